@@ -1,0 +1,11 @@
+export * from './numbers/decimal.js';
+export * from './market/market.js';
+export * from './order/order.js';
+export * from './order/transitions.js';
+export * from './order/client-order-id.js';
+export * from './strategy/events.js';
+export * from './strategy/kind.js';
+export * from './strategy/plan.js';
+export * from './strategy/view.js';
+export * from './strategy/registry.js';
+export { rangeGrid, RangeGridParams, type RangeGridState } from './strategy/range-grid/index.js';

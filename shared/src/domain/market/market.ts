@@ -1,0 +1,82 @@
+import { Decimal, dec, decStr, type DecimalString } from '../numbers/decimal.js';
+
+/** The trading rules of one symbol at one venue. Sizes are decimal strings in the units named. */
+export interface Market {
+  /** Unified symbol, e.g. "BTC/USDT" (spot) or "BTC/USDT:USDT" (perpetual). */
+  symbol: string;
+  type: 'spot' | 'linear';
+  base: string;
+  quote: string;
+  /** Price increment, quote per base. */
+  tickSize: DecimalString;
+  /** Quantity increment, base. */
+  stepSize: DecimalString;
+  /** Smallest and largest quantity of one order, base. */
+  minQuantity: DecimalString;
+  maxQuantity: DecimalString;
+  /** Smallest price × quantity of one order, quote. */
+  minNotional: DecimalString;
+  /** Whether the venue accepts orders now. */
+  active: boolean;
+}
+
+/** Price as an integer count of ticks: exact, fast, comparable. */
+export type Ticks = number;
+/** Quantity as an integer count of steps. */
+export type Steps = number;
+
+export type Rounding = 'down' | 'up' | 'nearest';
+
+const MODE = {
+  down: Decimal.ROUND_FLOOR,
+  up: Decimal.ROUND_CEIL,
+  nearest: Decimal.ROUND_HALF_UP,
+} as const satisfies Record<Rounding, number>;
+
+function toUnits(value: Decimal | DecimalString, unit: DecimalString, rounding: Rounding): number {
+  // 100 digits of quotient: an exact multiple divides to an exact integer, anything else stays off the integers.
+  const amount = dec(value);
+  const size = dec(unit);
+  const units = amount.div(size).toDecimalPlaces(0, MODE[rounding]).toNumber();
+  if (!Number.isSafeInteger(units))
+    throw new RangeError(`${decStr(amount)} is out of range in units of ${unit}`);
+  return units;
+}
+
+/** Price to ticks, rounded as said; "nearest" is half up. @throws RangeError beyond 2^53 ticks. */
+export function toTicks(
+  market: Market,
+  price: Decimal | DecimalString,
+  rounding: Rounding = 'nearest',
+): Ticks {
+  return toUnits(price, market.tickSize, rounding);
+}
+
+/** Quantity to steps, rounded as said. @throws RangeError beyond 2^53 steps. */
+export function toSteps(market: Market, quantity: Decimal | DecimalString, rounding: Rounding): Steps {
+  return toUnits(quantity, market.stepSize, rounding);
+}
+
+export function ticksToPrice(market: Market, ticks: Ticks): Decimal {
+  return dec(market.tickSize).times(ticks);
+}
+
+export function stepsToQuantity(market: Market, steps: Steps): Decimal {
+  return dec(market.stepSize).times(steps);
+}
+
+/** Exact price × quantity in quote. */
+export function notional(market: Market, price: Ticks, quantity: Steps): Decimal {
+  return ticksToPrice(market, price).times(stepsToQuantity(market, quantity));
+}
+
+export type SizeRefusal = 'BELOW_MIN_QUANTITY' | 'ABOVE_MAX_QUANTITY' | 'BELOW_MIN_NOTIONAL';
+
+/** Why the venue would refuse this size at this price, or null when it fits. */
+export function sizeRefusal(market: Market, price: Ticks, quantity: Steps): SizeRefusal | null {
+  const amount = stepsToQuantity(market, quantity);
+  if (quantity <= 0 || amount.lt(market.minQuantity)) return 'BELOW_MIN_QUANTITY';
+  if (amount.gt(market.maxQuantity)) return 'ABOVE_MAX_QUANTITY';
+  if (notional(market, price, quantity).lt(market.minNotional)) return 'BELOW_MIN_NOTIONAL';
+  return null;
+}

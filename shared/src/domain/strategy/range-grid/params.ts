@@ -1,0 +1,64 @@
+import { Type, type Static } from 'typebox';
+
+/** A positive decimal as text. The pattern is what forms and the API check; ranges are checked by the plan. */
+export const PositiveDecimal = (options: { title: string; description: string; examples?: string[] }) =>
+  Type.String({ pattern: '^(?:0|[1-9]\\d{0,17})(?:\\.\\d{1,18})?$', maxLength: 37, ...options });
+
+/** Parameters of `range-grid`. Prices in quote per base, quantities as `quantityMode` says. */
+export const RangeGridParams = Type.Object(
+  {
+    lower: PositiveDecimal({
+      title: 'Lower price',
+      description: 'Lowest level of the grid, in quote.',
+      examples: ['140'],
+    }),
+    upper: PositiveDecimal({
+      title: 'Upper price',
+      description: 'Highest level of the grid, in quote.',
+      examples: ['170'],
+    }),
+    levels: Type.Integer({
+      minimum: 2,
+      maximum: 1000,
+      title: 'Levels',
+      description:
+        'Number of price lines, both ends included. N lines make N − 1 cells, each with one order.',
+      examples: [16],
+    }),
+    spacing: Type.Union([Type.Literal('arithmetic'), Type.Literal('geometric')], {
+      default: 'arithmetic',
+      title: 'Spacing',
+      description: 'Arithmetic: equal price steps. Geometric: equal percentages.',
+    }),
+    quantityMode: Type.Union([Type.Literal('base'), Type.Literal('quote'), Type.Literal('total')], {
+      default: 'base',
+      title: 'Quantity is',
+      description: 'Base per cell, quote per cell, or one total investment in quote spread over all cells.',
+    }),
+    quantity: PositiveDecimal({
+      title: 'Quantity',
+      description: 'Amount per cell or in total, as "Quantity is" says.',
+      examples: ['0.5'],
+    }),
+    profitMode: Type.Union([Type.Literal('quote'), Type.Literal('compound'), Type.Literal('base')], {
+      default: 'quote',
+      title: 'Keep profit in',
+      description:
+        'Quote: profit stays in quote. Compound: profit buys more. Base: sell only what brings the quote back, keep the rest as base.',
+    }),
+    initialInventory: Type.Union([Type.Literal('buy'), Type.Literal('have'), Type.Literal('none')], {
+      default: 'buy',
+      title: 'Initial inventory',
+      description:
+        'Base for the cells above the market: buy it at the market, take it from the free balance, or leave those cells empty until price comes.',
+    }),
+    postOnly: Type.Boolean({
+      default: false,
+      title: 'Post-only',
+      description: 'Orders never take: a level that would cross waits, with the reason shown.',
+    }),
+  },
+  { additionalProperties: false, title: 'Range grid' },
+);
+
+export type RangeGridParams = Static<typeof RangeGridParams>;

@@ -1,0 +1,47 @@
+import type { DecimalString } from '../numbers/decimal.js';
+import type { Side } from '../order/order.js';
+import type { Reason } from './events.js';
+
+/**
+ * Profit in quote, split so that the parts add up:
+ * total = grid + inventoryRealised + inventoryUnrealised + priceImprovement + funding − openFees.
+ */
+export interface ProfitSplit {
+  grid: DecimalString;
+  inventoryRealised: DecimalString;
+  inventoryUnrealised: DecimalString;
+  priceImprovement: DecimalString;
+  funding: DecimalString;
+  openFees: DecimalString;
+  total: DecimalString;
+}
+
+export interface LevelView {
+  slot: number;
+  buyPrice: DecimalString;
+  sellPrice: DecimalString;
+  side: Side;
+  price: DecimalString;
+  quantity: DecimalString;
+  /** `resting` at the exchange, `in-flight` not yet answered, `frozen` outcome unknown, `waiting` with a reason. */
+  state: 'resting' | 'in-flight' | 'frozen' | 'waiting';
+  reason: Reason | null;
+  cycles: number;
+}
+
+/** The machine as people see it at the present price. */
+export interface StrategyView {
+  levels: LevelView[];
+  range: 'in-range' | 'above-range' | 'below-range' | null;
+  /** Base held by the strategy. */
+  position: DecimalString;
+  positionCost: DecimalString;
+  /** Cells that hold base now. */
+  positionCount: number;
+  cycles: number;
+  profit: ProfitSplit;
+  /** A named phase such as "buying initial inventory". */
+  phase: string;
+  /** Why the strategy as a whole cannot go on, null when it can. */
+  blocked: Reason | null;
+}

@@ -1,0 +1,97 @@
+import { randomInt } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import {
+  AccountCredentialEntity,
+  AccountRowEntity,
+  InstallationEntity,
+  UserEntity,
+} from './entities/account.js';
+import { IdempotencyRowEntity } from './entities/idempotency.js';
+import {
+  RunRowEntity,
+  SlotRowEntity,
+  StrategyLegEntity,
+  StrategyRevisionEntity,
+  StrategyRowEntity,
+  StrategyStateEntity,
+} from './entities/strategy.js';
+import { CorrectionRowEntity, CycleRowEntity, FillRowEntity, OrderRowEntity } from './entities/trading.js';
+import { Initial0001 } from './migrations/0001-initial.js';
+
+const ENTITIES = [
+  InstallationEntity,
+  UserEntity,
+  AccountRowEntity,
+  AccountCredentialEntity,
+  StrategyRowEntity,
+  StrategyRevisionEntity,
+  StrategyLegEntity,
+  StrategyStateEntity,
+  SlotRowEntity,
+  RunRowEntity,
+  OrderRowEntity,
+  FillRowEntity,
+  CycleRowEntity,
+  CorrectionRowEntity,
+  IdempotencyRowEntity,
+];
+
+/** Connection attempts and waits for a pooled connection give up after this long. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export function createDataSource(databaseUrl: string, poolSize = 10): DataSource {
+  const url = new URL(databaseUrl);
+  return new DataSource({
+    type: url.protocol === 'mariadb:' ? 'mariadb' : 'mysql',
+    host: url.hostname,
+    port: url.port === '' ? 3306 : Number(url.port),
+    username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    timezone: 'Z',
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    poolSize,
+    entities: ENTITIES,
+    migrations: [Initial0001],
+    migrationsTableName: 'schema_migration',
+    migrationsTransactionMode: 'none',
+    synchronize: false,
+    logging: false,
+  });
+}
+
+export async function connectDatabase(databaseUrl: string, poolSize?: number): Promise<DataSource> {
+  return createDataSource(databaseUrl, poolSize).initialize();
+}
+
+function randomSalt(): string {
+  return randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+}
+
+/**
+ * Brings the schema up to date and writes the installation row. Safe when several processes start at once: a named
+ * lock of the server serialises them.
+ * @returns names of the migrations that ran.
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const source = await connectDatabase(databaseUrl, 2);
+  const guard = source.createQueryRunner();
+  try {
+    await guard.query("SELECT GET_LOCK('gridfleet-migrate', 60)");
+    const done = await source.runMigrations();
+    await guard.query(
+      'INSERT IGNORE INTO installation (id, epoch_salt, trading_state, created_at) VALUES (1, ?, ?, UTC_TIMESTAMP(3))',
+      [randomSalt(), 'ACTIVE'],
+    );
+    return done.map((migration) => migration.name);
+  } finally {
+    await guard.query("SELECT RELEASE_LOCK('gridfleet-migrate')");
+    await guard.release();
+    await source.destroy();
+  }
+}

@@ -1,0 +1,23 @@
+/** Every Redis key of the platform. Redis holds what is happening now; all of it can be lost and is rebuilt. */
+export const redisKeys = {
+  running: (strategyId: number): string => `strategy:running:${strategyId}`,
+  lock: (strategyId: number): string => `strategy:lock:${strategyId}`,
+  workers: 'workers:active',
+  workerInfo: (name: string): string => `worker:info:${name}`,
+  /** Stream of platform events, capped. */
+  events: 'events:platform',
+  /** Pub/sub: "the desired state of this strategy changed". */
+  control: 'strategy:control',
+} as const;
+
+/** BullMQ queues. Runs are endless jobs; the supervisor has a queue of its own so that runs never starve it. */
+export const queues = {
+  runs: 'runs',
+  supervisor: 'supervisor',
+  /** Questions about a venue (markets, balances, credentials), answered by any node. */
+  venueQueries: 'venue-queries',
+} as const;
+
+export function runJobId(runId: number): string {
+  return `run-${runId}`;
+}

@@ -1,0 +1,71 @@
+import { Type, type Static } from 'typebox';
+import { Id, Money, Nullable, Timestamp, TradingState } from './common.js';
+
+export const Environment = Type.Union([Type.Literal('live'), Type.Literal('testnet'), Type.Literal('sim')], {
+  title: 'Environment',
+  description: 'live: real money. testnet: the exchange’s own test system. sim: Gridfleet’s simulator.',
+});
+export type Environment = Static<typeof Environment>;
+
+/** Named secret fields of a venue, write-only: key, secret, and for some venues a passphrase. */
+export const Credentials = Type.Record(
+  Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,31}$' }),
+  Type.String({ minLength: 1, maxLength: 4096 }),
+);
+
+const label = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', title: 'Label' });
+
+export const AccountCreate = Type.Object(
+  {
+    label,
+    venue: Type.String({ pattern: '^[a-z0-9]{2,40}$', title: 'Exchange', examples: ['binance'] }),
+    environment: Environment,
+    credentials: Credentials,
+  },
+  { additionalProperties: false },
+);
+export type AccountCreate = Static<typeof AccountCreate>;
+
+/** Fields left out stay as they are; `credentials` replaces the whole set and is tested first. */
+export const AccountUpdate = Type.Object(
+  {
+    label: Type.Optional(label),
+    isActive: Type.Optional(Type.Boolean()),
+    credentials: Type.Optional(Credentials),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type AccountUpdate = Static<typeof AccountUpdate>;
+
+export const Account = Type.Object({
+  id: Id,
+  label: Type.String(),
+  venue: Type.String(),
+  environment: Environment,
+  /** Names of the stored secrets; values are never returned. */
+  credentialFields: Type.Array(Type.String()),
+  /** First 12 hex digits of a hash of the key: tells two accounts apart without showing the key. */
+  fingerprint: Type.String(),
+  isActive: Type.Boolean(),
+  tradingState: TradingState,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type Account = Static<typeof Account>;
+
+export const Balance = Type.Object({ asset: Type.String(), free: Money, locked: Money, total: Money });
+export type Balance = Static<typeof Balance>;
+
+export const MarketRules = Type.Object({
+  symbol: Type.String(),
+  type: Type.Union([Type.Literal('spot'), Type.Literal('linear')]),
+  base: Type.String(),
+  quote: Type.String(),
+  tickSize: Money,
+  stepSize: Money,
+  minQuantity: Money,
+  maxQuantity: Money,
+  minNotional: Money,
+  active: Type.Boolean(),
+});
+export const MarketQuote = Type.Object({ bid: Money, ask: Money, last: Nullable(Money), time: Timestamp });

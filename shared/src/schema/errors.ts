@@ -1,0 +1,60 @@
+/** The catalogue of error codes: HTTP status and what the caller should do. Codes never change their meaning. */
+export const ERROR_CODES = {
+  VALIDATION_FAILED: {
+    status: 400,
+    action: 'Correct the fields named in details and send the request again.',
+  },
+  MALFORMED_JSON: { status: 400, action: 'Send a JSON body.' },
+  CREDENTIALS_REFUSED: {
+    status: 400,
+    action: 'Check the key, the secret and the address restrictions at the exchange.',
+  },
+  CREDENTIAL_MISSING: { status: 400, action: 'Give every credential field that the venue needs.' },
+  VENUE_UNSUPPORTED: { status: 400, action: 'Choose a supported venue and environment.' },
+  MARKET_UNKNOWN: { status: 400, action: 'Choose a market the venue lists.' },
+  KIND_UNKNOWN: { status: 400, action: 'Choose a kind of GET /api/strategy-kinds.' },
+  PLAN_REFUSED: { status: 422, action: 'Change the parameters named in details.' },
+  ACCOUNT_INACTIVE: { status: 409, action: 'Activate the account first.' },
+  ACCOUNT_IN_USE: { status: 409, action: 'Stop and delete the strategies of the account first.' },
+  STRATEGY_RUNNING: { status: 409, action: 'Stop the strategy first.' },
+  STRATEGY_DELETED: { status: 409, action: 'Restore the strategy first.' },
+  NOT_FOUND: { status: 404, action: 'Check the id.' },
+  UNAUTHENTICATED: { status: 401, action: 'Sign in through the gateway.' },
+  FORBIDDEN_ORIGIN: { status: 403, action: 'Call the API from its own page or without an Origin header.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, action: 'Send application/json.' },
+  PAYLOAD_TOO_LARGE: { status: 413, action: 'Send a smaller body.' },
+  NO_NODE_AVAILABLE: { status: 503, action: 'Start a worker node, or wait until one answers.' },
+  VENUE_UNAVAILABLE: { status: 503, action: 'Try again when the exchange answers.' },
+  DEPENDENCY_UNAVAILABLE: { status: 503, action: 'Try again; if it stays, look at GET /health.' },
+  INTERNAL: { status: 500, action: 'Report the request id.' },
+} as const satisfies Record<string, { status: number; action: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorDetail {
+  field: string;
+  code: string;
+  message: string;
+}
+
+/** An error with a code of the catalogue; the message says what happened, and to what. */
+export class GridfleetError extends Error {
+  readonly code: ErrorCode;
+  readonly details: readonly ErrorDetail[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: readonly ErrorDetail[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'GridfleetError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+}

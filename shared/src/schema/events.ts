@@ -1,0 +1,19 @@
+import { Type, type Static } from 'typebox';
+import { Id } from './common.js';
+import { StrategyStatus } from './strategy.js';
+import { Cycle, Fill, Order } from './trading.js';
+
+/** What nodes and the API publish on the platform stream, and what the browser gets as deltas. */
+export const PlatformEvent = Type.Union([
+  Type.Object({ type: Type.Literal('status'), strategyId: Id, data: StrategyStatus }),
+  Type.Object({ type: Type.Literal('order'), strategyId: Id, data: Order }),
+  Type.Object({ type: Type.Literal('fill'), strategyId: Id, data: Fill }),
+  Type.Object({ type: Type.Literal('cycle'), strategyId: Id, data: Cycle }),
+  /** Something of this strategy changed in the database (created, edited, deleted, levels): fetch it again. */
+  Type.Object({ type: Type.Literal('strategy'), strategyId: Id, data: Type.Null() }),
+]);
+export type PlatformEvent = Static<typeof PlatformEvent>;
+
+/** First message of `GET /api/events`: where the numbered deltas start, and the state there. */
+export const EventSnapshot = Type.Object({ cursor: Type.String(), strategies: Type.Array(StrategyStatus) });
+export type EventSnapshot = Static<typeof EventSnapshot>;

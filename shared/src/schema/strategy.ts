@@ -1,0 +1,176 @@
+import { Type, type Static } from 'typebox';
+import { Id, Money, Nullable, Reason, Timestamp, TradingState } from './common.js';
+
+export const DesiredState = Type.Union([Type.Literal('running'), Type.Literal('stopped')]);
+export type DesiredState = Static<typeof DesiredState>;
+
+export const RunState = Type.Union([
+  Type.Literal('queued'),
+  Type.Literal('claiming'),
+  Type.Literal('recovering'),
+  Type.Literal('running'),
+  Type.Literal('waiting'),
+  Type.Literal('stopping'),
+  Type.Literal('stopped'),
+  Type.Literal('failed'),
+]);
+export type RunState = Static<typeof RunState>;
+
+export const LegInput = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+    accountId: Id,
+    market: Type.String({ minLength: 3, maxLength: 60, title: 'Market', examples: ['BTC/USDT'] }),
+  },
+  { additionalProperties: false },
+);
+export const Leg = Type.Object({
+  leg: Type.Integer({ minimum: 0 }),
+  name: Type.String(),
+  accountId: Id,
+  venue: Type.String(),
+  environment: Type.String(),
+  market: Type.String(),
+});
+export type Leg = Static<typeof Leg>;
+
+const name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', title: 'Name' });
+/** Checked by the kind's own schema (`GET /api/strategy-kinds`). */
+const params = Type.Record(Type.String(), Type.Unknown(), { title: 'Parameters' });
+const kind = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$', examples: ['range-grid'] });
+const legs = Type.Array(LegInput, { minItems: 1, maxItems: 16 });
+
+export const StrategyCreate = Type.Object({ name, kind, params, legs }, { additionalProperties: false });
+export type StrategyCreate = Static<typeof StrategyCreate>;
+
+export const StrategyUpdate = Type.Object(
+  { name: Type.Optional(name), params: Type.Optional(params), legs: Type.Optional(legs) },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type StrategyUpdate = Static<typeof StrategyUpdate>;
+
+export const PreviewRequest = Type.Object({ kind, params, legs }, { additionalProperties: false });
+
+export const StopRequest = Type.Object(
+  {
+    /** `cancel-orders` keeps the inventory for a later start; `keep-orders` leaves everything resting. */
+    orders: Type.Optional(
+      Type.Union([Type.Literal('cancel-orders'), Type.Literal('keep-orders')], { default: 'cancel-orders' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type StopRequest = Static<typeof StopRequest>;
+
+export const ProfitSplit = Type.Object({
+  grid: Money,
+  inventoryRealised: Money,
+  inventoryUnrealised: Money,
+  priceImprovement: Money,
+  funding: Money,
+  openFees: Money,
+  total: Money,
+});
+
+export const Level = Type.Object({
+  slot: Type.Integer(),
+  buyPrice: Money,
+  sellPrice: Money,
+  side: Type.Union([Type.Literal('buy'), Type.Literal('sell')]),
+  price: Money,
+  quantity: Money,
+  state: Type.Union([
+    Type.Literal('resting'),
+    Type.Literal('in-flight'),
+    Type.Literal('frozen'),
+    Type.Literal('waiting'),
+  ]),
+  reason: Nullable(Reason),
+  cycles: Type.Integer(),
+});
+export type LevelDto = Static<typeof Level>;
+
+/** What a strategy is doing now. Everything here can be lost and is rebuilt by the node that runs it. */
+export const StrategyStatus = Type.Object({
+  strategyId: Id,
+  runId: Nullable(Id),
+  desiredState: DesiredState,
+  state: RunState,
+  /** Why it is in this state; null only when it simply runs or was never started. */
+  reason: Nullable(Reason),
+  isRunning: Type.Boolean(),
+  jobId: Nullable(Type.String()),
+  workerName: Nullable(Type.String()),
+  workerIp: Nullable(Type.String()),
+  workerHostname: Nullable(Type.String()),
+  fence: Nullable(Type.Integer()),
+  startedAt: Nullable(Timestamp),
+  updatedAt: Nullable(Timestamp),
+  currentPrice: Nullable(Money),
+  pendingBuys: Type.Integer(),
+  pendingSells: Type.Integer(),
+  /** Cells that hold base now. */
+  positionCount: Type.Integer(),
+  position: Money,
+  cycles: Type.Integer(),
+  fills: Type.Integer(),
+  /** Realised: grid + inventory realised + price improvement − fees; unrealised: inventory at the present price. */
+  realizedPnl: Money,
+  unrealizedPnl: Money,
+  profit: Nullable(ProfitSplit),
+  range: Nullable(Type.String()),
+  phase: Nullable(Type.String()),
+  lastError: Nullable(Reason),
+});
+export type StrategyStatus = Static<typeof StrategyStatus>;
+
+export const Strategy = Type.Object({
+  id: Id,
+  name: Type.String(),
+  kind: Type.String(),
+  params,
+  revision: Type.Integer(),
+  legs: Type.Array(Leg),
+  desiredState: DesiredState,
+  tradingState: TradingState,
+  isDeleted: Type.Boolean(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  status: StrategyStatus,
+});
+export type Strategy = Static<typeof Strategy>;
+
+export const StrategyKindInfo = Type.Object({
+  kind: Type.String(),
+  title: Type.String(),
+  params: Type.Unknown({ description: 'JSON Schema of the parameters.' }),
+});
+
+export const PlanDto = Type.Object({
+  levels: Type.Array(
+    Type.Object({
+      cell: Type.Integer(),
+      side: Type.Union([Type.Literal('buy'), Type.Literal('sell')]),
+      price: Money,
+      buyPrice: Money,
+      sellPrice: Money,
+      quantity: Money,
+      reserved: Money,
+      reservedAsset: Type.String(),
+      holdsBase: Type.Boolean(),
+    }),
+  ),
+  requirements: Type.Array(Type.Object({ leg: Type.Integer(), asset: Type.String(), amount: Money })),
+  initialPurchase: Money,
+  cycle: Nullable(Type.Object({ gross: Money, fees: Money, net: Money, netPercent: Money })),
+  breakEvenRatio: Nullable(Money),
+  worstCase: Nullable(Type.Object({ base: Money, valueAtLower: Money })),
+  refusals: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      field: Type.Optional(Type.String()),
+      level: Type.Optional(Type.Integer()),
+    }),
+  ),
+});

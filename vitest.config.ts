@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const src = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests read the TypeScript sources of the workspaces; only spawned processes use the build. */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: '@gridfleet/shared/domain/matching', replacement: src('./shared/src/domain/matching/index.ts') },
+      { find: '@gridfleet/shared/domain', replacement: src('./shared/src/domain/index.ts') },
+      { find: '@gridfleet/shared/schema', replacement: src('./shared/src/schema/index.ts') },
+      { find: '@gridfleet/shared/infra', replacement: src('./shared/src/infra/index.ts') },
+      { find: '@gridfleet/sim', replacement: src('./sim/src/index.ts') },
+      { find: '@gridfleet/api', replacement: src('./api/src/index.ts') },
+      { find: '@gridfleet/worker', replacement: src('./worker/src/index.ts') },
+    ],
+  },
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{shared,sim,api,worker,cli,web,scripts}/**/*.test.{ts,mjs}'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.int.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{shared,sim,api,worker,cli,scripts}/**/*.int.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['tests/services.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/**/*.e2e.test.ts'],
+          globalSetup: ['tests/services.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
