@@ -1,0 +1,111 @@
+import type { Logger } from '@gridfleet/shared/infra';
+import type { OrderReport, VenueAccount } from '../venue/venue.js';
+import type { Venues } from '../venue/venues.js';
+
+export interface SessionListener {
+  onReport(report: OrderReport): void;
+  onGap(reason: string): void;
+}
+
+export interface AccountSession {
+  account: VenueAccount;
+  venue: string;
+  /** Private events of one market. @returns how to stop. */
+  subscribe(market: string, listener: SessionListener): () => void;
+  /** Opens a new private stream: the present one has gone deaf. */
+  restartStream(reason: string): void;
+  release(): Promise<void>;
+}
+
+interface Shared {
+  account: VenueAccount;
+  venue: string;
+  users: number;
+  listeners: Map<string, Set<SessionListener>>;
+  stream: AbortController;
+}
+
+/** One client and one private stream per account and process, shared by all runs on it. */
+export class AccountSessions {
+  readonly #venues: Venues;
+  readonly #log: Logger;
+  readonly #sessions = new Map<number, Promise<Shared>>();
+
+  constructor(venues: Venues, log: Logger) {
+    this.#venues = venues;
+    this.#log = log;
+  }
+
+  async acquire(accountId: number): Promise<AccountSession> {
+    let opening = this.#sessions.get(accountId);
+    if (opening === undefined) {
+      opening = this.#open(accountId);
+      this.#sessions.set(accountId, opening);
+      opening.catch(() => this.#sessions.delete(accountId));
+    }
+    const shared = await opening;
+    shared.users += 1;
+    let released = false;
+    return {
+      account: shared.account,
+      venue: shared.venue,
+      subscribe: (market, listener) => {
+        const listeners = shared.listeners.get(market) ?? new Set();
+        shared.listeners.set(market, listeners);
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      restartStream: (reason) => {
+        this.#log.warn({ accountId, reason }, 'restarting the private stream');
+        shared.stream.abort();
+        this.#watch(accountId, shared);
+      },
+      release: async () => {
+        if (released) return;
+        released = true;
+        shared.users -= 1;
+        if (shared.users > 0) return;
+        this.#sessions.delete(accountId);
+        shared.stream.abort();
+        await shared.account.close();
+      },
+    };
+  }
+
+  async #open(accountId: number): Promise<Shared> {
+    const { account, row } = await this.#venues.open(accountId);
+    const shared: Shared = {
+      account,
+      venue: row.venue,
+      users: 0,
+      listeners: new Map(),
+      stream: new AbortController(),
+    };
+    this.#watch(accountId, shared);
+    return shared;
+  }
+
+  #watch(accountId: number, shared: Shared): void {
+    const stream = new AbortController();
+    shared.stream = stream;
+    const all = (): SessionListener[] =>
+      [...shared.listeners.values()].flatMap((listeners) => [...listeners]);
+    shared.account
+      .watchPrivate(
+        {
+          onReport: (report) => {
+            for (const listener of shared.listeners.get(report.market) ?? []) listener.onReport(report);
+          },
+          onGap: (reason) => {
+            this.#log.info({ accountId, reason }, 'private stream gap');
+            for (const listener of all()) listener.onGap(reason);
+          },
+        },
+        stream.signal,
+      )
+      .catch((error: unknown) => {
+        this.#log.error({ accountId, err: error }, 'private stream ended');
+        for (const listener of all()) listener.onGap('private stream ended');
+      });
+  }
+}

@@ -1,0 +1,143 @@
+import { hostname, networkInterfaces } from 'node:os';
+import {
+  connectDatabase,
+  connectRedis,
+  createLogger,
+  CredentialCipher,
+  loadConfig,
+  publishEvents,
+  redisKeys,
+  type Logger,
+} from '@gridfleet/shared/infra';
+import type { PlatformEvent } from '@gridfleet/shared/schema';
+import { AccountSessions } from './hub/account-sessions.js';
+import { MarketDataHub } from './hub/market-data-hub.js';
+import { LeaseKeeper } from './node/lease-keeper.js';
+import { NodeRegistry } from './node/node-registry.js';
+import { RunHost } from './node/run-host.js';
+import { StatusReporter } from './node/status-reporter.js';
+import { Supervisor } from './node/supervisor.js';
+import { VenueQueryHost } from './queries/venue-query-host.js';
+import { ENGINE_TIMES, RunEngine, type EngineTimes } from './run/run-engine.js';
+import { RunStore } from './run/run-store.js';
+import { waitFor } from './util/wait-for.js';
+import { Venues } from './venue/venues.js';
+
+const VERSION = '0.1.0';
+const STARTUP_MS = 30_000;
+/** A node that cannot stop in this time is ended; its leases expire and its orders rest. */
+const STOP_MS = 10_000;
+const SCHEDULE_CHECK_MS = 10_000;
+
+function privateAddress(): string {
+  for (const addresses of Object.values(networkInterfaces())) {
+    const found = addresses?.find((address) => address.family === 'IPv4' && !address.internal);
+    if (found !== undefined) return found.address;
+  }
+  return '127.0.0.1';
+}
+
+function scaled(scale: number): EngineTimes {
+  const entries = Object.entries(ENGINE_TIMES).map(([name, ms]) => [name, ms * scale]);
+  return Object.fromEntries(entries) as unknown as EngineTimes;
+}
+
+/** ccxt rejects internal futures nobody holds when a private stream login fails; that must not end the node. */
+function surviveUnhandled(log: Logger): void {
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+}
+
+/**
+ * Runs a worker node until SIGTERM or SIGINT, then gives its runs back. Prints one JSON line when ready.
+ * @throws ConfigError for a missing or unsafe setting
+ */
+export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = loadConfig(env);
+  const log = createLogger(`worker:${config.workerName}`, config.logLevel);
+  surviveUnhandled(log);
+  const database = await waitFor('MySQL', STARTUP_MS, log, async () => {
+    const source = await connectDatabase(config.databaseUrl, 20);
+    await source.query('SELECT epoch_salt FROM installation WHERE id = 1');
+    return source;
+  });
+  const redis = connectRedis(config.redisUrl);
+  await waitFor('Redis', STARTUP_MS, log, () => redis.ping());
+  const queueRedis = connectRedis(config.redisUrl, { commandTimeoutMs: null });
+  const subscriber = connectRedis(config.redisUrl, { commandTimeoutMs: null });
+  for (const client of [redis, queueRedis, subscriber])
+    client.on('error', (error) => log.warn({ err: error }, 'redis'));
+
+  const venues = new Venues(database, new CredentialCipher(config.encryptionKey), config.simUrl, log);
+  const sessions = new AccountSessions(venues, log);
+  const hub = new MarketDataHub(venues, log);
+  const store = new RunStore(database);
+  const leases = new LeaseKeeper(redis, log);
+  const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
+  const publish = (events: PlatformEvent[]): void => {
+    publishEvents(redis, events).catch((error: unknown) =>
+      log.warn({ err: error }, 'events were not published'),
+    );
+  };
+  const times = scaled(config.timeScale);
+  const registry: NodeRegistry = new NodeRegistry(
+    redis,
+    identity,
+    config.workerCapacity,
+    VERSION,
+    () => host.running,
+    log,
+  );
+  const host = new RunHost({
+    queueRedis,
+    subscriber,
+    leases,
+    capacity: config.workerCapacity,
+    utilisation: () => registry.utilisation(),
+    engine: (strategyId, runId, lease) => {
+      const runLog = log.child({ strategyId, runId });
+      const status = new StatusReporter(redis, identity, strategyId, runId, publish, runLog);
+      return new RunEngine(strategyId, runId, {
+        store,
+        venues,
+        sessions,
+        hub,
+        lease,
+        status,
+        publish,
+        log: runLog,
+        times,
+        node: identity.name,
+      });
+    },
+    log,
+  });
+  const supervisor = new Supervisor(database, queueRedis, log);
+  const queries = new VenueQueryHost(venues, queueRedis, log);
+
+  leases.start();
+  await queries.start();
+  await registry.start();
+  await host.start();
+  await supervisor.start();
+  const scheduleCheck = setInterval(() => {
+    supervisor.keepScheduled().catch((error: unknown) => log.warn({ err: error }, 'supervisor schedule'));
+  }, SCHEDULE_CHECK_MS);
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, worker: config.workerName, control: redisKeys.control })}\n`,
+  );
+
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+  });
+  log.info({ signal }, 'stopping: runs are given back, their orders stay');
+  setTimeout(() => process.exit(1), STOP_MS).unref();
+  clearInterval(scheduleCheck);
+  await host.drain();
+  await Promise.all([supervisor.stop(), queries.stop()]);
+  await registry.stop();
+  leases.stop();
+  await hub.close();
+  await venues.close();
+  for (const client of [redis, queueRedis, subscriber]) client.disconnect();
+  await database.destroy();
+}

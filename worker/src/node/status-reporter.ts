@@ -1,0 +1,153 @@
+import { dec, decStr, type Reason } from '@gridfleet/shared/domain';
+import {
+  NO_FIGURES,
+  redisKeys,
+  runJobId,
+  statusToHash,
+  type LiveStatus,
+  type Logger,
+  type Redis,
+  type StatusHash,
+} from '@gridfleet/shared/infra';
+import type { PlatformEvent, RunState, StrategyStatus } from '@gridfleet/shared/schema';
+import type { HubQuote } from '../hub/market-data-hub.js';
+import type { LoadedRun } from '../run/run-store.js';
+
+/** Shortest time between two status writes of one strategy, ms. */
+const WRITE_INTERVAL_MS = 1_000;
+/** Every so many writes the whole hash goes out. */
+const WHOLE_EVERY = 10;
+
+export interface NodeIdentity {
+  name: string;
+  ip: string;
+  hostname: string;
+}
+
+/** The live status of one run in Redis: coalesced, at most once a second, only what changed; and as an event. */
+export class StatusReporter {
+  readonly #redis: Redis;
+  readonly #publish: (events: PlatformEvent[]) => void;
+  readonly #log: Logger;
+  readonly #strategyId: number;
+  #status: LiveStatus;
+  #written: Partial<StatusHash> = {};
+  #lastWrite = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #ended = false;
+  #source: () => Partial<LiveStatus> = () => ({});
+  #writes = 0;
+
+  constructor(
+    redis: Redis,
+    node: NodeIdentity,
+    strategyId: number,
+    runId: number,
+    publish: (events: PlatformEvent[]) => void,
+    log: Logger,
+  ) {
+    this.#redis = redis;
+    this.#strategyId = strategyId;
+    this.#publish = publish;
+    this.#log = log;
+    this.#status = {
+      ...NO_FIGURES,
+      runId,
+      jobId: runJobId(runId),
+      fence: null,
+      workerName: node.name,
+      workerIp: node.ip,
+      workerHostname: node.hostname,
+      state: 'claiming',
+      reason: null,
+      startedAt: null,
+      updatedAt: null,
+      currentPrice: null,
+      lastError: null,
+      paramsRevision: 0,
+    };
+  }
+
+  begin(loaded: LoadedRun): void {
+    this.#change({
+      fence: loaded.fence,
+      startedAt: (loaded.run.startedAt ?? new Date()).toISOString(),
+      paramsRevision: loaded.strategy.revision,
+      fills: loaded.fillCount,
+    });
+  }
+
+  report(state: RunState, reason: Reason | null, more: Partial<LiveStatus> = {}): void {
+    this.#change({ ...more, state, reason });
+  }
+
+  error(reason: Reason): void {
+    this.#change({ lastError: reason });
+  }
+
+  price(quote: HubQuote): void {
+    this.#status.currentPrice = decStr(dec(quote.bid).plus(dec(quote.ask)).div(2));
+  }
+
+  /** Where the figures come from; asked only when they are written. */
+  follow(source: () => Partial<LiveStatus>): void {
+    this.#source = source;
+  }
+
+  /** Something changed that the figures show. */
+  touch(): void {
+    this.#change({});
+  }
+
+  /** Writes the last word at once. */
+  async end(state: RunState, reason: Reason): Promise<void> {
+    this.drop();
+    const source = this.#source;
+    this.#source = () => ({ ...source(), state, reason });
+    await this.#write();
+  }
+
+  /** Stops writing: another node reports from now on. */
+  drop(): void {
+    this.#ended = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #change(change: Partial<LiveStatus>): void {
+    Object.assign(this.#status, change);
+    if (this.#timer !== null || this.#ended) return;
+    const wait = Math.max(0, this.#lastWrite + WRITE_INTERVAL_MS - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#write().catch((error: unknown) =>
+        this.#log.warn({ err: error }, 'the live status could not be written'),
+      );
+    }, wait);
+  }
+
+  async #write(): Promise<void> {
+    this.#lastWrite = performance.now();
+    Object.assign(this.#status, this.#source(), { updatedAt: new Date().toISOString() });
+    // A whole hash now and then: Redis may have been emptied.
+    if (this.#writes % WHOLE_EVERY === 0) this.#written = {};
+    this.#writes += 1;
+    const hash = statusToHash(this.#status);
+    const changed = Object.entries(hash).filter(
+      ([field, value]) => this.#written[field as keyof StatusHash] !== value,
+    );
+    this.#written = hash;
+    this.#publish([{ type: 'status', strategyId: this.#strategyId, data: this.#dto() }]);
+    await this.#redis.hset(redisKeys.running(this.#strategyId), Object.fromEntries(changed));
+  }
+
+  #dto(): StrategyStatus {
+    const { paramsRevision: _revision, ...status } = this.#status;
+    const isRunning = status.state !== 'stopped' && status.state !== 'failed';
+    return {
+      ...status,
+      strategyId: this.#strategyId,
+      isRunning,
+      desiredState: isRunning && status.state !== 'stopping' ? 'running' : 'stopped',
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import type { PlaceOutcome, OrderReport, VenueFill } from '../venue/venue.js';
+import type { HubQuote } from '../hub/market-data-hub.js';
+import type { Findings } from './reconcile.js';
+
+export type Letter =
+  | { type: 'report'; report: OrderReport }
+  | { type: 'trades'; trades: VenueFill[] }
+  | { type: 'outcome'; clientOrderId: string; outcome: PlaceOutcome }
+  | { type: 'findings'; findings: Findings; startedAt: number }
+  | { type: 'gap'; reason: string }
+  | { type: 'failure'; what: string; error: unknown };
+
+/** Letters of one run, in order of arrival; quotes are conflated to the newest. One reader. */
+export class Mailbox {
+  #letters: Letter[] = [];
+  #quote: HubQuote | null = null;
+  #wake: (() => void) | null = null;
+  #poked = false;
+
+  put(letter: Letter): void {
+    this.#letters.push(letter);
+    this.#wake?.();
+  }
+
+  putQuote(quote: HubQuote): void {
+    this.#quote = quote;
+    this.#wake?.();
+  }
+
+  /** Makes a waiting reader return without a letter. */
+  poke(): void {
+    this.#poked = true;
+    this.#wake?.();
+  }
+
+  get depth(): number {
+    return this.#letters.length;
+  }
+
+  take(): { letters: Letter[]; quote: HubQuote | null } {
+    const letters = this.#letters;
+    const quote = this.#quote;
+    this.#letters = [];
+    this.#quote = null;
+    this.#poked = false;
+    return { letters, quote };
+  }
+
+  /** Resolves when there is something to read, after `ms`, or when the signal aborts. */
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#letters.length > 0 || this.#quote !== null || this.#poked || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        this.#wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done, { once: true });
+      this.#wake = done;
+    });
+  }
+}

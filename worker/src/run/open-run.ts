@@ -1,0 +1,160 @@
+import {
+  isDecimalString,
+  strategyKinds,
+  toTicks,
+  type BoundStrategy,
+  type LegContext,
+  type MachineState,
+  type PlanContext,
+  type Reason,
+} from '@gridfleet/shared/domain';
+import type { AccountSession } from '../hub/account-sessions.js';
+import type { VenueMarkets } from '../venue/venue.js';
+import { VenueError } from '../venue/venue-error.js';
+import type { LoadedRun, RunStore } from './run-store.js';
+import { gateOf } from './run-session.js';
+import { firstStep, type RunFrame, type RunMemory, type StepResult } from './step.js';
+import { writeNewState, writeStep, type Written } from './step-writer.js';
+
+/** The run cannot go on and will not by waiting: it ends as failed, with this reason. */
+export class RunFailure extends Error {
+  constructor(readonly reason: Reason) {
+    super(reason.message);
+    this.name = 'RunFailure';
+  }
+}
+
+export interface OpenedLeg {
+  session: AccountSession;
+  markets: VenueMarkets;
+}
+
+export interface OpenedRun {
+  frame: RunFrame;
+  memory: RunMemory;
+  /** The first step of a new state, still to be adopted; null when a stored state goes on. */
+  first: { result: StepResult; written: Written } | null;
+}
+
+async function legContext(loaded: LoadedRun, leg: number, opened: OpenedLeg): Promise<LegContext> {
+  const symbol = loaded.legs[leg]?.leg.market ?? '';
+  const market = await opened.markets.market(symbol);
+  if (market === null) {
+    throw new RunFailure({ code: 'MARKET_UNKNOWN', message: `The venue does not list ${symbol}.` });
+  }
+  const [quote, rates, balances] = await Promise.all([
+    opened.markets.quote(symbol),
+    opened.session.account.feeRates(symbol),
+    opened.session.account.balances(),
+  ]);
+  if (!isDecimalString(quote.bid) || toTicks(market, quote.bid, 'down') <= 0) {
+    throw new VenueError('unavailable', 'NO_QUOTE', `${symbol} has no quote at the moment`);
+  }
+  const free = (asset: string): string => balances.find((balance) => balance.asset === asset)?.free ?? '0';
+  return {
+    leg,
+    market,
+    bid: toTicks(market, quote.bid, 'down'),
+    ask: toTicks(market, quote.ask, 'up'),
+    makerRate: rates.maker,
+    takerRate: rates.taker,
+    baseFree: free(market.base),
+    quoteFree: free(market.quote),
+  };
+}
+
+function bind(loaded: LoadedRun, params: unknown): BoundStrategy {
+  const kind = strategyKinds.get(loaded.strategy.kind);
+  if (kind === undefined) {
+    throw new RunFailure({
+      code: 'KIND_UNKNOWN',
+      message: `This node does not know the kind "${loaded.strategy.kind}".`,
+    });
+  }
+  return kind.bind(params);
+}
+
+function frameOf(loaded: LoadedRun, kind: BoundStrategy, context: PlanContext): RunFrame {
+  return {
+    strategyId: loaded.strategy.id,
+    runId: loaded.run.id,
+    fence: loaded.fence,
+    salt: loaded.salt,
+    kind,
+    context,
+    accountIds: loaded.legs.map(({ leg }) => leg.accountId),
+  };
+}
+
+function ordersOf(loaded: LoadedRun): RunMemory['orders'] {
+  return new Map(loaded.liveOrders.map((order) => [order.row.clientOrderId, order]));
+}
+
+/** Goes on with the state MySQL holds. */
+function goOn(
+  loaded: LoadedRun,
+  stored: NonNullable<LoadedRun['state']>,
+): { frame: RunFrame; machine: MachineState } {
+  const kind = bind(loaded, loaded.stateParams);
+  const context = JSON.parse(stored.context) as PlanContext;
+  return {
+    frame: frameOf(loaded, kind, context),
+    machine: kind.restore(JSON.parse(stored.header), loaded.slots),
+  };
+}
+
+/** Begins a strategy's life, or a new revision with what the old one carried over. */
+async function begin(
+  loaded: LoadedRun,
+  legs: readonly OpenedLeg[],
+  store: RunStore,
+  carried: unknown,
+  now: number,
+): Promise<OpenedRun> {
+  const kind = bind(loaded, JSON.parse(loaded.strategy.params));
+  const contexts = await Promise.all(legs.map((opened, leg) => legContext(loaded, leg, opened)));
+  // An edit deals out what is there: its inventory is not in the free balance, so funds are not asked for again.
+  const asked =
+    carried === null ? contexts : contexts.map((leg) => ({ ...leg, baseFree: null, quoteFree: null }));
+  const plan = kind.plan({ legs: asked });
+  const refusal = plan.refusals[0];
+  if (refusal !== undefined) {
+    const more = plan.refusals.length > 1 ? ` (and ${plan.refusals.length - 1} more)` : '';
+    throw new RunFailure({ code: refusal.code, message: `The plan was refused: ${refusal.message}${more}` });
+  }
+  const context: PlanContext = { legs: contexts };
+  const frame = frameOf(loaded, kind, context);
+  const start = kind.start({ ...context, firstGeneration: loaded.firstGeneration, carried }, now);
+  const { strategy } = loaded;
+  const first = await store.fenced(strategy.id, loaded.fence, async (manager, view) => {
+    const result = firstStep(frame, start, gateOf(view, frame.accountIds), now);
+    await writeNewState(
+      manager,
+      strategy.id,
+      strategy.revision,
+      context,
+      result.memory.machine.header,
+      new Date(now),
+    );
+    return { result, written: await writeStep(manager, frame, result, new Date(now)) };
+  });
+  return { frame, memory: first.result.memory, first };
+}
+
+/**
+ * The run's machine, from MySQL or newly begun.
+ * @throws RunFailure when the plan is refused or nothing can make it start
+ */
+export async function openRun(
+  loaded: LoadedRun,
+  legs: readonly OpenedLeg[],
+  store: RunStore,
+  now: number,
+): Promise<OpenedRun> {
+  if (loaded.state === null) return begin(loaded, legs, store, null, now);
+  const { frame, machine } = goOn(loaded, loaded.state);
+  if (loaded.state.revision === loaded.strategy.revision || loaded.liveOrders.length > 0) {
+    return { frame, memory: { machine, orders: ordersOf(loaded) }, first: null };
+  }
+  return begin(loaded, legs, store, frame.kind.carry(frame.context, machine), now);
+}

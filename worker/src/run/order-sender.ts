@@ -1,0 +1,165 @@
+import { Decimal } from '@gridfleet/shared/domain';
+import type { Logger } from '@gridfleet/shared/infra';
+import { assertLeaseCovers, type Lease } from '../node/lease.js';
+import { PLACE_RECV_WINDOW_MS } from '../venue/ccxt/binance-client.js';
+import type { VenueAccount } from '../venue/venue.js';
+import { NotSentError } from '../venue/venue-error.js';
+import type { LiveOrder } from './live-order.js';
+import type { Mailbox } from './mailbox.js';
+import { INTENT_VALIDITY_MS, type RunFrame } from './step.js';
+
+/** Requests of one run under way at once; the rest wait their turn in order. */
+const CONCURRENCY = 8;
+
+export interface SenderDeps {
+  accountOf(leg: number): VenueAccount;
+  lease: Lease;
+  mailbox: Mailbox;
+  extend(orderIds: string[], notAfter: Date): Promise<void>;
+  log: Logger;
+}
+
+/** Carries committed intents to the venue. What became of each comes back as a letter; nothing is sent twice. */
+export class OrderSender {
+  readonly #frame: RunFrame;
+  readonly #deps: SenderDeps;
+  readonly #queue: (() => Promise<void>)[] = [];
+  #active = 0;
+  readonly #inFlight = new Set<string>();
+  /** Until when the venue may still accept each order, ms since epoch. */
+  readonly #validUntil = new Map<string, number>();
+  #idle: (() => void)[] = [];
+
+  constructor(frame: RunFrame, deps: SenderDeps) {
+    this.#frame = frame;
+    this.#deps = deps;
+  }
+
+  place(order: LiveOrder): void {
+    const id = order.row.clientOrderId;
+    this.#inFlight.add(id);
+    this.#run(async () => {
+      try {
+        await this.#place(order);
+      } finally {
+        this.#inFlight.delete(id);
+      }
+    });
+  }
+
+  cancel(order: LiveOrder): void {
+    const { row } = order;
+    this.#run(async () => {
+      const outcome = await this.#deps.accountOf(row.leg).cancel(row.market, row.clientOrderId);
+      if (outcome.phase === 'canceled') this.#deps.mailbox.put({ type: 'report', report: outcome.report });
+      else await this.#lookUp(order);
+    });
+  }
+
+  /** Asks the venue what became of an order; the answer comes as findings. */
+  lookUp(order: LiveOrder): void {
+    this.#run(() => this.#lookUp(order));
+  }
+
+  fetchTrades(order: LiveOrder): void {
+    const { row } = order;
+    const { exchangeOrderId } = row;
+    if (exchangeOrderId === null) return;
+    this.#run(async () => {
+      const trades = await this.#deps.accountOf(row.leg).orderTrades(row.market, exchangeOrderId);
+      this.#deps.mailbox.put({ type: 'trades', trades });
+    });
+  }
+
+  isInFlight(clientOrderId: string): boolean {
+    return this.#inFlight.has(clientOrderId);
+  }
+
+  /** Latest moment at which the venue may accept this order, ms since epoch by our clock. */
+  validUntil(order: LiveOrder): number {
+    return Math.max(order.row.notAfter.getTime(), this.#validUntil.get(order.row.clientOrderId) ?? 0);
+  }
+
+  /** Resolves when no request is under way. */
+  async settled(): Promise<void> {
+    if (this.#active === 0 && this.#queue.length === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  async #place(order: LiveOrder): Promise<void> {
+    const { row } = order;
+    const { lease, mailbox } = this.#deps;
+    let notAfter = row.notAfter.getTime();
+    if (Date.now() + PLACE_RECV_WINDOW_MS > notAfter - 500) {
+      // It waited in the queue and was never sent: its validity may begin anew.
+      notAfter = Date.now() + INTENT_VALIDITY_MS;
+      await this.#deps.extend([row.id], new Date(notAfter));
+      this.#validUntil.set(row.clientOrderId, notAfter);
+    }
+    const leg = this.#frame.context.legs[row.leg];
+    if (leg === undefined) throw new RangeError(`the strategy has no leg ${row.leg}`);
+    const outcome = await this.#deps.accountOf(row.leg).place(
+      {
+        market: leg.market,
+        clientOrderId: row.clientOrderId,
+        side: row.side,
+        type: row.type,
+        timeInForce: row.timeInForce,
+        postOnly: row.postOnly,
+        price: row.price,
+        quantity: new Decimal(row.quantity).toFixed(),
+      },
+      (signedAt, validForMs) => {
+        assertLeaseCovers(lease, validForMs);
+        if (signedAt + validForMs > notAfter) {
+          throw new NotSentError(
+            'INTENT_EXPIRED',
+            'The order waited longer than its validity; nothing was sent.',
+          );
+        }
+      },
+    );
+    mailbox.put({ type: 'outcome', clientOrderId: row.clientOrderId, outcome });
+  }
+
+  async #lookUp(order: LiveOrder): Promise<void> {
+    const { row } = order;
+    const startedAt = Date.now();
+    const found = await this.#deps.accountOf(row.leg).order(row.market, row.clientOrderId);
+    this.#deps.mailbox.put({
+      type: 'findings',
+      startedAt,
+      findings: {
+        reports: found.found ? [found.report] : [],
+        absent: found.found ? [] : [order],
+        trades: [],
+        foreign: [],
+        orphans: [],
+      },
+    });
+  }
+
+  #run(task: () => Promise<void>): void {
+    this.#queue.push(task);
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#active < CONCURRENCY) {
+      const task = this.#queue.shift();
+      if (task === undefined) break;
+      this.#active += 1;
+      task()
+        .catch((error: unknown) =>
+          this.#deps.mailbox.put({ type: 'failure', what: 'a request to the venue', error }),
+        )
+        .finally(() => {
+          this.#active -= 1;
+          this.#pump();
+          if (this.#active === 0 && this.#queue.length === 0) {
+            for (const resolve of this.#idle.splice(0)) resolve();
+          }
+        });
+    }
+  }
+}

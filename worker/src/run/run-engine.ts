@@ -1,0 +1,338 @@
+import type { Reason } from '@gridfleet/shared/domain';
+import { figuresOf, type LiveStatus, type Logger } from '@gridfleet/shared/infra';
+import type { PlatformEvent, RunState } from '@gridfleet/shared/schema';
+import type { AccountSessions } from '../hub/account-sessions.js';
+import type { HubQuote, MarketDataHub } from '../hub/market-data-hub.js';
+import type { Lease } from '../node/lease.js';
+import type { StatusReporter } from '../node/status-reporter.js';
+import { DeadlineError } from '../util/deadline.js';
+import { pause } from '../util/pause.js';
+import type { Venues } from '../venue/venues.js';
+import { VenueError } from '../venue/venue-error.js';
+import { FeeValuer } from './fee-valuer.js';
+import { Mailbox } from './mailbox.js';
+import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
+import { FencedError, type LoadedRun, type RunStore, type Wanted } from './run-store.js';
+import { RunSession } from './run-session.js';
+
+/** Waiting times, ms; tests scale them. */
+export interface EngineTimes {
+  /** The machine's clock tick. */
+  tickMs: number;
+  /** Full comparison with the venue while all is well. */
+  inspectMs: number;
+  /** Desired state re-read without being told. */
+  controlMs: number;
+  /** First and longest pause after a failure. */
+  retryMs: number;
+  retryMaxMs: number;
+  /** Longest wait for the first quote of a market. */
+  quoteMs: number;
+}
+
+export const ENGINE_TIMES: EngineTimes = {
+  tickMs: 1_000,
+  inspectMs: 15_000,
+  controlMs: 5_000,
+  retryMs: 1_000,
+  retryMaxMs: 30_000,
+  quoteMs: 10_000,
+};
+
+/**
+ * - `ended`: the run is over (stopped, failed or superseded), and MySQL says so
+ * - `lost`: somebody else owns it
+ * - `given-back`: the signal aborted; another node goes on, orders rest
+ */
+export type EngineEnd = 'ended' | 'lost' | 'given-back';
+
+export interface EngineDeps {
+  store: RunStore;
+  venues: Venues;
+  sessions: AccountSessions;
+  hub: MarketDataHub;
+  lease: Lease;
+  status: StatusReporter;
+  publish(events: PlatformEvent[]): void;
+  log: Logger;
+  times: EngineTimes;
+  node: string;
+}
+
+/** Runs one strategy on this node, from claim to end. */
+export class RunEngine {
+  readonly #deps: EngineDeps;
+  readonly #strategyId: number;
+  readonly #runId: number;
+  readonly #mailbox = new Mailbox();
+  #controlDue = 0;
+  #inspectDue = 0;
+  #failures = 0;
+
+  constructor(strategyId: number, runId: number, deps: EngineDeps) {
+    this.#strategyId = strategyId;
+    this.#runId = runId;
+    this.#deps = deps;
+  }
+
+  /** The desired state may have changed: look at it now. */
+  control(): void {
+    this.#controlDue = 0;
+    this.#mailbox.poke();
+  }
+
+  async run(): Promise<EngineEnd> {
+    try {
+      return await this.#untilEnd();
+    } finally {
+      this.#deps.status.drop();
+    }
+  }
+
+  async #untilEnd(): Promise<EngineEnd> {
+    const { store, lease, log, times, node, status } = this.#deps;
+    while (!lease.signal.aborted) {
+      let fence: number | null = null;
+      try {
+        const claim = await store.claim(this.#strategyId, this.#runId, node);
+        if (!claim.claimed) {
+          log.info({ reason: claim.reason }, 'nothing to run');
+          return 'ended';
+        }
+        fence = claim.loaded.fence;
+        status.begin(claim.loaded);
+        const end = await this.#live(claim.loaded);
+        if (end !== 'given-back') return end;
+      } catch (error) {
+        if (error instanceof FencedError) return 'lost';
+        if (error instanceof RunFailure || isHopeless(error)) {
+          if (await this.#fail(fence, reasonOf(error))) return 'ended';
+        }
+        this.#failures += 1;
+        const wait = Math.min(times.retryMs * 2 ** Math.min(this.#failures - 1, 10), times.retryMaxMs);
+        log.error({ err: error, wait }, 'the run was interrupted; it reloads and reconciles');
+        status.report('waiting', reasonOf(error), { lastError: reasonOf(error) });
+        await pause(wait, lease.signal);
+      }
+    }
+    return 'given-back';
+  }
+
+  /** Ends the run as failed. @returns whether MySQL took it. */
+  async #fail(fence: number | null, reason: Reason): Promise<boolean> {
+    const { store, log, status } = this.#deps;
+    if (fence === null) return false;
+    try {
+      await store.setRunState(this.#strategyId, this.#runId, fence, 'failed', reason);
+      await status.end('failed', reason);
+      log.error({ reason }, 'the run failed');
+      return true;
+    } catch (error) {
+      log.error({ err: error }, 'could not record the failure of the run; trying again');
+      return false;
+    }
+  }
+
+  async #live(loaded: LoadedRun): Promise<EngineEnd> {
+    const { sessions, venues } = this.#deps;
+    const legs: OpenedLeg[] = [];
+    const unsubscribe: (() => void)[] = [];
+    try {
+      this.#report('recovering', {
+        code: 'RECONCILING',
+        message: 'Comparing our books with the exchange before trading.',
+      });
+      for (const { leg, account } of loaded.legs) {
+        const session = await sessions.acquire(leg.accountId);
+        legs.push({ session, markets: await venues.markets(account.venue, account.environment) });
+        unsubscribe.push(
+          session.subscribe(leg.market, {
+            onReport: (report) => this.#mailbox.put({ type: 'report', report }),
+            onGap: (reason) => this.#mailbox.put({ type: 'gap', reason }),
+          }),
+          this.#deps.hub.subscribe(account.venue, account.environment, leg.market, (quote) =>
+            this.#mailbox.putQuote(quote),
+          ),
+        );
+      }
+      const session = await this.#open(loaded, legs);
+      return await this.#loop(loaded, session);
+    } finally {
+      for (const stop of unsubscribe) stop();
+      for (const { session } of legs) await session.release();
+    }
+  }
+
+  async #open(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<RunSession> {
+    const { store, lease, log, publish } = this.#deps;
+    const now = Date.now();
+    const opened = await openRun(loaded, legs, store, now);
+    const markets = legs[0]?.markets;
+    if (markets === undefined) throw new RunFailure({ code: 'NO_LEG', message: 'The strategy has no leg.' });
+    const historyFrom = (loaded.state?.updatedAt.getTime() ?? now) - 60_000;
+    const session = new RunSession(opened.frame, opened.memory, loaded.fillCount, historyFrom, {
+      store,
+      lease,
+      mailbox: this.#mailbox,
+      sessions: legs.map((leg) => leg.session),
+      valuer: new FeeValuer(markets),
+      publish,
+      log,
+    });
+    if (opened.first !== null) session.adopt(opened.first.result, opened.first.written, now);
+    else await this.#recover(session);
+    return session;
+  }
+
+  /** No new order before one complete comparison with the venue, and a quote to judge by. */
+  async #recover(session: RunSession): Promise<void> {
+    const { lease, times } = this.#deps;
+    await session.inspect();
+    const { letters, quote } = this.#mailbox.take();
+    const now = Date.now();
+    await session.apply(await session.read(letters, now), now);
+    let first: HubQuote | null = quote;
+    const deadline = performance.now() + times.quoteMs;
+    while (first === null && !lease.signal.aborted) {
+      if (performance.now() > deadline)
+        throw new DeadlineError('the first quote of the market', times.quoteMs);
+      await this.#mailbox.wait(100, lease.signal);
+      const more = this.#mailbox.take();
+      first = more.quote;
+      await session.apply(await session.read(more.letters, Date.now()), Date.now());
+    }
+    if (first !== null) await session.apply([session.quoteInput(0, first)], Date.now());
+  }
+
+  async #loop(loaded: LoadedRun, session: RunSession): Promise<EngineEnd> {
+    const { lease, store, times, status } = this.#deps;
+    let wanted: Wanted = { verdict: 'run' };
+    let state: RunState | null = null;
+    let tickDue = 0;
+    status.follow(() => figures(session, state ?? 'recovering'));
+    this.#controlDue = 0;
+    this.#inspectDue = performance.now() + times.inspectMs;
+    while (!lease.signal.aborted) {
+      const clock = performance.now();
+      if (clock >= this.#controlDue) {
+        this.#controlDue = clock + times.controlMs;
+        wanted = await store.wanted(this.#strategyId, this.#runId);
+      }
+      if (wanted.verdict === 'superseded')
+        return await this.#finish(loaded, { code: 'SUPERSEDED', message: 'A newer run took over.' });
+      const next: RunState = wanted.verdict === 'run' ? 'running' : 'stopping';
+      if (next !== state) {
+        await this.#enter(loaded, session, next);
+        state = next;
+      }
+      const { letters, quote } = this.#mailbox.take();
+      for (const letter of letters) this.#notice(letter);
+      const now = Date.now();
+      const inputs = await session.read(letters, now);
+      if (quote !== null) {
+        inputs.push(session.quoteInput(0, quote));
+        status.price(quote);
+      }
+      const tick = clock >= tickDue;
+      if (tick) {
+        tickDue = clock + times.tickMs;
+        inputs.push({ type: 'event', event: { type: 'timer', name: 'tick' } });
+      }
+      await session.apply(inputs, now);
+      if (tick) session.chase(now);
+      if (wanted.verdict === 'stop') {
+        if (wanted.keepOrders || session.liveOrders().length === 0) {
+          return await this.#finish(loaded, {
+            code: wanted.keepOrders ? 'STOPPED_ORDERS_KEPT' : 'STOPPED',
+            message: wanted.keepOrders
+              ? 'Stopped; its orders stay at the exchange.'
+              : 'Stopped; no order of it is left at the exchange.',
+          });
+        }
+        if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
+      }
+      this.#inspectWhenDue(session);
+      this.#failures = 0;
+      status.touch();
+      await this.#mailbox.wait(
+        Math.max(0, Math.min(tickDue - performance.now(), times.tickMs)),
+        lease.signal,
+      );
+    }
+    await this.#handBack(session);
+    return 'given-back';
+  }
+
+  /** Answers of requests under way are booked if they come soon; the successor finds the rest by asking. */
+  async #handBack(session: RunSession): Promise<void> {
+    await Promise.race([session.sender.settled(), pause(500, AbortSignal.timeout(500))]);
+    const { letters } = this.#mailbox.take();
+    const now = Date.now();
+    await session.apply(await session.read(letters, now), now).catch((error: unknown) => {
+      this.#deps.log.warn({ err: error }, 'last answers were not booked; the next node asks for them');
+    });
+  }
+
+  async #enter(loaded: LoadedRun, session: RunSession, state: 'running' | 'stopping'): Promise<void> {
+    const { store } = this.#deps;
+    const reason: Reason | null =
+      state === 'running'
+        ? null
+        : { code: 'STOP_REQUESTED', message: 'Stopping: its orders are being cancelled.' };
+    await store.setRunState(this.#strategyId, this.#runId, loaded.fence, state, reason);
+    const action = state === 'running' ? 'resume' : 'pause';
+    await session.apply([{ type: 'event', event: { type: 'lifecycle', action } }], Date.now());
+    if (state === 'stopping') for (const order of session.liveOrders()) session.sender.cancel(order);
+    this.#report(state, reason);
+  }
+
+  async #finish(loaded: LoadedRun, reason: Reason): Promise<EngineEnd> {
+    await this.#deps.store.setRunState(this.#strategyId, this.#runId, loaded.fence, 'stopped', reason);
+    await this.#deps.status.end('stopped', reason);
+    return 'ended';
+  }
+
+  #notice(letter: { type: string; reason?: unknown; error?: unknown }): void {
+    if (letter.type === 'gap') this.#inspectDue = 0;
+    if (letter.type === 'failure') {
+      this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
+      this.#deps.status.error(reasonOf(letter.error));
+    }
+  }
+
+  #inspectWhenDue(session: RunSession): void {
+    const { times } = this.#deps;
+    if (performance.now() < this.#inspectDue) return;
+    this.#inspectDue = performance.now() + times.inspectMs;
+    session
+      .inspect()
+      .catch((error: unknown) => this.#mailbox.put({ type: 'failure', what: 'reconciliation', error }));
+  }
+
+  #report(state: RunState, reason: Reason | null): void {
+    this.#deps.status.report(state, reason);
+  }
+}
+
+function figures(session: RunSession, state: RunState): Partial<LiveStatus> {
+  const view = session.view();
+  const left = session.liveOrders().length;
+  const stopping = { code: 'STOP_REQUESTED', message: `Stopping: ${left} orders are being cancelled.` };
+  return {
+    ...figuresOf(view, session.fillCount),
+    state,
+    reason: state === 'stopping' ? stopping : view.blocked,
+  };
+}
+
+/** A refusal that waiting does not change: the key or a permission. */
+function isHopeless(error: unknown): boolean {
+  return error instanceof VenueError && error.kind === 'auth';
+}
+
+function reasonOf(error: unknown): Reason {
+  if (error instanceof RunFailure) return error.reason;
+  if (error instanceof VenueError) return { code: error.code, message: error.message };
+  if (error instanceof DeadlineError) return { code: 'DEADLINE', message: error.message };
+  return { code: 'INTERRUPTED', message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,256 @@
+import {
+  isFinal,
+  toTicks,
+  type MachineState,
+  type Market,
+  type Reason,
+  type SlotKey,
+  type StrategyView,
+} from '@gridfleet/shared/domain';
+import type { Logger } from '@gridfleet/shared/infra';
+import type { PlatformEvent } from '@gridfleet/shared/schema';
+import type { AccountSession } from '../hub/account-sessions.js';
+import type { HubQuote } from '../hub/market-data-hub.js';
+import type { Lease } from '../node/lease.js';
+import type { VenueAccount } from '../venue/venue.js';
+import type { FeeValuer } from './fee-valuer.js';
+import { LetterReader } from './letters.js';
+import { isUncertain, type LiveOrder } from './live-order.js';
+import type { Letter, Mailbox } from './mailbox.js';
+import { OrderSender } from './order-sender.js';
+import { inspectVenue } from './reconcile.js';
+import { eventsOf } from './run-events.js';
+import type { RunStore, TransactionView } from './run-store.js';
+import {
+  forgetOld,
+  hasEffects,
+  stepAll,
+  type Gate,
+  type Input,
+  type RunFrame,
+  type RunMemory,
+  type StepResult,
+} from './step.js';
+import { writeStep, type Written } from './step-writer.js';
+
+/** A trade the stream has not brought this long after the venue counted it is fetched, ms. */
+const MISSING_TRADE_MS = 300;
+/** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
+const HISTORY_OVERLAP_MS = 60_000;
+/** Final orders stay in memory this long for late trades, ms. */
+const KEEP_FINAL_MS = 10 * 60_000;
+
+export interface SessionDeps {
+  store: RunStore;
+  lease: Lease;
+  mailbox: Mailbox;
+  sessions: readonly AccountSession[];
+  valuer: FeeValuer;
+  publish(events: PlatformEvent[]): void;
+  log: Logger;
+}
+
+/** Which new orders the trading states allow; REDUCING lets inventory shrink only. */
+export function gateOf(view: TransactionView, accountIds: readonly number[]): Gate {
+  return (key, side): Reason | null => {
+    const accountId = accountIds[key.leg];
+    const account = accountId === undefined ? undefined : view.accounts.get(accountId);
+    const scopes = [
+      ['platform', view.platform],
+      ['account', account ?? 'HALTED'],
+      ['strategy', view.strategy],
+    ] as const;
+    for (const [scope, state] of scopes) {
+      if (state === 'HALTED')
+        return { code: 'TRADING_HALTED', message: `Trading is halted for the ${scope}.` };
+      if (state === 'REDUCING' && side === 'buy') {
+        return { code: 'TRADING_REDUCING', message: `The ${scope} may only reduce: no new buys.` };
+      }
+    }
+    return null;
+  };
+}
+
+const OPEN_GATE: Gate = () => null;
+
+/** One node's time with a run between a claim and its end: memory that equals MySQL, and the only way to change both. */
+export class RunSession {
+  readonly frame: RunFrame;
+  readonly sender: OrderSender;
+  readonly #deps: SessionDeps;
+  readonly #letters: LetterReader;
+  #memory: RunMemory;
+  #fillCount: number;
+  #historyFrom: number;
+  #inspecting = false;
+
+  constructor(frame: RunFrame, memory: RunMemory, fillCount: number, historyFrom: number, deps: SessionDeps) {
+    this.frame = frame;
+    this.#deps = deps;
+    this.#memory = memory;
+    this.#fillCount = fillCount;
+    this.#historyFrom = historyFrom;
+    this.sender = new OrderSender(frame, {
+      accountOf: (leg) => this.#account(leg),
+      lease: deps.lease,
+      mailbox: deps.mailbox,
+      extend: (ids, notAfter) => deps.store.extendIntents(frame.strategyId, frame.fence, ids, notAfter),
+      log: deps.log,
+    });
+    this.#letters = new LetterReader({
+      order: (id) => this.#memory.orders.get(id),
+      orderByExchangeId: (id) =>
+        [...this.#memory.orders.values()].find(({ row }) => row.exchangeOrderId === id),
+      market: (leg) => this.#market(leg),
+      valuer: deps.valuer,
+      sender: this.sender,
+    });
+  }
+
+  get fillCount(): number {
+    return this.#fillCount;
+  }
+
+  view(): StrategyView {
+    return this.frame.kind.view(this.frame.context, this.#memory.machine);
+  }
+
+  liveOrders(): LiveOrder[] {
+    return [...this.#memory.orders.values()].filter(({ row }) => !isFinal(row.state));
+  }
+
+  /** The machine sees the newest quote of a leg. */
+  quoteInput(leg: number, quote: HubQuote): Input {
+    const market = this.#market(leg);
+    const bid = toTicks(market, quote.bid, 'down');
+    const ask = toTicks(market, quote.ask, 'up');
+    return { type: 'event', event: { type: 'quote', leg, market: market.symbol, bid, ask } };
+  }
+
+  async read(letters: readonly Letter[], now: number): Promise<Input[]> {
+    await this.#recall(letters);
+    const inputs: Input[] = [];
+    for (const letter of letters) {
+      inputs.push(...(await this.#letters.inputs(letter, now)));
+      if (letter.type === 'findings' && letter.findings.trades.length > 0)
+        this.#logFindings(letter.findings.foreign.length);
+    }
+    return inputs;
+  }
+
+  /**
+   * Steps the machine: books fills, changes slots and writes the next intents in one fenced transaction, then sends.
+   * A step without effects touches nothing outside this process.
+   */
+  async apply(inputs: readonly Input[], now: number): Promise<void> {
+    if (inputs.length === 0) return;
+    const trial = stepAll(this.frame, this.#memory, inputs, OPEN_GATE, now);
+    if (!hasEffects(trial)) {
+      this.#memory = trial.memory;
+      return;
+    }
+    const { strategyId, fence } = this.frame;
+    const { result, written } = await this.#deps.store.fenced(strategyId, fence, async (manager, view) => {
+      const stepped = stepAll(this.frame, this.#memory, inputs, gateOf(view, this.frame.accountIds), now);
+      return { result: stepped, written: await writeStep(manager, this.frame, stepped, new Date(now)) };
+    });
+    this.adopt(result, written, now);
+  }
+
+  /** Takes over a committed step: memory first, then requests, then news. */
+  adopt(result: StepResult, written: Written, now: number): void {
+    const orders = new Map(result.memory.orders);
+    for (const intent of written.intents) orders.set(intent.row.clientOrderId, intent);
+    this.#memory = forgetOld({ machine: result.memory.machine, orders }, now, KEEP_FINAL_MS);
+    this.#fillCount += written.fills.length;
+    for (const intent of written.intents) this.sender.place(intent);
+    for (const order of result.cancels) this.sender.cancel(order);
+    this.#deps.publish(eventsOf(this.frame.strategyId, written));
+  }
+
+  /** Work that time alone calls for: missing trades, orders whose fate is unknown. */
+  chase(now: number): void {
+    for (const order of this.liveOrders()) {
+      const id = order.row.clientOrderId;
+      if (order.tradesMissingSince !== null && now - order.tradesMissingSince >= MISSING_TRADE_MS) {
+        this.sender.fetchTrades(order);
+      } else if (isUncertain(order) && !this.sender.isInFlight(id)) {
+        this.sender.lookUp(order);
+      }
+    }
+  }
+
+  /** One pass over everything the venue has of this run; its findings come as letters. Never two at once. */
+  async inspect(): Promise<void> {
+    if (this.#inspecting) return;
+    this.#inspecting = true;
+    const startedAt = Date.now();
+    try {
+      for (const [leg, { market }] of this.frame.context.legs.entries()) {
+        const orders = this.liveOrders().filter(
+          ({ row }) => row.leg === leg && !this.sender.isInFlight(row.clientOrderId),
+        );
+        const findings = await inspectVenue(
+          this.#account(leg),
+          market.symbol,
+          orders,
+          this.#historyFrom,
+          this.frame.salt,
+          (id) => this.#memory.orders.has(id),
+        );
+        this.#deps.mailbox.put({ type: 'findings', findings, startedAt });
+      }
+      this.#historyFrom = Math.max(this.#historyFrom, startedAt - HISTORY_OVERLAP_MS);
+    } finally {
+      this.#inspecting = false;
+    }
+  }
+
+  machine(): MachineState {
+    return this.#memory.machine;
+  }
+
+  slotKey(slot: number): SlotKey {
+    return this.frame.kind.slotKey(this.frame.context, slot);
+  }
+
+  /** Brings back orders that trades or reports name but memory has dropped: late fills of long final orders. */
+  async #recall(letters: readonly Letter[]): Promise<void> {
+    for (const [leg, { market }] of this.frame.context.legs.entries()) {
+      const known = new Set([...this.#memory.orders.values()].map(({ row }) => row.exchangeOrderId));
+      const named = letters
+        .flatMap((letter) =>
+          letter.type === 'findings' ? letter.findings.trades : letter.type === 'trades' ? letter.trades : [],
+        )
+        .filter((trade) => trade.market === market.symbol && !known.has(trade.exchangeOrderId))
+        .map((trade) => trade.exchangeOrderId);
+      if (named.length === 0) continue;
+      const accountId = this.frame.accountIds[leg] ?? 0;
+      const recalled = await this.#deps.store.recall(this.frame.strategyId, accountId, market.symbol, [
+        ...new Set(named),
+      ]);
+      if (recalled.length === 0) continue;
+      const orders = new Map(this.#memory.orders);
+      for (const order of recalled)
+        if (!orders.has(order.row.clientOrderId)) orders.set(order.row.clientOrderId, order);
+      this.#memory = { ...this.#memory, orders };
+    }
+  }
+
+  #account(leg: number): VenueAccount {
+    const session = this.#deps.sessions[leg];
+    if (session === undefined) throw new RangeError(`leg ${leg} has no account session`);
+    return session.account;
+  }
+
+  #market(leg: number): Market {
+    const found = this.frame.context.legs[leg];
+    if (found === undefined) throw new RangeError(`the strategy has no leg ${leg}`);
+    return found.market;
+  }
+
+  #logFindings(foreign: number): void {
+    if (foreign > 0)
+      this.#deps.log.debug({ foreign }, 'orders on the account that are not ours are left alone');
+  }
+}

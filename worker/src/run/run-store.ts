@@ -1,0 +1,270 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import {
+  AccountRowEntity,
+  FillRowEntity,
+  OrderRowEntity,
+  RunRowEntity,
+  SlotRowEntity,
+  StrategyLegEntity,
+  StrategyRevisionEntity,
+  StrategyRowEntity,
+  StrategyStateEntity,
+  type AccountRow,
+  type OrderRow,
+  type RunRow,
+  type StrategyLeg,
+  type StrategyRow,
+  type StrategyState,
+} from '@gridfleet/shared/infra';
+import { In } from 'typeorm';
+import type { Reason } from '@gridfleet/shared/domain';
+import type { RunState, TradingState } from '@gridfleet/shared/schema';
+import { withDeadline } from '../util/deadline.js';
+import { liveOrder, type LiveOrder } from './live-order.js';
+
+/** Longest wait for one transaction, row locks included. */
+const TRANSACTION_DEADLINE_MS = 8_000;
+
+/** Somebody else has claimed the run: this process must not write or send for it any more. */
+export class FencedError extends Error {
+  constructor(strategyId: number, fence: number) {
+    super(`strategy ${strategyId} has been claimed by another node (fence ${fence} is stale)`);
+    this.name = 'FencedError';
+  }
+}
+
+export interface LoadedRun {
+  strategy: StrategyRow;
+  run: RunRow;
+  legs: { leg: StrategyLeg; account: AccountRow }[];
+  fence: number;
+  salt: string;
+  state: StrategyState | null;
+  /** Params of the revision the stored state was made with. */
+  stateParams: unknown;
+  slots: Map<number, unknown>;
+  liveOrders: LiveOrder[];
+  firstGeneration: number;
+  fillCount: number;
+}
+
+export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
+
+/** What the transaction reads before anything is written. */
+export interface TransactionView {
+  platform: TradingState;
+  strategy: TradingState;
+  accounts: ReadonlyMap<number, TradingState>;
+}
+
+/** What is wanted of a run now. */
+export type Wanted =
+  { verdict: 'run' } | { verdict: 'stop'; keepOrders: boolean } | { verdict: 'superseded' };
+
+const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['stopped', 'failed']);
+
+/** Everything a run reads and writes in MySQL. Each write checks the fence under a lock of the strategy's row. */
+export class RunStore {
+  readonly #database: DataSource;
+
+  constructor(database: DataSource) {
+    this.#database = database;
+  }
+
+  /** Raises the fence and loads the run: from here on no earlier owner can write. */
+  async claim(strategyId: number, runId: number, node: string): Promise<Claim> {
+    return this.#transaction(async (manager) => {
+      const strategy = await manager.getRepository(StrategyRowEntity).findOne({
+        where: { id: strategyId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const run = await manager.getRepository(RunRowEntity).findOneBy({ id: runId });
+      if (strategy === null || run === null) return { claimed: false, reason: 'the run does not exist' };
+      if (FINAL_RUN_STATES.has(run.state)) return { claimed: false, reason: `the run is ${run.state}` };
+      if (strategy.currentRunId !== runId) {
+        await endRun(manager, runId, 'stopped', {
+          code: 'SUPERSEDED',
+          message: 'A newer run of the strategy took over.',
+        });
+        return { claimed: false, reason: 'a newer run has taken over' };
+      }
+      const fence = Number(strategy.fence) + 1;
+      await manager.query('UPDATE strategy SET fence = ? WHERE id = ?', [fence, strategyId]);
+      await manager.query(
+        `UPDATE run SET state = 'recovering', node = ?, fence = ?, started_at = COALESCE(started_at, UTC_TIMESTAMP(3)),
+           reason_code = NULL, reason_message = NULL WHERE id = ?`,
+        [node, fence, runId],
+      );
+      return {
+        claimed: true,
+        loaded: await load(manager, strategy, { ...run, state: 'recovering', node }, fence),
+      };
+    });
+  }
+
+  /** @throws FencedError when the strategy has been claimed by somebody else. */
+  async fenced<T>(
+    strategyId: number,
+    fence: number,
+    work: (manager: EntityManager, view: TransactionView) => Promise<T>,
+  ): Promise<T> {
+    return this.#transaction(async (manager) => {
+      const rows: { fence: string; trading_state: TradingState; platform: TradingState }[] =
+        await manager.query(
+          `SELECT s.fence, s.trading_state, (SELECT trading_state FROM installation WHERE id = 1) AS platform
+           FROM strategy s WHERE s.id = ? FOR UPDATE`,
+          [strategyId],
+        );
+      const row = rows[0];
+      if (row === undefined || Number(row.fence) !== fence) throw new FencedError(strategyId, fence);
+      const accounts: { id: number; trading_state: TradingState }[] = await manager.query(
+        'SELECT a.id, a.trading_state FROM account a JOIN strategy_leg l ON l.account_id = a.id WHERE l.strategy_id = ?',
+        [strategyId],
+      );
+      return work(manager, {
+        platform: row.platform,
+        strategy: row.trading_state,
+        accounts: new Map(accounts.map((account) => [account.id, account.trading_state])),
+      });
+    });
+  }
+
+  async setRunState(
+    strategyId: number,
+    runId: number,
+    fence: number,
+    state: RunState,
+    reason: Reason | null,
+  ): Promise<void> {
+    await this.fenced(strategyId, fence, async (manager) => {
+      if (FINAL_RUN_STATES.has(state)) await endRun(manager, runId, state, reason);
+      else {
+        await manager.query('UPDATE run SET state = ?, reason_code = ?, reason_message = ? WHERE id = ?', [
+          state,
+          reason?.code ?? null,
+          reason?.message.slice(0, 500) ?? null,
+          runId,
+        ]);
+      }
+    });
+  }
+
+  async wanted(strategyId: number, runId: number): Promise<Wanted> {
+    const strategy = await withDeadline(
+      this.#database.getRepository(StrategyRowEntity).findOneBy({ id: strategyId }),
+      TRANSACTION_DEADLINE_MS,
+      'reading the desired state',
+    );
+    if (strategy === null || strategy.currentRunId !== runId) return { verdict: 'superseded' };
+    if (strategy.desiredState === 'running' && strategy.deletedAt === null) return { verdict: 'run' };
+    return { verdict: 'stop', keepOrders: strategy.stopOrders === 'keep-orders' };
+  }
+
+  /** Orders of ours by exchange id, for trades that belong to orders no longer in memory. */
+  async recall(
+    strategyId: number,
+    accountId: number,
+    market: string,
+    exchangeOrderIds: string[],
+  ): Promise<LiveOrder[]> {
+    const rows = await this.#database
+      .getRepository(OrderRowEntity)
+      .findBy({ strategyId, accountId, market, exchangeOrderId: In(exchangeOrderIds) });
+    return withTrades(this.#database.manager, rows);
+  }
+
+  /** Gives intents that were provably not sent yet another span of validity. */
+  async extendIntents(
+    strategyId: number,
+    fence: number,
+    ids: readonly string[],
+    notAfter: Date,
+  ): Promise<void> {
+    await this.fenced(strategyId, fence, async (manager) => {
+      await manager.query("UPDATE orders SET not_after = ? WHERE id IN (?) AND state = 'intent'", [
+        notAfter,
+        ids,
+      ]);
+    });
+  }
+
+  #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return withDeadline(this.#database.transaction(work), TRANSACTION_DEADLINE_MS, 'a database transaction');
+  }
+}
+
+async function endRun(
+  manager: EntityManager,
+  runId: number,
+  state: RunState,
+  reason: Reason | null,
+): Promise<void> {
+  await manager.query(
+    'UPDATE run SET state = ?, reason_code = ?, reason_message = ?, stopped_at = UTC_TIMESTAMP(3) WHERE id = ?',
+    [state, reason?.code ?? null, reason?.message.slice(0, 500) ?? null, runId],
+  );
+}
+
+async function withTrades(manager: EntityManager, rows: OrderRow[]): Promise<LiveOrder[]> {
+  if (rows.length === 0) return [];
+  const fills = await manager
+    .getRepository(FillRowEntity)
+    .find({ where: { orderId: In(rows.map((row) => row.id)) }, select: { orderId: true, tradeId: true } });
+  return rows.map((row) =>
+    liveOrder(
+      row,
+      fills.filter((fill) => fill.orderId === row.id).map((fill) => fill.tradeId),
+    ),
+  );
+}
+
+async function load(
+  manager: EntityManager,
+  strategy: StrategyRow,
+  run: RunRow,
+  fence: number,
+): Promise<LoadedRun> {
+  const strategyId = strategy.id;
+  const legs = await manager
+    .getRepository(StrategyLegEntity)
+    .find({ where: { strategyId }, order: { leg: 'ASC' } });
+  const accounts = await manager
+    .getRepository(AccountRowEntity)
+    .findBy({ id: In(legs.map((leg) => leg.accountId)) });
+  const state = await manager.getRepository(StrategyStateEntity).findOneBy({ strategyId });
+  const revision =
+    state === null
+      ? null
+      : await manager
+          .getRepository(StrategyRevisionEntity)
+          .findOneBy({ strategyId, revision: state.revision });
+  const slots = await manager.getRepository(SlotRowEntity).findBy({ strategyId });
+  const live = await manager.getRepository(OrderRowEntity).findBy({ strategyId, isFinal: false });
+  const [counts]: { generation: number | null; fills: string }[] = await manager.query(
+    `SELECT (SELECT MAX(generation) FROM orders WHERE strategy_id = ?) AS generation,
+            (SELECT COUNT(*) FROM fill WHERE strategy_id = ?) AS fills`,
+    [strategyId, strategyId],
+  );
+  const [installation]: { epoch_salt: string }[] = await manager.query(
+    'SELECT epoch_salt FROM installation WHERE id = 1',
+  );
+  if (installation === undefined) throw new Error('the installation row is missing: run "gridfleet migrate"');
+  return {
+    strategy,
+    run,
+    legs: legs.map((leg) => {
+      const account = accounts.find((row) => row.id === leg.accountId);
+      if (account === undefined)
+        throw new Error(`account ${leg.accountId} of strategy ${strategyId} is missing`);
+      return { leg, account };
+    }),
+    fence,
+    salt: installation.epoch_salt,
+    state,
+    stateParams: JSON.parse(revision?.params ?? strategy.params),
+    slots: new Map(slots.map((slot) => [slot.slot, JSON.parse(slot.state) as unknown])),
+    liveOrders: await withTrades(manager, live),
+    firstGeneration: (counts?.generation ?? 0) + 1,
+    fillCount: Number(counts?.fills ?? 0),
+  };
+}

@@ -1,0 +1,208 @@
+import type { DecimalString } from '@gridfleet/shared/domain';
+import { decStr, dec } from '@gridfleet/shared/domain';
+import type {
+  AccountBalance,
+  CancelOutcome,
+  OrderLookup,
+  OrderReport,
+  PlaceOutcome,
+  PlaceRequest,
+  PrivateListener,
+  SendGuard,
+  VenueAccount,
+  VenueFill,
+} from '../venue.js';
+import { NotSentError, VenueError } from '../venue-error.js';
+import { pause } from '../../util/pause.js';
+import { guarded, PLACE_RECV_WINDOW_MS, type HookedBinance } from './binance-client.js';
+import { orderFromRest, orderFromStream, tradeFromRest } from './binance-convert.js';
+import { toVenueError } from './errors.js';
+import type { CcxtErrors } from './load-ccxt.js';
+
+/** Trades a page of `myTrades` holds at most. */
+const PAGE = 1_000;
+/** Pause before the private stream is opened again after an error, ms; ccxt backs off its own dials as well. */
+const STREAM_RETRY_MS = 500;
+
+type Raw = Record<string, unknown>;
+
+/** Binance spot behind the VenueAccount port. Raw fields are read as text, so money stays exact. */
+export class BinanceAccount implements VenueAccount {
+  readonly #client: HookedBinance;
+  readonly #errors: CcxtErrors;
+
+  constructor(client: HookedBinance, errors: CcxtErrors) {
+    this.#client = client;
+    this.#errors = errors;
+  }
+
+  async balances(): Promise<AccountBalance[]> {
+    const answer = await this.#ask(() => this.#client.privateGetAccount({ omitZeroBalances: 'true' }));
+    const rows = (answer as { balances?: unknown }).balances;
+    if (!Array.isArray(rows)) throw unreadable('balances');
+    return rows.map((row: Raw) => ({
+      asset: String(row.asset),
+      free: decStr(dec(String(row.free))),
+      locked: decStr(dec(String(row.locked))),
+    }));
+  }
+
+  async feeRates(symbol: string): Promise<{ maker: DecimalString; taker: DecimalString }> {
+    const answer = (await this.#ask(() =>
+      this.#client.privateGetAccountCommission({ symbol: this.#client.marketId(symbol) }),
+    )) as Raw;
+    const rates = answer.standardCommission as Raw | undefined;
+    if (rates === undefined) throw unreadable('commission rates');
+    return { maker: decStr(dec(String(rates.maker))), taker: decStr(dec(String(rates.taker))) };
+  }
+
+  async place(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome> {
+    const { sent, result } = await guarded(guard, () =>
+      this.#client.createOrder(
+        request.market.symbol,
+        request.type,
+        request.side,
+        asText(request.quantity),
+        request.price === null ? undefined : asText(request.price),
+        {
+          clientOrderId: request.clientOrderId,
+          recvWindow: PLACE_RECV_WINDOW_MS,
+          ...(request.type === 'limit' && request.postOnly ? { postOnly: true } : {}),
+          ...(request.type === 'limit' && !request.postOnly ? { timeInForce: request.timeInForce } : {}),
+        },
+      ),
+    );
+    try {
+      const order = await result;
+      return { phase: 'accepted', report: orderFromRest(order.info, request.market.symbol) };
+    } catch (error) {
+      if (error instanceof NotSentError) {
+        return { phase: 'not-sent', reason: { code: error.code, message: error.message } };
+      }
+      const failure = toVenueError(error, this.#errors);
+      const reason = { code: failure.code, message: failure.message };
+      // Refused by ccxt's own checks: it never left, and would not leave next time either.
+      if (!sent()) return { phase: 'rejected', reason };
+      // A duplicate id says that an order with this id exists, perhaps this one: only a query can tell.
+      if (failure.kind === 'unavailable' || failure.code === 'DUPLICATE_CLIENT_ORDER_ID') {
+        return { phase: 'ambiguous', reason };
+      }
+      return { phase: 'rejected', reason };
+    }
+  }
+
+  async cancel(market: string, clientOrderId: string): Promise<CancelOutcome> {
+    try {
+      const order = await this.#ask(() =>
+        this.#client.cancelOrder(undefined as unknown as string, market, { clientOrderId }),
+      );
+      return { phase: 'canceled', report: orderFromRest((order as { info: unknown }).info, market) };
+    } catch (error) {
+      const failure = toVenueError(error, this.#errors);
+      if (failure.kind === 'unknown-order') return { phase: 'gone' };
+      return { phase: 'ambiguous', reason: { code: failure.code, message: failure.message } };
+    }
+  }
+
+  async order(market: string, clientOrderId: string): Promise<OrderLookup> {
+    try {
+      const order = await this.#ask(() =>
+        this.#client.fetchOrder(undefined as unknown as string, market, { clientOrderId }),
+      );
+      return { found: true, report: orderFromRest((order as { info: unknown }).info, market) };
+    } catch (error) {
+      const failure = toVenueError(error, this.#errors);
+      if (failure.kind === 'unknown-order') return { found: false };
+      throw failure;
+    }
+  }
+
+  async openOrders(market: string): Promise<OrderReport[]> {
+    const orders = await this.#ask(() => this.#client.fetchOpenOrders(market));
+    return (orders as { info: unknown }[]).map((order) => orderFromRest(order.info, market));
+  }
+
+  async tradesSince(market: string, since: number): Promise<VenueFill[]> {
+    const fills = new Map<string, VenueFill>();
+    let params: Raw = { startTime: since };
+    for (;;) {
+      const page = await this.#trades(market, { ...params, limit: PAGE });
+      for (const fill of page) fills.set(fill.tradeId, fill);
+      const last = page.at(-1);
+      if (page.length < PAGE || last === undefined) break;
+      params = { fromId: (BigInt(last.tradeId) + 1n).toString() };
+    }
+    return [...fills.values()].filter((fill) => fill.time >= since);
+  }
+
+  async orderTrades(market: string, exchangeOrderId: string): Promise<VenueFill[]> {
+    return this.#trades(market, { orderId: exchangeOrderId, limit: PAGE });
+  }
+
+  async watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void> {
+    this.#client.onOrderEvent = (message) => {
+      try {
+        const market = this.#client.safeSymbol(String(message.s), undefined, undefined, 'spot');
+        listener.onReport(orderFromStream(message, market));
+      } catch (error) {
+        listener.onGap(`unreadable private event: ${toVenueError(error, this.#errors).message}`);
+      }
+    };
+    const stop = (): void => void this.#client.close().catch(() => undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    let connected = false;
+    while (!signal.aborted) {
+      try {
+        // The loop only holds the connection; events come through the hook, which sees each one.
+        const waiting = this.#client.watchOrders();
+        if (!connected) {
+          connected = true;
+          listener.onGap('private stream opened');
+        }
+        await waiting;
+      } catch (error) {
+        connected = false;
+        if (signal.aborted) break;
+        listener.onGap(`private stream lost: ${toVenueError(error, this.#errors).code}`);
+        await pause(STREAM_RETRY_MS, signal);
+      }
+    }
+    signal.removeEventListener('abort', stop);
+    this.#client.onOrderEvent = null;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #trades(market: string, params: Raw): Promise<VenueFill[]> {
+    const answer = await this.#ask(() =>
+      this.#client.privateGetMyTrades({ symbol: this.#client.marketId(market), ...params }),
+    );
+    if (!Array.isArray(answer)) throw unreadable('trades');
+    return answer
+      .map((raw: unknown) => tradeFromRest(raw, market))
+      .sort((a, b) => a.time - b.time || Number(BigInt(a.tradeId) - BigInt(b.tradeId)));
+  }
+
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw toVenueError(error, this.#errors);
+    }
+  }
+}
+
+function unreadable(what: string): VenueError {
+  return new VenueError(
+    'unavailable',
+    'VENUE_ANSWER_UNREADABLE',
+    `the venue's ${what} do not have the known form`,
+  );
+}
+
+/** ccxt declares amounts as numbers but formats text exactly; this is the only place where the two meet. */
+function asText(value: DecimalString): number {
+  return value as unknown as number;
+}

@@ -1,0 +1,134 @@
+import { dec, decStr, type Market } from '@gridfleet/shared/domain';
+import { pause } from '../../util/pause.js';
+import type { VenueCandle, VenueMarkets, VenueQuote } from '../venue.js';
+import { VenueError } from '../venue-error.js';
+import type { HookedBinance } from './binance-client.js';
+import { marketFromRest } from './binance-convert.js';
+import { toVenueError } from './errors.js';
+import type { CcxtErrors } from './load-ccxt.js';
+
+/** Rules are loaded again after this long, and whenever the last attempt failed. */
+const RULES_MAX_AGE_MS = 5 * 60_000;
+/** Shortest time between two quotes of a market passed on; those between are skipped, the newest is kept. */
+const QUOTE_INTERVAL_MS = 25;
+const STREAM_RETRY_MS = 500;
+
+/** Public side of Binance spot: one instance for all accounts of the process. */
+export class BinanceMarkets implements VenueMarkets {
+  readonly #client: HookedBinance;
+  readonly #errors: CcxtErrors;
+  #rules: Promise<Map<string, Market>> | null = null;
+  #loadedAt = 0;
+
+  constructor(client: HookedBinance, errors: CcxtErrors) {
+    this.#client = client;
+    this.#errors = errors;
+  }
+
+  async market(symbol: string): Promise<Market | null> {
+    return (await this.#load()).get(symbol) ?? null;
+  }
+
+  async markets(): Promise<Market[]> {
+    return [...(await this.#load()).values()];
+  }
+
+  async quote(symbol: string): Promise<VenueQuote> {
+    const id = await this.#id(symbol);
+    const answer = (await this.#ask(() => this.#client.publicGetTicker24hr({ symbol: id }))) as Record<
+      string,
+      unknown
+    >;
+    return {
+      bid: decStr(dec(String(answer.bidPrice))),
+      ask: decStr(dec(String(answer.askPrice))),
+      last: answer.lastPrice === undefined ? null : decStr(dec(String(answer.lastPrice))),
+    };
+  }
+
+  async candles(symbol: string, interval: string, limit: number): Promise<VenueCandle[]> {
+    const id = await this.#id(symbol);
+    const answer: unknown = await this.#ask(() =>
+      this.#client.publicGetKlines({ symbol: id, interval, limit }),
+    );
+    if (!Array.isArray(answer))
+      throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'klines are not a list');
+    return answer.map((row: unknown[]) => ({
+      openTime: Number(row[0]),
+      open: decStr(dec(String(row[1]))),
+      high: decStr(dec(String(row[2]))),
+      low: decStr(dec(String(row[3]))),
+      close: decStr(dec(String(row[4]))),
+      volume: decStr(dec(String(row[5]))),
+    }));
+  }
+
+  async watchQuotes(
+    symbol: string,
+    onQuote: (quote: VenueQuote) => void,
+    onError: (error: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#load();
+    while (!signal.aborted) {
+      try {
+        await this.#client.watchBidsAsks([symbol]);
+        // The raw message is text; ccxt's unified figures are binary floats.
+        const raw = this.#client.bidsasks[symbol]?.info as Record<string, unknown> | undefined;
+        if (raw !== undefined) {
+          onQuote({ bid: decStr(dec(String(raw.b))), ask: decStr(dec(String(raw.a))), last: null });
+        }
+        await pause(QUOTE_INTERVAL_MS, signal);
+      } catch (error) {
+        onError(toVenueError(error, this.#errors));
+        await pause(STREAM_RETRY_MS, signal);
+      }
+    }
+  }
+
+  /** Client whose loaded rules other instances share. */
+  async source(): Promise<HookedBinance> {
+    await this.#load();
+    return this.#client;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #id(symbol: string): Promise<string> {
+    if (!(await this.#load()).has(symbol)) {
+      throw new VenueError('unknown-market', 'MARKET_UNKNOWN', `the venue does not list ${symbol}`);
+    }
+    return String(this.#client.marketId(symbol));
+  }
+
+  #load(): Promise<Map<string, Market>> {
+    if (this.#rules !== null && performance.now() - this.#loadedAt < RULES_MAX_AGE_MS) return this.#rules;
+    this.#loadedAt = performance.now();
+    const loading = this.#loadFresh();
+    loading.catch(() => {
+      // ccxt caches a failed load for ever; forgetting ours makes the next caller ask again.
+      if (this.#rules === loading) this.#rules = null;
+    });
+    this.#rules = loading;
+    return loading;
+  }
+
+  async #loadFresh(): Promise<Map<string, Market>> {
+    const listed = await this.#ask(() => this.#client.loadMarkets(true));
+    const rules = new Map<string, Market>();
+    for (const market of Object.values(listed)) {
+      if (market?.spot === true) rules.set(market.symbol, marketFromRest(market.info, market.symbol));
+    }
+    return rules;
+  }
+
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw toVenueError(error, this.#errors);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import type {
+  DecimalString,
+  Fill,
+  Market,
+  OrderState,
+  OrderType,
+  Reason,
+  Side,
+  TimeInForce,
+} from '@gridfleet/shared/domain';
+
+/** An order as a venue reports it, by stream or by query. Reports repeat and arrive in any order. */
+export interface OrderReport {
+  market: string;
+  clientOrderId: string;
+  exchangeOrderId: string;
+  side: Side;
+  state: OrderState;
+  price: DecimalString | null;
+  quantity: DecimalString;
+  /** Total filled so far, base. */
+  filledQuantity: DecimalString;
+  /** Exchange time of the order's acceptance, ms; null when the report does not say. */
+  createdAt: number | null;
+  /** The trade that caused the report, when there is one. */
+  fill: VenueFill | null;
+  refusal: Reason | null;
+}
+
+/** A trade of an order before its fee is valued. */
+export type VenueFill = Omit<Fill, 'feeQuote'> & { exchangeOrderId: string; market: string; side: Side };
+
+export interface PlaceRequest {
+  market: Market;
+  clientOrderId: string;
+  side: Side;
+  type: OrderType;
+  timeInForce: TimeInForce;
+  postOnly: boolean;
+  price: DecimalString | null;
+  quantity: DecimalString;
+}
+
+/**
+ * How an attempt to place ended.
+ * - `not-sent`: proven that nothing left this process
+ * - `rejected`: the venue refused; there is no such order
+ * - `accepted`: the venue has it
+ * - `ambiguous`: nobody knows; never sent again, looked up by client order id
+ */
+export type PlaceOutcome =
+  | { phase: 'not-sent'; reason: Reason }
+  | { phase: 'rejected'; reason: Reason }
+  | { phase: 'accepted'; report: OrderReport }
+  | { phase: 'ambiguous'; reason: Reason };
+
+/** `gone`: the venue knows no such open order; it must be queried before anything is concluded. */
+export type CancelOutcome =
+  { phase: 'canceled'; report: OrderReport } | { phase: 'gone' } | { phase: 'ambiguous'; reason: Reason };
+
+/** `absent` is what one read says; it proves nothing while the request may still be accepted. */
+export type OrderLookup = { found: true; report: OrderReport } | { found: false };
+
+/** Called after signing and immediately before the request is written; throwing keeps it from being sent. */
+export type SendGuard = (signedAt: number, validForMs: number) => void;
+
+export interface AccountBalance {
+  asset: string;
+  free: DecimalString;
+  locked: DecimalString;
+}
+
+export interface VenueQuote {
+  bid: DecimalString;
+  ask: DecimalString;
+  last: DecimalString | null;
+}
+
+export interface VenueCandle {
+  openTime: number;
+  open: DecimalString;
+  high: DecimalString;
+  low: DecimalString;
+  close: DecimalString;
+  volume: DecimalString;
+}
+
+export interface PrivateListener {
+  onReport(report: OrderReport): void;
+  /** Events may have been missed (connection lost or replaced): reconcile. */
+  onGap(reason: string): void;
+}
+
+/** Public side of a venue: one per process, shared by all accounts. Every call has a deadline. */
+export interface VenueMarkets {
+  /** Rules of one market, null when the venue does not list it. */
+  market(symbol: string): Promise<Market | null>;
+  markets(): Promise<Market[]>;
+  quote(symbol: string): Promise<VenueQuote>;
+  candles(symbol: string, interval: string, limit: number): Promise<VenueCandle[]>;
+  /** Calls back with the newest best quotes until the signal aborts; older ones may be skipped. */
+  watchQuotes(
+    symbol: string,
+    onQuote: (quote: VenueQuote) => void,
+    onError: (error: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/**
+ * One account at a venue. Methods throw VenueError when the venue could not be asked or refused; a thrown error
+ * never means "no such order".
+ */
+export interface VenueAccount {
+  balances(): Promise<AccountBalance[]>;
+  feeRates(symbol: string): Promise<{ maker: DecimalString; taker: DecimalString }>;
+  place(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome>;
+  cancel(market: string, clientOrderId: string): Promise<CancelOutcome>;
+  order(market: string, clientOrderId: string): Promise<OrderLookup>;
+  /** All open orders of the account in this market, foreign ones too. */
+  openOrders(market: string): Promise<OrderReport[]>;
+  /** Trades since a time (ms), oldest first, complete or an error. */
+  tradesSince(market: string, since: number): Promise<VenueFill[]>;
+  orderTrades(market: string, exchangeOrderId: string): Promise<VenueFill[]>;
+  /** Private updates until the signal aborts; reconnects by itself and says so through onGap. */
+  watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
