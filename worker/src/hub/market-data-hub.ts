@@ -75,11 +75,19 @@ export class MarketDataHub {
       if (unchanged) return;
       for (const listener of feed.listeners) listener(stamped);
     };
+    // The stream speaks only when the best quotes change: a market that stands still is asked once.
+    const asked = markets.quote(market).then(
+      (quote) => {
+        if (feed.latest === null) onQuote(quote);
+      },
+      (error: unknown) => this.#log.warn({ venue, market, err: error }, 'the first quote could not be asked for'),
+    );
     await markets.watchQuotes(
       market,
       onQuote,
       (error) => this.#log.warn({ venue, market, err: error }, 'market data stream interrupted'),
       signal,
     );
+    await asked;
   }
 }

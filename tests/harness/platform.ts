@@ -1,0 +1,92 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { createDataSource } from '@gridfleet/shared/infra';
+import type { DataSource } from 'typeorm';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { startGridfleet, type GridfleetProcess } from './processes.js';
+import { Rest } from './rest.js';
+import { TEST_KEY, TEST_SECRET } from './simulator.js';
+
+/** API and workers as processes of their own, on a database and a Redis number nobody else uses. */
+export class TestPlatform {
+  readonly #database: TestDatabase;
+  readonly #processes: GridfleetProcess[] = [];
+
+  private constructor(
+    database: TestDatabase,
+    readonly env: NodeJS.ProcessEnv,
+    readonly rows: DataSource,
+    readonly redis: Redis,
+  ) {
+    this.#database = database;
+  }
+
+  static async create(simUrl: string, extra: NodeJS.ProcessEnv = {}): Promise<TestPlatform> {
+    const database = await createTestDatabase();
+    const redisUrl = new URL(process.env['REDIS_URL'] ?? '');
+    redisUrl.pathname = `/${randomInt(1, 16)}`;
+    const redis = new Redis(redisUrl.href);
+    await redis.flushdb();
+    const env = {
+      DATABASE_URL: database.url,
+      REDIS_URL: redisUrl.href,
+      ENCRYPTION_KEY: randomBytes(32).toString('hex'),
+      SIM_URL: simUrl,
+      API_PORT: '0',
+      LOG_LEVEL: 'warn',
+      ...extra,
+    };
+    return new TestPlatform(database, env, await createDataSource(database.url, 2).initialize(), redis);
+  }
+
+  async startApi(extra: NodeJS.ProcessEnv = {}): Promise<{ api: Rest; url: string }> {
+    const process = await startGridfleet(['api'], { env: { ...this.env, ...extra } });
+    this.#processes.push(process);
+    const url = String(process.ready['url']);
+    return { api: new Rest(url), url };
+  }
+
+  async startWorker(name: string): Promise<GridfleetProcess> {
+    const process = await startGridfleet(['worker'], { env: { ...this.env, WORKER_NAME: name } });
+    this.#processes.push(process);
+    return process;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#processes.filter((process) => process.exitCode() === undefined).map((process) => process.stop()),
+    );
+    await this.rows.destroy();
+    this.redis.disconnect();
+    await this.#database.drop();
+  }
+}
+
+/** The account and strategy every trading test begins with: 21 levels, ±0.3 % around the present price. */
+export async function createGrid(
+  api: Rest,
+  change: Record<string, unknown> = {},
+): Promise<{ accountId: number; id: number }> {
+  const account = await api.post<{ id: number }>('/api/accounts', {
+    label: 'test',
+    venue: 'binance',
+    environment: 'sim',
+    credentials: { apiKey: TEST_KEY, secret: TEST_SECRET },
+  });
+  if (account.status !== 201) throw new Error(`the account was refused: ${JSON.stringify(account.body)}`);
+  const accountId = account.body.id;
+  const quote = await api.get<{ ask: string }>(`/api/accounts/${accountId}/quote?market=BTC/USDT`);
+  const cents = BigInt(quote.body.ask.replace('.', '').padEnd(quote.body.ask.indexOf('.') + 2, '0'));
+  const price = (perMille: bigint): string => {
+    const scaled = ((cents * perMille) / 1000n).toString();
+    return `${scaled.slice(0, -2)}.${scaled.slice(-2)}`;
+  };
+  const strategy = await api.post<{ id: number }>('/api/strategies', {
+    name: 'test grid',
+    kind: 'range-grid',
+    params: { lower: price(997n), upper: price(1003n), levels: 21, quantity: '0.005', ...change },
+    legs: [{ accountId, market: 'BTC/USDT' }],
+  });
+  if (strategy.status !== 201) throw new Error(`the strategy was refused: ${JSON.stringify(strategy.body)}`);
+  return { accountId, id: strategy.body.id };
+}
