@@ -80,7 +80,8 @@ export class MarketDataHub {
       (quote) => {
         if (feed.latest === null) onQuote(quote);
       },
-      (error: unknown) => this.#log.warn({ venue, market, err: error }, 'the first quote could not be asked for'),
+      (error: unknown) =>
+        this.#log.warn({ venue, market, err: error }, 'the first quote could not be asked for'),
     );
     await markets.watchQuotes(
       market,

@@ -79,8 +79,9 @@ export class RunHost {
     const data: unknown = job.data;
     if (!Value.Check(RunJob, data)) throw new Error(`job ${job.id ?? '?'} is not a run`);
     const { strategyId, runId } = data;
-    const { leases, capacity, utilisation, log } = this.#deps;
-    if (this.#engines.size >= capacity || utilisation() > MAX_UTILISATION || this.#engines.has(strategyId)) {
+    const { leases, capacity, log } = this.#deps;
+    const busy = this.#deps.utilisation() > MAX_UTILISATION;
+    if (this.#engines.size >= capacity || busy || this.#engines.has(strategyId)) {
       await this.#bounce(job, token);
     }
     const lease = await leases.acquire(strategyId).catch((error: unknown) => {

@@ -10,7 +10,7 @@ import { pause } from '../util/pause.js';
 import type { Venues } from '../venue/venues.js';
 import { VenueError } from '../venue/venue-error.js';
 import { FeeValuer } from './fee-valuer.js';
-import { Mailbox } from './mailbox.js';
+import { Mailbox, type Letter } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import { FencedError, type LoadedRun, type RunStore, type Wanted } from './run-store.js';
 import { RunSession } from './run-session.js';
@@ -164,7 +164,7 @@ export class RunEngine {
   }
 
   async #open(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<RunSession> {
-    const { store, lease, log, publish } = this.#deps;
+    const { store, lease, log } = this.#deps;
     const now = Date.now();
     const opened = await openRun(loaded, legs, store, now);
     const markets = legs[0]?.markets;
@@ -176,7 +176,7 @@ export class RunEngine {
       mailbox: this.#mailbox,
       sessions: legs.map((leg) => leg.session),
       valuer: new FeeValuer(markets),
-      publish,
+      publish: (events) => this.#deps.publish(events),
       log,
     });
     if (opened.first !== null) session.adopt(opened.first.result, opened.first.written, now);
@@ -226,8 +226,8 @@ export class RunEngine {
         state = next;
       }
       const { letters, quote } = this.#mailbox.take();
-      for (const letter of letters) this.#notice(letter);
       const now = Date.now();
+      for (const letter of letters) this.#notice(session, letter, now);
       const inputs = await session.read(letters, now);
       if (quote !== null) {
         inputs.push(session.quoteInput(0, quote));
@@ -292,8 +292,9 @@ export class RunEngine {
     return 'ended';
   }
 
-  #notice(letter: { type: string; reason?: unknown; error?: unknown }): void {
+  #notice(session: RunSession, letter: Letter, now: number): void {
     if (letter.type === 'gap') this.#inspectDue = 0;
+    if (letter.type === 'findings') session.checkHearing(letter.findings, now);
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
       this.#deps.status.error(reasonOf(letter.error));

@@ -1,12 +1,4 @@
-import {
-  isFinal,
-  toTicks,
-  type MachineState,
-  type Market,
-  type Reason,
-  type SlotKey,
-  type StrategyView,
-} from '@gridfleet/shared/domain';
+import { isFinal, toTicks, type Market, type Reason, type StrategyView } from '@gridfleet/shared/domain';
 import type { Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
@@ -18,7 +10,7 @@ import { LetterReader } from './letters.js';
 import { isUncertain, type LiveOrder } from './live-order.js';
 import type { Letter, Mailbox } from './mailbox.js';
 import { OrderSender } from './order-sender.js';
-import { inspectVenue } from './reconcile.js';
+import { inspectVenue, type Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
 import type { RunStore, TransactionView } from './run-store.js';
 import {
@@ -37,6 +29,8 @@ import { writeStep, type Written } from './step-writer.js';
 const MISSING_TRADE_MS = 300;
 /** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
 const HISTORY_OVERLAP_MS = 60_000;
+/** A trade the private stream has not brought after this long shows that it is deaf, ms. */
+const DEAF_AFTER_MS = 3_000;
 /** Final orders stay in memory this long for late trades, ms. */
 const KEEP_FINAL_MS = 10 * 60_000;
 
@@ -83,6 +77,7 @@ export class RunSession {
   #fillCount: number;
   #historyFrom: number;
   #inspecting = false;
+  readonly #openedAt = Date.now();
 
   constructor(frame: RunFrame, memory: RunMemory, fillCount: number, historyFrom: number, deps: SessionDeps) {
     this.frame = frame;
@@ -206,12 +201,22 @@ export class RunSession {
     }
   }
 
-  machine(): MachineState {
-    return this.#memory.machine;
-  }
-
-  slotKey(slot: number): SlotKey {
-    return this.frame.kind.slotKey(this.frame.context, slot);
+  /**
+   * A trade that only a look at the venue brought, long after it happened, means that the private stream has gone deaf:
+   * it may answer pings for hours and deliver nothing.
+   */
+  checkHearing(findings: Findings, now: number): void {
+    const orders = new Map(
+      [...this.#memory.orders.values()].map((order) => [order.row.exchangeOrderId, order]),
+    );
+    for (const trade of findings.trades) {
+      const order = orders.get(trade.exchangeOrderId);
+      if (order === undefined || order.tradeIds.has(trade.tradeId) || now - trade.time < DEAF_AFTER_MS)
+        continue;
+      if (trade.time < this.#openedAt) continue;
+      this.#deps.sessions[order.row.leg]?.restartStream(`it did not bring trade ${trade.tradeId}`);
+      return;
+    }
   }
 
   /** Brings back orders that trades or reports name but memory has dropped: late fills of long final orders. */

@@ -162,7 +162,7 @@ export class BinanceAccount implements VenueAccount {
         await waiting;
       } catch (error) {
         connected = false;
-        if (signal.aborted) break;
+        if (isAborted(signal)) break;
         listener.onGap(`private stream lost: ${toVenueError(error, this.#errors).code}`);
         await pause(STREAM_RETRY_MS, signal);
       }
@@ -205,4 +205,9 @@ function unreadable(what: string): VenueError {
 /** ccxt declares amounts as numbers but formats text exactly; this is the only place where the two meet. */
 function asText(value: DecimalString): number {
   return value as unknown as number;
+}
+
+/** Read anew after an await: the compiler takes the loop's first look for the last one. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

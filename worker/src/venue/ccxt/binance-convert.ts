@@ -77,7 +77,7 @@ const STATES: Readonly<Record<string, OrderState>> = {
 };
 
 function read<T extends TSchema>(schema: T, raw: unknown, what: string): Static<T> {
-  if (Value.Check(schema, raw)) return raw as Static<T>;
+  if (Value.Check(schema, raw)) return raw;
   throw new VenueError(
     'unavailable',
     'VENUE_ANSWER_UNREADABLE',

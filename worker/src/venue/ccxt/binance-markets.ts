@@ -42,7 +42,7 @@ export class BinanceMarkets implements VenueMarkets {
     return {
       bid: decStr(dec(String(answer.bidPrice))),
       ask: decStr(dec(String(answer.askPrice))),
-      last: answer.lastPrice === undefined ? null : decStr(dec(String(answer.lastPrice))),
+      last: typeof answer.lastPrice === 'string' ? decStr(dec(answer.lastPrice)) : null,
     };
   }
 

@@ -1,0 +1,146 @@
+import { strategyKinds, type LegContext, type PlanContext, type Reason } from '@gridfleet/shared/domain';
+import { describe, expect, it } from 'vitest';
+import type { ValuedReport } from './live-order.js';
+import {
+  firstStep,
+  forgetOld,
+  hasEffects,
+  stepAll,
+  type Gate,
+  type RunFrame,
+  type StepResult,
+} from './step.js';
+
+const LEG: LegContext = {
+  leg: 0,
+  market: {
+    symbol: 'SOL/USDT',
+    type: 'spot',
+    base: 'SOL',
+    quote: 'USDT',
+    tickSize: '0.01',
+    stepSize: '0.001',
+    minQuantity: '0.001',
+    maxQuantity: '90000',
+    minNotional: '5',
+    active: true,
+  },
+  bid: 15_499,
+  ask: 15_500,
+  makerRate: '0.0001',
+  takerRate: '0.001',
+  baseFree: null,
+  quoteFree: null,
+};
+const CONTEXT: PlanContext = { legs: [LEG] };
+const PARAMS = { lower: '140', upper: '150', levels: 11, quantity: '1', initialInventory: 'none' };
+const NOW = 1_000_000;
+const allow: Gate = () => null;
+const HALT: Reason = { code: 'TRADING_HALTED', message: 'halted' };
+
+function frame(): RunFrame {
+  const kind = strategyKinds.get('range-grid')?.bind(PARAMS);
+  if (kind === undefined) throw new Error('no such kind');
+  return { strategyId: 7, runId: 3, fence: 2, salt: 'ab12', kind, context: CONTEXT, accountIds: [4] };
+}
+
+function begin(gate: Gate = allow): { frame: RunFrame; step: StepResult } {
+  const run = frame();
+  const start = run.kind.start({ ...CONTEXT, firstGeneration: 1, carried: null }, NOW);
+  return { frame: run, step: firstStep(run, start, gate, NOW) };
+}
+
+const report = (id: string, change: Partial<ValuedReport>): ValuedReport => ({
+  clientOrderId: id,
+  exchangeOrderId: '9',
+  state: 'open',
+  filledQuantity: '0',
+  fill: null,
+  refusal: null,
+  ...change,
+});
+
+describe('a step of the engine', () => {
+  it('writes one intent for each cell, with ids that name strategy, slot, side and generation', () => {
+    const { step } = begin();
+    expect(step.intents).toHaveLength(10);
+    expect(step.intents[0]?.row).toMatchObject({
+      state: 'intent',
+      clientOrderId: 'gfab12' + '000007' + '0' + '0000' + 'B' + '00001',
+      accountId: 4,
+      price: '140',
+      quantity: '1',
+      fence: '2',
+    });
+    expect(step.changedSlots.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('writes no intent while trading is halted, and each cell says why', () => {
+    const { frame: run, step } = begin(() => HALT);
+    expect(step.intents).toEqual([]);
+    const { levels } = run.kind.view(CONTEXT, step.memory.machine);
+    expect(new Set(levels.map((level) => level.reason?.code))).toEqual(new Set(['TRADING_HALTED']));
+  });
+
+  it('lets only the denied side wait', () => {
+    const { step } = begin((_key, side) => (side === 'buy' ? HALT : null));
+    expect(step.intents).toEqual([]);
+  });
+
+  it('costs nothing when a quote changes nothing', () => {
+    const { frame: run, step } = begin();
+    const quote = { type: 'quote', leg: 0, market: 'SOL/USDT', bid: 15_400, ask: 15_401 } as const;
+    expect(hasEffects(stepAll(run, step.memory, [{ type: 'event', event: quote }], allow, NOW))).toBe(false);
+  });
+
+  it('answers a filled BUY with its SELL in the same step', () => {
+    const { frame: run, step } = begin();
+    const id = step.intents[9]?.row.clientOrderId ?? '';
+    const fill = {
+      tradeId: '1',
+      price: '149',
+      quantity: '1',
+      quoteQuantity: '149',
+      fee: '0.0001',
+      feeAsset: 'SOL',
+      feeQuote: '0.0149',
+      maker: true,
+      time: NOW,
+    };
+    const done = stepAll(
+      run,
+      step.memory,
+      [{ type: 'report', report: report(id, { state: 'filled', filledQuantity: '1', fill }) }],
+      allow,
+      NOW + 1,
+    );
+    expect(done.fills).toHaveLength(1);
+    expect(done.updated.map(({ row }) => row.state)).toEqual(['filled']);
+    // The fee was taken in base: only what was received, floored to the step, can be sold.
+    expect(done.intents.map(({ row }) => [row.side, row.price, row.quantity])).toEqual([
+      ['sell', '150', '0.999'],
+    ]);
+    const again = stepAll(
+      run,
+      done.memory,
+      [{ type: 'report', report: report(id, { state: 'filled', filledQuantity: '1', fill }) }],
+      allow,
+      NOW + 2,
+    );
+    expect(hasEffects(again)).toBe(false);
+  });
+
+  it('forgets final orders only after their time', () => {
+    const { frame: run, step } = begin();
+    const id = step.intents[0]?.row.clientOrderId ?? '';
+    const { memory } = stepAll(
+      run,
+      step.memory,
+      [{ type: 'report', report: report(id, { state: 'canceled' }) }],
+      allow,
+      NOW,
+    );
+    expect(forgetOld(memory, NOW + 500, 1_000).orders.has(id)).toBe(true);
+    expect(forgetOld(memory, NOW + 2_000, 1_000).orders.has(id)).toBe(false);
+  });
+});
