@@ -1,0 +1,14 @@
+export { MatchingBook, type BookChanges } from './matching-book.js';
+export type { TakePlan } from './take-plan.js';
+export { opposite } from './types.js';
+export type {
+  BookSnapshot,
+  IncomingOrder,
+  Level,
+  MatchEvent,
+  Quote,
+  RestingOrder,
+  SelfTradePrevention,
+  Side,
+  TimeInForce,
+} from './types.js';

@@ -1,0 +1,69 @@
+import { Balances } from './balances.js';
+import { toUnits, type Units } from '../venue/units.js';
+
+/** What is needed to open an account at the simulator. */
+export interface AccountSpec {
+  apiKey: string;
+  apiSecret: string;
+  /** Starting amounts by asset, decimal strings of at most 8 places. */
+  balances: Record<string, string>;
+  /** Commission of resting orders as a fraction, e.g. "0.0001". */
+  makerRate: string;
+  /** Commission of orders that take, as a fraction. */
+  takerRate: string;
+}
+
+export interface Account {
+  readonly uid: number;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly makerRate: Units;
+  readonly takerRate: Units;
+  readonly balances: Balances;
+  /** Exchange time of the last change, ms. */
+  updateTime: number;
+}
+
+const KEY = /^[A-Za-z0-9_-]{1,128}$/;
+const FIRST_UID = 100_001;
+
+/** The accounts of one venue, by API key. */
+export class Accounts {
+  readonly #byKey = new Map<string, Account>();
+
+  /**
+   * Opens an account with empty balances; the caller books the starting amounts as deposits.
+   * @throws RangeError when the key is malformed or taken, or a rate is not a fraction below 1.
+   */
+  open(spec: Omit<AccountSpec, 'balances'>, now: number): Account {
+    if (!KEY.test(spec.apiKey)) throw new RangeError(`apiKey "${spec.apiKey}" must match ${KEY.source}`);
+    if (spec.apiSecret === '') throw new RangeError(`account ${spec.apiKey} needs an apiSecret`);
+    if (this.#byKey.has(spec.apiKey))
+      throw new RangeError(`there is an account with apiKey ${spec.apiKey} already`);
+    const account: Account = {
+      uid: FIRST_UID + this.#byKey.size,
+      apiKey: spec.apiKey,
+      apiSecret: spec.apiSecret,
+      makerRate: rate(spec.makerRate, 'makerRate'),
+      takerRate: rate(spec.takerRate, 'takerRate'),
+      balances: new Balances(),
+      updateTime: now,
+    };
+    this.#byKey.set(account.apiKey, account);
+    return account;
+  }
+
+  get(apiKey: string): Account | undefined {
+    return this.#byKey.get(apiKey);
+  }
+
+  all(): Account[] {
+    return [...this.#byKey.values()];
+  }
+}
+
+function rate(text: string, name: string): Units {
+  const units = toUnits(text);
+  if (units >= toUnits('1')) throw new RangeError(`${name} ${text} must be a fraction below 1`);
+  return units;
+}

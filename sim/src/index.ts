@@ -1,0 +1,6 @@
+export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
+export { runSimulator, SIMULATOR_USAGE, UsageError } from './main.js';
+export type { AccountSpec } from './account/accounts.js';
+export type { AccountReport, LedgerReport } from './ledger/report.js';
+export type { DepositRecord, FillRecord, OrderRecord } from './ledger/records.js';
+export type { VenueLimits } from './venue/limits.js';

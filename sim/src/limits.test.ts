@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startSimulator, type Simulator, type VenueLimits } from './index.js';
+import { RestClient } from './testing/rest-client.js';
+import { RateLimits, STANDARD_LIMITS } from './venue/limits.js';
+import { VenueError } from './venue/errors.js';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+let simulator: Simulator | undefined;
+
+afterEach(() => simulator?.close());
+
+async function client(limits: Partial<VenueLimits>): Promise<RestClient> {
+  simulator = await startSimulator({ paused: true, limits });
+  return new RestClient(simulator);
+}
+
+describe('request weight', () => {
+  it('is on every answer and adds up by the table', async () => {
+    const api = await client({});
+    const first = await api.send('GET', '/api/v3/ping');
+    const before = Number(first.headers.get('X-MBX-USED-WEIGHT-1M'));
+    const depth = await api.send('GET', '/api/v3/depth', 'symbol=BTCUSDT&limit=1000');
+    const used = Number(depth.headers.get('X-MBX-USED-WEIGHT-1M')) - before;
+    // A new minute may begin between the two.
+    expect([50, 50 - before]).toContain(used);
+    const refused = await api.send('GET', '/api/v3/depth', 'symbol=NOPE');
+    expect(Number(refused.headers.get('X-MBX-USED-WEIGHT-1M'))).toBeGreaterThan(0);
+  });
+
+  it('beyond the limit answers 429 with the seconds to wait', async () => {
+    const api = await client({ weightPerMinute: 40 });
+    await api.send('GET', '/api/v3/exchangeInfo');
+    await api.send('GET', '/api/v3/exchangeInfo');
+    await api.send('GET', '/api/v3/exchangeInfo');
+    const refused = await api.send('GET', '/api/v3/exchangeInfo');
+    expect([refused.status, refused.body.code]).toEqual([429, -1003]);
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('order counts', () => {
+  it('are on accepted orders only and stop an account that places too many', async () => {
+    const api = await client({ ordersPer10s: 2, ordersPerDay: 3 });
+    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.001' };
+    const accepted = await api.signed('POST', '/api/v3/order', order);
+    expect(accepted.headers.get('X-MBX-ORDER-COUNT-10S')).toBe('1');
+    expect(accepted.headers.get('X-MBX-ORDER-COUNT-1D')).toBe('1');
+    const rejected = await api.signed('POST', '/api/v3/order', { ...order, quantity: '0.00001' });
+    expect(rejected.headers.get('X-MBX-ORDER-COUNT-10S')).toBeNull();
+    await api.signed('POST', '/api/v3/order', order);
+    await api.signed('POST', '/api/v3/order', order);
+    const refused = await api.signed('POST', '/api/v3/order', order);
+    expect([refused.status, refused.body.code]).toEqual([429, -1015]);
+  });
+
+  it('start again with each window of the clock', () => {
+    let now = 1_000_000_005_000;
+    const limits = new RateLimits({ now: () => now }, { ...STANDARD_LIMITS, ordersPer10s: 1 });
+    limits.addOrder('key');
+    expect(() => limits.checkOrders('key')).toThrow(VenueError);
+    now = 1_000_000_010_000;
+    expect(() => limits.checkOrders('key')).not.toThrow();
+    expect(limits.addOrder('key')).toEqual({ 'X-MBX-ORDER-COUNT-10S': '1', 'X-MBX-ORDER-COUNT-1D': '2' });
+  });
+});

@@ -1,0 +1,104 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readAccountSpec } from './account/account-spec.js';
+import type { AccountSpec } from './account/accounts.js';
+import { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
+import { IdSource } from './venue/id-source.js';
+
+/** Wrong command line; the message says which flag and what it needs. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const SIMULATOR_USAGE = `Usage: sim [options]
+  --replay FILE     recorded ticks, repeatable (default: the bundled BTCUSDT session)
+  --speed N         play the data N times as fast (default 1)
+  --loop            start again at the end
+  --port N          TCP port, 0 for a free one (default 0)
+  --host ADDRESS    address to listen on (default 127.0.0.1)
+  --accounts FILE   JSON array of {apiKey, apiSecret, balances, makerRate, takerRate}
+  --state FILE      keep accounts, orders and fills there across restarts
+  --seed N          make generated keys and ids repeatable
+`;
+
+/**
+ * Runs the simulator as a program: one JSON line on stdout when it is ready, a clean end on SIGINT and SIGTERM.
+ * @throws UsageError on wrong flags.
+ */
+export async function runSimulator(args: readonly string[]): Promise<Simulator> {
+  const simulator = await startSimulator(readOptions(args));
+  const { port, url, wsUrl, accounts } = simulator;
+  const ready = { ready: true, port, rest: url, ws: wsUrl, control: `${url}/_sim`, accounts };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endProcess(simulator));
+  return simulator;
+}
+
+async function endProcess(simulator: Simulator): Promise<void> {
+  try {
+    await simulator.close();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`simulator: could not end cleanly: ${String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function readOptions(args: readonly string[]): SimulatorOptions {
+  const { values } = parse(args);
+  const number = (name: 'speed' | 'port' | 'seed', text: string): number => {
+    if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`--${name} needs a number, not "${text}"`);
+    return Number(text);
+  };
+  const seed = values.seed === undefined ? undefined : number('seed', values.seed);
+  return {
+    replay: values.replay ?? [],
+    loop: values.loop ?? false,
+    ...(values.speed === undefined ? {} : { speed: number('speed', values.speed) }),
+    ...(values.port === undefined ? {} : { port: number('port', values.port) }),
+    ...(values.host === undefined ? {} : { host: values.host }),
+    ...(values.state === undefined ? {} : { state: values.state }),
+    ...(values.accounts === undefined ? {} : { accounts: readAccounts(values.accounts, new IdSource(seed)) }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        replay: { type: 'string', multiple: true },
+        speed: { type: 'string' },
+        loop: { type: 'boolean' },
+        port: { type: 'string' },
+        host: { type: 'string' },
+        accounts: { type: 'string' },
+        state: { type: 'string' },
+        seed: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function readAccounts(file: string, ids: IdSource): AccountSpec[] {
+  try {
+    const accounts: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (!Array.isArray(accounts)) throw new RangeError('must hold a JSON array');
+    return accounts.map((account: unknown) => readAccountSpec(account, ids));
+  } catch (error) {
+    throw new UsageError(`--accounts ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  runSimulator(process.argv.slice(2)).catch((error: unknown) => {
+    const usage = error instanceof UsageError;
+    process.stderr.write(`simulator: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (usage) process.stderr.write(SIMULATOR_USAGE);
+    process.exit(usage ? 2 : 1);
+  });
+}

@@ -1,0 +1,26 @@
+import type { Steps, Ticks } from '@gridfleet/shared/domain';
+import type { BookSnapshot, Level, Side } from '@gridfleet/shared/domain/matching';
+
+/** Where the outside market's data goes. */
+export interface MarketSink {
+  /** A new beginning: the whole book is replaced. */
+  reset(snapshot: BookSnapshot): void;
+  quote(bid: Level, ask: Level): void;
+  levels(changes: BookSnapshot): void;
+  trade(price: Ticks, quantity: Steps, aggressor: Side): void;
+}
+
+/** Outside market data of one symbol: recorded ticks now, other kinds later. */
+export interface MarketSource {
+  readonly symbol: string;
+  /** Length of the data, ms; where in it the source is. */
+  readonly length: number;
+  readonly position: number;
+  readonly ended: boolean;
+  /** How often the data has started again. */
+  readonly loops: number;
+  /** Delivers the first book and quote at once; from `position` ms on, as if it had been playing until there. */
+  start(sink: MarketSink, position?: number): void;
+  /** Delivers everything up to `elapsed` ms of the source's own time after the last call. */
+  advance(elapsed: number): void;
+}

@@ -1,0 +1,44 @@
+import type { Peer } from './peer.js';
+
+/** A peer's view of the streams: raw events, or wrapped with the stream's name. */
+export interface Subscriber {
+  peer: Peer;
+  combined: boolean;
+}
+
+/** Who listens to which market stream of one venue. */
+export class StreamHub {
+  readonly #streams = new Map<string, Set<Subscriber>>();
+
+  has(stream: string): boolean {
+    return this.#streams.has(stream);
+  }
+
+  /** Names of all streams that somebody listens to. */
+  names(): IterableIterator<string> {
+    return this.#streams.keys();
+  }
+
+  subscribe(subscriber: Subscriber, stream: string): void {
+    const subscribers = this.#streams.get(stream);
+    if (subscribers) subscribers.add(subscriber);
+    else this.#streams.set(stream, new Set([subscriber]));
+  }
+
+  unsubscribe(subscriber: Subscriber, stream: string): void {
+    const subscribers = this.#streams.get(stream);
+    if (!subscribers?.delete(subscriber)) return;
+    if (subscribers.size === 0) this.#streams.delete(stream);
+  }
+
+  /** Sends an event to everybody on a stream; it is made and written once, and only when somebody listens. */
+  publish(stream: string, make: () => unknown): void {
+    const subscribers = this.#streams.get(stream);
+    if (!subscribers) return;
+    const text = JSON.stringify(make());
+    let wrapped: string | undefined;
+    for (const { peer, combined } of subscribers) {
+      peer.send(combined ? (wrapped ??= `{"stream":${JSON.stringify(stream)},"data":${text}}`) : text);
+    }
+  }
+}

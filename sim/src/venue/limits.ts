@@ -1,0 +1,102 @@
+import type { Clock } from '../clock.js';
+import { refuse } from './errors.js';
+
+const SECOND = 1000;
+const DAY = 24 * 60 * 60 * SECOND;
+
+export interface VenueLimits {
+  /** Request weight per minute and IP. */
+  weightPerMinute: number;
+  /** New orders per account in 10 s and in a day. */
+  ordersPer10s: number;
+  ordersPerDay: number;
+}
+
+/** Binance spot's limits. */
+export const STANDARD_LIMITS: VenueLimits = {
+  weightPerMinute: 6000,
+  ordersPer10s: 100,
+  ordersPerDay: 200_000,
+};
+
+/** A count that starts again at each full window of the clock. */
+class Window {
+  #window = 0;
+  count = 0;
+
+  constructor(private readonly length: number) {}
+
+  roll(now: number): void {
+    const window = Math.floor(now / this.length);
+    if (window !== this.#window) this.count = 0;
+    this.#window = window;
+  }
+
+  /** Whole seconds until the window ends, at least 1. */
+  secondsLeft(now: number): number {
+    return Math.ceil((this.length - (now % this.length)) / SECOND);
+  }
+}
+
+/** Request weight by IP and order counts by account, in windows aligned to the clock. */
+export class RateLimits {
+  readonly #weights = new Map<string, Window>();
+  readonly #orders = new Map<string, { short: Window; day: Window }>();
+
+  constructor(
+    private readonly clock: Clock,
+    readonly limits: VenueLimits,
+  ) {}
+
+  /** Adds a request's weight. @returns the weight used in this minute. */
+  addWeight(ip: string, weight: number): number {
+    const window = upsert(this.#weights, ip, () => new Window(60 * SECOND));
+    window.roll(this.clock.now());
+    window.count += weight;
+    return window.count;
+  }
+
+  /** @throws VenueError 429 when the IP is over its weight. */
+  checkWeight(ip: string): void {
+    const window = this.#weights.get(ip);
+    if (window && window.count > this.limits.weightPerMinute) {
+      throw refuse.tooMuchWeight(this.limits.weightPerMinute, window.secondsLeft(this.clock.now()));
+    }
+  }
+
+  /** @throws VenueError 429 when the account may not place another order now. */
+  checkOrders(apiKey: string): void {
+    const now = this.clock.now();
+    const { short, day } = this.#windows(apiKey);
+    if (short.count >= this.limits.ordersPer10s) {
+      throw refuse.tooManyOrders(this.limits.ordersPer10s, '10 SECOND', short.secondsLeft(now));
+    }
+    if (day.count >= this.limits.ordersPerDay) {
+      throw refuse.tooManyOrders(this.limits.ordersPerDay, '1 DAY', day.secondsLeft(now));
+    }
+  }
+
+  /** Counts an accepted order. @returns the headers that report it. */
+  addOrder(apiKey: string): Record<string, string> {
+    const { short, day } = this.#windows(apiKey);
+    short.count++;
+    day.count++;
+    return { 'X-MBX-ORDER-COUNT-10S': String(short.count), 'X-MBX-ORDER-COUNT-1D': String(day.count) };
+  }
+
+  #windows(apiKey: string): { short: Window; day: Window } {
+    const windows = upsert(this.#orders, apiKey, () => ({
+      short: new Window(10 * SECOND),
+      day: new Window(DAY),
+    }));
+    windows.short.roll(this.clock.now());
+    windows.day.roll(this.clock.now());
+    return windows;
+  }
+}
+
+function upsert<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

@@ -1,0 +1,106 @@
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findProgram } from '../cli/bin/programs.mjs';
+import { createGrid, TestPlatform } from './harness/platform.js';
+import type { Rest } from './harness/rest.js';
+import { TestSimulator } from './harness/simulator.js';
+import { waitUntil } from './harness/wait.js';
+
+const WEB_DIST = fileURLToPath(new URL('../web/dist', import.meta.url));
+/** `UPDATE_SCREENSHOTS=1 npm test -- browser` renews the pictures of the documentation. */
+const SCREENSHOTS = process.env['UPDATE_SCREENSHOTS'] === '1';
+const STEP_MS = 20_000;
+
+let sim: TestSimulator;
+let platform: TestPlatform;
+let api: Rest;
+let url: string;
+let browser: Browser;
+let page: Page;
+let id: number;
+const troubles: string[] = [];
+
+beforeAll(async () => {
+  sim = await TestSimulator.start(20);
+  platform = await TestPlatform.create(sim.url, { WEB_DIST });
+  ({ api, url } = await platform.startApi());
+  await platform.startWorker('node-1');
+  ({ id } = await createGrid(api));
+  await api.post(`/api/strategies/${id}/start`);
+  browser = await chromium.launch({
+    executablePath: findProgram('chromium') ?? '',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+  page = await browser.newPage({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  });
+  page.setDefaultTimeout(STEP_MS);
+  page.on('pageerror', (error) => troubles.push(error.message));
+});
+
+afterAll(async () => {
+  await browser.close();
+  await platform.close();
+  await sim.process.stop();
+});
+
+const text = async (testId: string): Promise<string> => (await page.getByTestId(testId).innerText()).trim();
+
+async function picture(name: string): Promise<void> {
+  const path = fileURLToPath(new URL(`../docs/${name}.png`, import.meta.url));
+  if (SCREENSHOTS) await page.screenshot({ path });
+}
+
+describe('the page', () => {
+  it('lists the strategy as running and keeps it live by itself', async () => {
+    await page.goto(url);
+    await page.getByTestId(`state-${id}`).getByText('Running').waitFor();
+    await page.getByTestId('connection-badge').getByText('Live').waitFor();
+    const row = page.getByTestId(`strategy-row-${id}`);
+    const first = await row.innerText();
+    await waitUntil(async () => (await row.innerText()) !== first, {
+      timeoutMs: STEP_MS,
+      what: 'the row to change by itself',
+    });
+    await picture('strategies-page');
+  });
+
+  it('shows chart, levels, open orders, fills and the profit split of the grid', async () => {
+    await page.getByTestId(`strategy-row-${id}`).getByRole('link').first().click();
+    await page.getByTestId('price-chart').locator('canvas').first().waitFor();
+    await waitUntil(async () => (await page.getByTestId('fills-table').locator('tbody tr').count()) >= 8, {
+      timeoutMs: 60_000,
+      what: 'eight fills on the page',
+    });
+    expect(await page.getByTestId('levels-table').locator('tbody tr').count()).toBe(20);
+    expect(await page.getByTestId('open-orders').locator('tbody tr').count()).toBeGreaterThan(0);
+    expect(await text('profit-total')).toMatch(/\d.*USDT/);
+    expect(await text('profit-grid')).toMatch(/\d.*USDT/);
+    await picture('strategy-page');
+  });
+
+  it('stops the strategy after saying what that does, and the exchange has no order of it', async () => {
+    await page.getByTestId('stop').click();
+    expect(await text('confirm-effect')).toMatch(/\d+ (open )?orders/i);
+    await page.getByTestId('confirm-ok').click();
+    await page.getByTestId('state').getByText('Stopped').waitFor();
+    const { account } = await sim.ledger();
+    expect(
+      account.orders.filter((order) => order.status === 'NEW' || order.status === 'PARTIALLY_FILLED'),
+    ).toEqual([]);
+  });
+
+  it('starts it again', async () => {
+    await page.getByTestId('start').click();
+    await page.getByTestId('state').getByText('Running').waitFor();
+    const rows = page.getByTestId('open-orders').locator('tbody tr');
+    await waitUntil(async () => (await rows.count()) >= 15, {
+      timeoutMs: STEP_MS,
+      what: 'the orders to be back',
+    });
+    expect(troubles).toEqual([]);
+  });
+});
