@@ -77,16 +77,21 @@ export default defineConfig(
   {
     files: ['**/*.ts', '**/*.mts', '**/*.vue'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: root, extraFileExtensions: ['.vue'] },
-    },
+    languageOptions: { parserOptions: { tsconfigRootDir: root, extraFileExtensions: ['.vue'] } },
     rules: typed,
   },
   {
-    files: TESTS,
+    files: ['**/*.ts', '**/*.mts'],
     ignores: ['web/**'],
-    // Tests are no part of a package's build: one project of their own holds them all.
-    languageOptions: { parserOptions: { projectService: false, project: ['tests/tsconfig.json'] } },
+    // One program for all of it: a third of the time of one for each package, and needs no build.
+    languageOptions: { parserOptions: { project: ['scripts/lint/tsconfig.json'] } },
+  },
+  {
+    files: ['web/**/*.ts', 'web/**/*.vue'],
+    languageOptions: { parserOptions: { projectService: true } },
+  },
+  {
+    files: TESTS,
     rules: {
       // Stubs answer at once where the real thing waits.
       '@typescript-eslint/require-await': 'off',
@@ -140,6 +145,6 @@ export default defineConfig(
     // The one declaration file written by hand belongs to a plain JavaScript module.
     files: ['cli/bin/*.d.mts'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { parserOptions: { projectService: false } },
+    languageOptions: { parserOptions: { project: false } },
   },
 );

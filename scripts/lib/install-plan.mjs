@@ -1,12 +1,12 @@
 /** Names of the operating system's packages per package manager. */
 const PACKAGES = {
-  apt: { redis: 'redis-server', mariadb: 'mariadb-server', chromium: 'chromium' },
-  dnf: { redis: 'redis', mariadb: 'mariadb-server', chromium: 'chromium' },
-  brew: { redis: 'redis', mariadb: 'mariadb', chromium: 'chromium' },
+  apt: { redis: 'redis-server', mariadb: 'mariadb-server', chromium: 'chromium', nginx: 'nginx' },
+  dnf: { redis: 'redis', mariadb: 'mariadb-server', chromium: 'chromium', nginx: 'nginx' },
+  brew: { redis: 'redis', mariadb: 'mariadb', chromium: 'chromium', nginx: 'nginx' },
 };
 
 /** What each program is to a reader. */
-const WORDS = { redis: 'Redis', mariadb: 'MariaDB', chromium: 'Chromium' };
+const WORDS = { redis: 'Redis', mariadb: 'MariaDB', chromium: 'Chromium', nginx: 'nginx' };
 
 const DEBIAN_LIKE = new Set(['debian', 'ubuntu']);
 const FEDORA_LIKE = new Set(['fedora', 'rhel', 'centos']);
@@ -44,7 +44,7 @@ function joinWords(words) {
 
 /**
  * Decides how missing programs get onto this machine.
- * @param missing any of "redis", "mariadb", "chromium"; not empty
+ * @param missing any of "redis", "mariadb", "chromium", "nginx"; not empty
  * @returns `{ commands }` to run when root on a known Linux, else `{ sentence }` with the one command for the user
  */
 export function planInstall({ platform, isRoot, osRelease, missing }) {

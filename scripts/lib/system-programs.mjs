@@ -6,14 +6,16 @@ import { Stop } from './stop.mjs';
 
 /**
  * Which of the needed programs are missing. Servers given by URL are not needed.
- * @returns any of "redis", "mariadb", "chromium"
+ * @returns any of "redis", "mariadb", "chromium", "nginx"
  */
 export function missingPrograms({ env, redisUrl, databaseUrl, browser }, find = findProgram) {
   const missing = [];
   if (!redisUrl && find('redis', env) === undefined) missing.push('redis');
   const mariadb = find('mariadb', env) !== undefined && find('mariadbInstall', env) !== undefined;
   if (!databaseUrl && !mariadb) missing.push('mariadb');
+  // The whole test suite drives a browser and a gateway.
   if (browser && find('chromium', env) === undefined) missing.push('chromium');
+  if (browser && find('nginx', env) === undefined) missing.push('nginx');
   return missing;
 }
 

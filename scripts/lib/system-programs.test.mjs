@@ -14,7 +14,12 @@ describe('which programs are missing', () => {
 
   test('both servers on a bare machine, and the browser only when it is asked for', () => {
     expect(missingPrograms(needs, having())).toEqual(['redis', 'mariadb']);
-    expect(missingPrograms({ ...needs, browser: true }, having())).toEqual(['redis', 'mariadb', 'chromium']);
+    expect(missingPrograms({ ...needs, browser: true }, having())).toEqual([
+      'redis',
+      'mariadb',
+      'chromium',
+      'nginx',
+    ]);
   });
 
   test('a server without its installer counts as missing', () => {
@@ -49,11 +54,11 @@ describe('installing what is missing', () => {
   test('runs the package manager once for all of it', async () => {
     const { machine, ran } = debian();
     expect(await ensureSystemPrograms({ ...needs, browser: true }, machine)).toBe(
-      'installed redis, mariadb, chromium',
+      'installed redis, mariadb, chromium, nginx',
     );
     expect(ran).toEqual([
       'apt-get update',
-      'apt-get install -y --no-install-recommends redis-server mariadb-server chromium',
+      'apt-get install -y --no-install-recommends redis-server mariadb-server chromium nginx',
     ]);
   });
 

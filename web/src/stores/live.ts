@@ -46,7 +46,6 @@ export const useLiveStore = defineStore('live', () => {
   function alive(serverTime: number | null): void {
     const at = Date.now();
     lastMessageAt.value = at;
-    now.value = at;
     if (serverTime !== null) clockOffset.value = serverTime - at;
   }
 
