@@ -28,9 +28,11 @@ const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
 /** The application, ready to listen or to be injected into. It closes nothing that it was given. */
 export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
-  const { config, logger, version } = deps;
+  const { config, version } = deps;
+  // Typed as Fastify's own logger: the application's type shall not depend on pino's.
+  const logger: FastifyBaseLogger = deps.logger;
   const app = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,

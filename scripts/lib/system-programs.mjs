@@ -64,12 +64,17 @@ export async function ensureSystemPrograms(needs, { find, run, ...system } = thi
   if (plan.sentence !== undefined) throw new Stop(plan.sentence);
 
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const failures = [];
   for (const [command, ...args] of plan.commands) {
     const { code, output } = await run(command, args, { env });
-    if (code === 0) continue;
-    throw new Stop(`"${[command, ...args].join(' ')}" failed with exit code ${code}:\n${lastLines(output)}`);
+    if (code !== 0) {
+      failures.push(`"${[command, ...args].join(' ')}" failed with exit code ${code}:\n${lastLines(output)}`);
+    }
   }
+  // What counts is the result: a list of somebody else's that cannot be updated is no obstacle.
   const still = missingPrograms(needs, find);
-  if (still.length > 0) throw new Stop(`still missing after the installation: ${still.join(', ')}.`);
+  if (still.length > 0) {
+    throw new Stop([...failures, `still missing after the installation: ${still.join(', ')}.`].join('\n\n'));
+  }
   return `installed ${missing.join(', ')}`;
 }

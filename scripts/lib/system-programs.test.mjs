@@ -83,8 +83,13 @@ describe('installing what is missing', () => {
   });
 
   test('shows the end of what a failing package manager printed', async () => {
-    const { machine } = debian({ fails: 'update' });
+    const { machine } = debian({ fails: 'install', installs: false });
     await expect(ensureSystemPrograms(needs, machine)).rejects.toThrow('exit code 100:\nE: no network');
+  });
+
+  test('goes on when only the lists could not be updated', async () => {
+    const { machine } = debian({ fails: 'update' });
+    expect(await ensureSystemPrograms(needs, machine)).toBe('installed redis, mariadb');
   });
 
   test('fails when the programs are still not there afterwards', async () => {

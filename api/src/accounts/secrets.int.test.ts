@@ -14,7 +14,7 @@ const answers: Answer[] = [];
 async function redisText(redis: Redis): Promise<string> {
   const texts: string[] = [];
   for (const key of await redis.keys('*')) {
-    texts.push(key, (await redis.dumpBuffer(key))?.toString('latin1') ?? '');
+    texts.push(key, (await redis.dumpBuffer(key)).toString('latin1'));
   }
   return texts.join('\n');
 }

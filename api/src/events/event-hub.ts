@@ -97,12 +97,16 @@ export class EventHub {
           cursor = batch.cursor;
         }
       } catch (err) {
-        if (this.#stopping) return;
-        this.#logger.warn({ err }, 'event stream: read failed');
-        this.#interrupted = true;
-        await delay(RETRY_MS);
+        await this.#pauseAfter(err);
       }
     }
+  }
+
+  async #pauseAfter(err: unknown): Promise<void> {
+    if (this.#stopping) return;
+    this.#logger.warn({ err }, 'event stream: read failed');
+    this.#interrupted = true;
+    await delay(RETRY_MS);
   }
 
   /** After an interruption: whether nothing can be missing. If something can, all listeners begin anew. */

@@ -10,3 +10,9 @@ export function registerBodies(app: ApiInstance): void {
     else void parseJson(request, text, done);
   });
 }
+
+/** Hook of a command whose body may be left out: nothing is taken as no options. */
+export function optionalBody(request: { body: unknown }, _reply: unknown, done: () => void): void {
+  request.body ??= {};
+  done();
+}

@@ -13,6 +13,7 @@ import {
   StrategyUpdate,
   type ErrorCode,
 } from '@gridfleet/shared/schema';
+import { optionalBody } from '../http/bodies.js';
 import { userOf } from '../http/identity.js';
 import { errorResponses } from '../http/openapi.js';
 import { idempotent } from '../http/idempotency.js';
@@ -218,10 +219,7 @@ export function strategyRoutes(app: ApiInstance, services: Services): void {
           ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND', ...idempotent.errors),
         },
       },
-      preValidation: (request, _reply, done) => {
-        request.body ??= {};
-        done();
-      },
+      preValidation: optionalBody,
     },
     async (request) => runner.stop(userOf(request).id, request.params.id, request.body),
   );

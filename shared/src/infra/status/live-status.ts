@@ -53,9 +53,9 @@ type HashField = (typeof FIELDS)[keyof typeof FIELDS][0] | 'task_id';
 /** The whole hash; writers may send only the fields that changed. */
 export type StatusHash = Record<HashField, string>;
 
-function encode(value: LiveStatus[keyof LiveStatus], codec: Codec): string {
+function encode(value: LiveStatus[keyof LiveStatus]): string {
   if (value === null) return '';
-  return codec === 'json' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function decode(text: string, codec: Codec): unknown {
@@ -65,9 +65,9 @@ function decode(text: string, codec: Codec): unknown {
 }
 
 export function statusToHash(status: LiveStatus): StatusHash {
-  const entries = Object.entries(FIELDS).map(([key, [field, codec]]) => [
+  const entries = Object.entries(FIELDS).map(([key, [field]]) => [
     field,
-    encode(status[key as keyof LiveStatus], codec),
+    encode(status[key as keyof LiveStatus]),
   ]);
   // The older name of the same thing, for outside readers.
   return { ...(Object.fromEntries(entries) as Omit<StatusHash, 'task_id'>), task_id: status.jobId ?? '' };
