@@ -41,7 +41,7 @@ const account = (change: object): object => ({
 const strategy = (params: object, leg: object = {}): object => ({
   name: 'x',
   kind: 'range-grid',
-  params: { lower: '60000', upper: '63000', levels: 11, quantity: '0.01', ...params },
+  params: { lower: '60000', upper: '63000', levels: 11, quantity: { value: '0.01' }, ...params },
   legs: [{ accountId, market: 'BTC/USDT', ...leg }],
 });
 
@@ -64,16 +64,16 @@ describe('bad input gets a clear answer and leaves nothing behind', () => {
     [
       'a negative quantity',
       '/api/strategies',
-      () => strategy({ quantity: '-1' }),
+      () => strategy({ quantity: { value: '-1' } }),
       'VALIDATION_FAILED',
-      'body.params.quantity',
+      'body.params.quantity.value',
     ],
     [
       'a quantity as a number',
       '/api/strategies',
-      () => strategy({ quantity: 0.01 }),
+      () => strategy({ quantity: { value: 0.01 } }),
       'VALIDATION_FAILED',
-      'body.params.quantity',
+      'body.params.quantity.value',
     ],
     [
       'an unknown parameter',

@@ -30,7 +30,7 @@ const PARAMS = {
   lower: '61652.13',
   upper: '62023.15',
   levels: CELLS + 1,
-  quantity: '0.005',
+  quantity: { value: '0.005' },
   initialInventory: 'have',
 };
 const BID = 6_183_763;

@@ -61,7 +61,13 @@ describe('creating a strategy', () => {
     ['an unknown parameter', withParams({ leverage: 5 }), 400, 'VALIDATION_FAILED', 'body.params.leverage'],
     ['lower above upper', withParams({ lower: '62000' }), 422, 'PLAN_REFUSED', 'body.params.upper'],
     ['lower equal to upper', withParams({ lower: '61000' }), 422, 'PLAN_REFUSED', 'body.params.upper'],
-    ['no quantity', withParams({ quantity: '0' }), 422, 'PLAN_REFUSED', 'body.params.quantity'],
+    [
+      'no quantity',
+      withParams({ quantity: { value: '0' } }),
+      422,
+      'PLAN_REFUSED',
+      'body.params.quantity.value',
+    ],
     [
       'a price beyond all ticks',
       withParams({ upper: '999999999999999999' }),
@@ -71,10 +77,10 @@ describe('creating a strategy', () => {
     ],
     [
       'more than can be counted',
-      withParams({ quantity: '999999999999999999' }),
+      withParams({ quantity: { value: '999999999999999999' } }),
       422,
       'PLAN_REFUSED',
-      'body.params.quantity',
+      'body.params.quantity.value',
     ],
     ['params that are a list', { params: [] }, 400, 'VALIDATION_FAILED', 'body.params'],
     ['an unknown kind', { kind: 'money-printer' }, 400, 'KIND_UNKNOWN', 'body.kind'],

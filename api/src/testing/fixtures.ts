@@ -14,7 +14,7 @@ export const gridParams = (overrides: Record<string, unknown> = {}) => ({
   lower: '59000',
   upper: '61000',
   levels: 5,
-  quantity: '0.01',
+  quantity: { value: '0.01' },
   ...overrides,
 });
 

@@ -10,7 +10,7 @@ const PRICE_PLACES = 2;
  * Parameters of the demo's range grid: 21 levels, ±0.3 % around a price, every level on a whole cent.
  * @param ask best ask as a decimal string, quote per base
  */
-export function demoGridParams(ask: string): Record<string, string | number | boolean> {
+export function demoGridParams(ask: string): Record<string, unknown> {
   const price = dec(ask);
   const cells = LEVELS - 1;
   const step = roundTo(price.times(HALF_WIDTH).times(2).div(cells), PRICE_PLACES);
@@ -20,9 +20,8 @@ export function demoGridParams(ask: string): Record<string, string | number | bo
     upper: lower.plus(step.times(cells)).toFixed(PRICE_PLACES),
     levels: LEVELS,
     spacing: 'arithmetic',
-    quantityMode: 'base',
-    quantity: '0.005',
-    profitMode: 'quote',
+    quantity: { mode: 'base', value: '0.005' },
+    profit: 'quote',
     initialInventory: 'buy',
     postOnly: false,
   };

@@ -1,4 +1,4 @@
-import { humanise, type FieldSpec } from '../form/schema-fields.js';
+import { humanise, type FieldGroup, type FieldSpec } from '../form/schema-fields.js';
 import { kindText } from '../i18n/kinds.js';
 import { usePreferences } from '../stores/preferences.js';
 
@@ -11,6 +11,10 @@ export function useFieldText(kind: () => string) {
       title: translated(field)?.title ?? field.title,
       description: translated(field)?.description ?? field.description,
     }),
+    groupText: (group: FieldGroup): { title: string; description: string } => {
+      const words = kindText(preferences.locale, kind())?.params[group.path];
+      return { title: words?.title ?? group.title, description: words?.description ?? group.description };
+    },
     optionText: (field: FieldSpec, option: string): string =>
       translated(field)?.options?.[option] ?? humanise(option),
     kindTitle: (title: string): string => kindText(preferences.locale, kind())?.title ?? title,

@@ -3,7 +3,7 @@ import { ApiError } from '../api/api-error.js';
 import { createStrategy, getStrategy, updateStrategy } from '../api/strategies.js';
 import type { PreviewRequest, Strategy, StrategyKindInfo } from '../api/types.js';
 import { errorsByField } from '../form/field-errors.js';
-import { fieldsOf, initialValues, problemOf, toParams, type FormValues } from '../form/schema-fields.js';
+import { fieldsOf, initialValues, problemsOf, toParams, type FormValues } from '../form/schema-fields.js';
 import { useStrategiesStore } from '../stores/strategies.js';
 
 /** The state of the form for a new strategy (`id` null) or an existing one. */
@@ -23,10 +23,7 @@ export function useStrategyForm(id: number | null) {
   const saving = ref(false);
 
   const fields = computed(() => fieldsOf(kinds.value.find((info) => info.kind === kind.value)?.params));
-  const problems = computed(
-    () =>
-      new Map(fields.value.map((field) => [field.name, problemOf(field, values.value[field.name])] as const)),
-  );
+  const problems = computed(() => problemsOf(fields.value, values.value));
   const complete = computed(
     () =>
       fields.value.length > 0 &&

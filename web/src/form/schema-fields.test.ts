@@ -1,6 +1,6 @@
 import { RangeGridParams } from '@gridfleet/shared/domain';
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, initialValues, problemOf, toParams, type FieldSpec } from './schema-fields.js';
+import { fieldsOf, initialValues, problemOf, problemsOf, toParams, type FieldSpec } from './schema-fields.js';
 
 const fields = fieldsOf(JSON.parse(JSON.stringify(RangeGridParams)));
 
@@ -17,7 +17,8 @@ describe('form from a kind’s schema', () => {
         'lower:decimal',
         'levels:integer',
         'spacing:select',
-        'quantity:decimal',
+        'quantity.mode:select',
+        'quantity.value:decimal',
         'postOnly:boolean',
       ]),
     );
@@ -32,7 +33,7 @@ describe('form from a kind’s schema', () => {
   it('reads options written as an enum, and names a property without a title', () => {
     const [mode, other] = fieldsOf({
       type: 'object',
-      properties: { marginMode: { enum: ['cross', 'isolated'] }, extra: { type: 'object' } },
+      properties: { marginMode: { enum: ['cross', 'isolated'] }, extra: { type: 'array' } },
     });
     expect(mode).toMatchObject({ input: 'select', title: 'Margin mode', required: false });
     expect(other).toMatchObject({ input: 'json' });
@@ -73,21 +74,54 @@ describe('form from a kind’s schema', () => {
       lower: ' 140.50 ',
       upper: '170',
       levels: '16',
-      quantity: '0.5',
+      'quantity.value': '0.5',
     };
     expect(toParams(fields, values)).toEqual({
       lower: '140.50',
       upper: '170',
       levels: 16,
       spacing: 'arithmetic',
-      quantityMode: 'base',
-      quantity: '0.5',
-      profitMode: 'quote',
+      quantity: { mode: 'base', value: '0.5' },
+      profit: 'quote',
       initialInventory: 'buy',
       postOnly: false,
     });
     const optional = fieldsOf({ type: 'object', properties: { note: { type: 'string' } } });
     expect(toParams(optional, { note: '  ' })).toEqual({});
+  });
+
+  const withGroup = fieldsOf({
+    type: 'object',
+    properties: {
+      trailing: {
+        type: 'object',
+        required: ['direction'],
+        properties: {
+          direction: { enum: ['up', 'down'], default: 'up' },
+          highest: { type: 'string' },
+          loud: { type: 'boolean', default: true },
+        },
+      },
+    },
+  });
+
+  it('leaves an optional group out until something in it is filled in', () => {
+    const blank = initialValues(withGroup);
+    expect(blank).toEqual({ 'trailing.direction': null, 'trailing.highest': null, 'trailing.loud': false });
+    expect(toParams(withGroup, blank)).toEqual({});
+    expect([...problemsOf(withGroup, blank).values()]).toEqual([null, null, null]);
+    const used = { ...blank, 'trailing.highest': '170' };
+    expect(problemsOf(withGroup, used).get('trailing.direction')).toEqual({ code: 'required' });
+    expect(toParams(withGroup, { ...used, 'trailing.direction': 'down' })).toEqual({
+      trailing: { direction: 'down', highest: '170', loud: false },
+    });
+  });
+
+  it('shows the present values of a group when editing', () => {
+    expect(initialValues(withGroup, { trailing: { direction: 'down' } })).toMatchObject({
+      'trailing.direction': 'down',
+      'trailing.highest': null,
+    });
   });
 
   it('has no fields for a schema of another shape', () => {

@@ -1,6 +1,19 @@
+/** An object inside the params: its fields are shown together. */
+export interface FieldGroup {
+  /** Path of the object, e.g. "quantity". */
+  path: string;
+  title: string;
+  description: string;
+  /** The object may be missing as a whole: it is sent only when one of its fields is filled in. */
+  optional: boolean;
+}
+
 /** What a form shows for one property of a JSON Schema object. */
 export interface FieldSpec {
+  /** Path inside the params, e.g. "levels" or "quantity.value". */
   name: string;
+  /** The object around the field; null at the top. */
+  group: FieldGroup | null;
   title: string;
   description: string;
   required: boolean;
@@ -76,27 +89,42 @@ export function humanise(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The fields of an object schema in its order; a schema of another shape has none. */
-export function fieldsOf(schema: unknown): FieldSpec[] {
+function groupOf(name: string, schema: Json, required: boolean, outer: FieldGroup | null): FieldGroup {
+  return {
+    path: name,
+    title: textOf(schema['title']) ?? humanise(name),
+    description: textOf(schema['description']) ?? '',
+    optional: !required || outer?.optional === true,
+  };
+}
+
+/** The fields of an object schema in its order, those of inner objects in place; another shape has none. */
+export function fieldsOf(schema: unknown, group: FieldGroup | null = null): FieldSpec[] {
   if (!isObject(schema) || !isObject(schema['properties'])) return [];
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
-  return Object.entries(schema['properties']).flatMap(([name, property]) => {
+  return Object.entries(schema['properties']).flatMap(([key, property]) => {
     if (!isObject(property)) return [];
+    const name = group === null ? key : `${group.path}.${key}`;
+    if (isObject(property['properties'])) {
+      return fieldsOf(property, groupOf(name, property, required.has(key), group));
+    }
     const options = literals(property);
     const examples: unknown = property['examples'];
     const example: unknown = Array.isArray(examples) ? examples[0] : null;
     return {
       name,
-      title: textOf(property['title']) ?? humanise(name),
+      group,
+      title: textOf(property['title']) ?? humanise(key),
       description: textOf(property['description']) ?? '',
-      required: required.has(name),
+      required: required.has(key),
       input: inputOf(property, options),
       options: options ?? [],
       pattern: textOf(property['pattern']),
       minimum: numberOf(property['minimum']),
       maximum: numberOf(property['maximum']),
       maxLength: numberOf(property['maxLength']),
-      fallback: property['default'],
+      // A group that is off by default starts blank, or it would be on.
+      fallback: group?.optional === true ? undefined : property['default'],
       example: typeof example === 'string' || typeof example === 'number' ? String(example) : null,
     };
   });
@@ -108,10 +136,18 @@ function toFormValue(field: FieldSpec, value: unknown): FormValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
+/** The value at a path such as "quantity.value"; undefined when there is none. */
+export function valueAt(params: Json, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), params);
+}
+
 /** What the inputs start with: the present params when editing, else the schema's defaults. */
 export function initialValues(fields: readonly FieldSpec[], params: Json | null = null): FormValues {
   return Object.fromEntries(
-    fields.map((field) => [field.name, toFormValue(field, params ? params[field.name] : field.fallback)]),
+    fields.map((field) => [
+      field.name,
+      toFormValue(field, params ? valueAt(params, field.name) : field.fallback),
+    ]),
   );
 }
 
@@ -145,6 +181,31 @@ function isJson(text: string): boolean {
   }
 }
 
+/** Whether an optional group is to be sent: something in it is filled in or switched on. */
+function isGroupOn(path: string, fields: readonly FieldSpec[], values: FormValues): boolean {
+  return fields.some(({ name }) => {
+    const value = values[name];
+    return name.startsWith(`${path}.`) && !isBlank(value) && value !== false;
+  });
+}
+
+function isLeftOut(field: FieldSpec, fields: readonly FieldSpec[], values: FormValues): boolean {
+  return field.group?.optional === true && !isGroupOn(field.group.path, fields, values);
+}
+
+/** What is wrong with each field; a field required in an optional group is only missed when the group is used. */
+export function problemsOf(
+  fields: readonly FieldSpec[],
+  values: FormValues,
+): Map<string, FieldProblem | null> {
+  return new Map(
+    fields.map((field) => [
+      field.name,
+      isLeftOut(field, fields, values) ? null : problemOf(field, values[field.name]),
+    ]),
+  );
+}
+
 /** What is wrong with a value before it is sent; null when nothing is. */
 export function problemOf(field: FieldSpec, value: FormValue | undefined): FieldProblem | null {
   if (isBlank(value)) return field.required ? { code: 'required' } : null;
@@ -163,15 +224,32 @@ export function problemOf(field: FieldSpec, value: FormValue | undefined): Field
   }
 }
 
-/** Params as the API wants them; blank optional fields are left out. */
+function toParam(field: FieldSpec, value: FormValue | undefined): unknown {
+  if (field.input === 'integer' || field.input === 'number') return Number(value);
+  if (field.input === 'json') return JSON.parse(String(value)) as unknown;
+  return typeof value === 'string' ? value.trim() : value;
+}
+
+function put(params: Json, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop() ?? path;
+  let at = params;
+  for (const key of keys) {
+    const next = at[key];
+    const inner: Json = isObject(next) ? next : {};
+    at[key] = inner;
+    at = inner;
+  }
+  at[last] = value;
+}
+
+/** Params as the API wants them; blank optional fields and unused groups are left out. */
 export function toParams(fields: readonly FieldSpec[], values: FormValues): Json {
   const params: Json = {};
   for (const field of fields) {
     const value = values[field.name];
-    if (isBlank(value)) continue;
-    if (field.input === 'integer' || field.input === 'number') params[field.name] = Number(value);
-    else if (field.input === 'json') params[field.name] = JSON.parse(String(value)) as unknown;
-    else params[field.name] = typeof value === 'string' ? value.trim() : value;
+    if (isBlank(value) || isLeftOut(field, fields, values)) continue;
+    put(params, field.name, toParam(field, value));
   }
   return params;
 }

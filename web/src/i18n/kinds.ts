@@ -27,13 +27,13 @@ const zhCnKinds: Readonly<Record<string, KindText>> = {
         description: '等差：价格步长相等。等比：百分比相等。',
         options: { arithmetic: '等差', geometric: '等比' },
       },
-      quantityMode: {
+      'quantity.mode': {
         title: '数量方式',
         description: '每格的交易币数量、每格的计价币金额，或分摊到全部格子的计价币总投资。',
         options: { base: '每格交易币', quote: '每格计价币', total: '总投资' },
       },
-      quantity: { title: '数量', description: '每格数量或总额，按“数量方式”。' },
-      profitMode: {
+      'quantity.value': { title: '数量', description: '每格数量或总额，按“数量方式”。' },
+      profit: {
         title: '利润保留为',
         description:
           '计价币：利润留作计价币。复利：利润用于多买。交易币：只卖出收回成本的部分，其余留作交易币。',

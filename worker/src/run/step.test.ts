@@ -33,7 +33,7 @@ const LEG: LegContext = {
   quoteFree: null,
 };
 const CONTEXT: PlanContext = { legs: [LEG] };
-const PARAMS = { lower: '140', upper: '150', levels: 11, quantity: '1', initialInventory: 'none' };
+const PARAMS = { lower: '140', upper: '150', levels: 11, quantity: { value: '1' }, initialInventory: 'none' };
 const NOW = 1_000_000;
 const allow: Gate = () => null;
 const HALT: Reason = { code: 'TRADING_HALTED', message: 'halted' };

@@ -9,7 +9,7 @@ function kindOf(name: string): BoundKind {
 }
 
 const range = kindOf('range-grid');
-const least = { lower: '140', upper: '170', levels: 16, quantity: '1' };
+const least = { lower: '140', upper: '170', levels: 16, quantity: { value: '1' } };
 
 describe('strategy kinds', () => {
   it('fill in defaults, and leave what they were given as it was', () => {
@@ -18,8 +18,8 @@ describe('strategy kinds', () => {
     expect(range.bind(given).params).toEqual({
       ...least,
       spacing: 'arithmetic',
-      quantityMode: 'base',
-      profitMode: 'quote',
+      quantity: { mode: 'base', value: '1' },
+      profit: 'quote',
       initialInventory: 'buy',
       postOnly: false,
     });
@@ -31,7 +31,7 @@ describe('strategy kinds', () => {
     ['an unknown field', { ...least, stopLoss: '1' }, 'stopLoss'],
     ['a number where text keeps it exact', { ...least, lower: 140 }, 'lower'],
     ['a negative price', { ...least, lower: '-1' }, 'lower'],
-    ['an exponent', { ...least, quantity: '1e-3' }, 'quantity'],
+    ['an exponent', { ...least, quantity: { value: '1e-3' } }, 'quantity.value'],
     ['zero levels', { ...least, levels: 0 }, 'levels'],
     ['half a level', { ...least, levels: 2.5 }, 'levels'],
     ['an unknown choice', { ...least, spacing: 'random' }, 'spacing'],

@@ -25,7 +25,7 @@ export function heldSteps(market: Market, cell: CellState): Steps {
 export function sellSteps(grid: Grid, index: number, cell: CellState): Steps {
   const { market, makerRate } = grid.leg;
   const all = Math.min(heldSteps(market, cell), maxSteps(market));
-  if (grid.params.profitMode !== 'base') return all;
+  if (grid.params.profit !== 'base') return all;
   const round = cell.sellRound ?? { cost: '0', proceeds: '0' };
   const owed = ticksToPrice(market, levelAt(grid.levels, index))
     .times(baseIn(cell.lots))

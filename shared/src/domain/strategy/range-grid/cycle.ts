@@ -56,13 +56,13 @@ export function takeProfit(grid: Grid, index: number, step: CellStep): CellStep 
   const { market } = grid.leg;
   const { cell } = step;
   const held = heldSteps(market, cell);
-  if (grid.params.profitMode === 'compound' && cell.sellRound !== null) {
+  if (grid.params.profit === 'compound' && cell.sellRound !== null) {
     const buyPrice = ticksToPrice(market, levelAt(grid.levels, index));
     const affordable = Decimal.max(0, dec(cell.sellRound.proceeds)).div(buyPrice);
     const grown = Math.min(held + toSteps(market, affordable, 'down'), maxSteps(market));
     if (grown > cell.buyQuantity) return { ...step, cell: { ...cell, buyQuantity: grown } };
   }
-  if (grid.params.profitMode === 'base' && held > 0) {
+  if (grid.params.profit === 'base' && held > 0) {
     const whole = stepsToQuantity(market, held);
     return { ...step, ...keepAsProfit(step.header, cell, whole, market, levelAt(grid.levels, index)) };
   }

@@ -11,10 +11,10 @@ const RUNS = { numRuns: 200 };
 /** Draws parameters that pass the plan, a fee mode, a start price and faults. */
 function anyLife(fixed: Partial<Life> = {}): fc.Arbitrary<Life> {
   const quantity = fc.constantFrom(
-    { quantityMode: 'base', quantity: '0.1' } as const,
-    { quantityMode: 'base', quantity: '0.437' } as const,
-    { quantityMode: 'quote', quantity: '25' } as const,
-    { quantityMode: 'total', quantity: '300' } as const,
+    { quantity: { mode: 'base', value: '0.1' } } as const,
+    { quantity: { mode: 'base', value: '0.437' } } as const,
+    { quantity: { mode: 'quote', value: '25' } } as const,
+    { quantity: { mode: 'total', value: '300' } } as const,
   );
   return fc
     .record({
@@ -22,7 +22,7 @@ function anyLife(fixed: Partial<Life> = {}): fc.Arbitrary<Life> {
       quantity,
       levels: fc.integer({ min: 2, max: 8 }),
       spacing: fc.constantFrom('arithmetic' as const, 'geometric' as const),
-      profitMode: fc.constantFrom('quote' as const, 'compound' as const, 'base' as const),
+      profit: fc.constantFrom('quote' as const, 'compound' as const, 'base' as const),
       initialInventory: fc.constantFrom('buy' as const, 'have' as const, 'none' as const),
       postOnly: fc.boolean(),
       feeMode: fc.constantFrom('received' as const, 'quote' as const, 'third' as const),

@@ -10,7 +10,7 @@ function small(options: SessionOptions = {}): TestSession {
       lower: '100',
       upper: '120',
       levels: 3,
-      quantity: '1',
+      quantity: { mode: 'base', value: '1' },
       initialInventory: 'have',
       ...options.params,
     },
@@ -80,7 +80,7 @@ describe('an order that ends without having filled', () => {
     session.cancel(session.order(0));
     session.tick(5_000);
     expect(session.order(0)).toMatchObject({ side: 'buy', quantity: 970 });
-    const tiny = small({ params: { quantity: '0.06' } });
+    const tiny = small({ params: { quantity: { mode: 'base', value: '0.06' } } });
     tiny.fill(tiny.order(0), 30);
     tiny.cancel(tiny.order(0));
     tiny.tick(5_000);
@@ -144,7 +144,7 @@ describe('a fill that comes late', () => {
   });
 
   it('does not sweep up base that the cell is buying as profit of an earlier SELL', () => {
-    const session = small({ params: { profitMode: 'base' } });
+    const session = small({ params: { profit: 'base' } });
     const order = session.order(1);
     session.fill(order, 500);
     session.quote(10_999, 11_000);

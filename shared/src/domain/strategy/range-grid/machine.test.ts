@@ -13,7 +13,7 @@ function small(options: SessionOptions = {}): TestSession {
       lower: '100',
       upper: '120',
       levels: 3,
-      quantity: '1',
+      quantity: { mode: 'base', value: '1' },
       initialInventory: 'have',
       ...options.params,
     },

@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox';
 export const PositiveDecimal = (options: { title: string; description: string; examples?: string[] }) =>
   Type.String({ pattern: '^(?:0|[1-9]\\d{0,17})(?:\\.\\d{1,18})?$', maxLength: 37, ...options });
 
-/** Parameters of `range-grid`. Prices in quote per base, quantities as `quantityMode` says. */
+/** Parameters of `range-grid`. Prices in quote per base, quantities as `quantity.mode` says. */
 export const RangeGridParams = Type.Object(
   {
     lower: PositiveDecimal({
@@ -30,17 +30,23 @@ export const RangeGridParams = Type.Object(
       title: 'Spacing',
       description: 'Arithmetic: equal price steps. Geometric: equal percentages.',
     }),
-    quantityMode: Type.Union([Type.Literal('base'), Type.Literal('quote'), Type.Literal('total')], {
-      default: 'base',
-      title: 'Quantity is',
-      description: 'Base per cell, quote per cell, or one total investment in quote spread over all cells.',
-    }),
-    quantity: PositiveDecimal({
-      title: 'Quantity',
-      description: 'Amount per cell or in total, as "Quantity is" says.',
-      examples: ['0.5'],
-    }),
-    profitMode: Type.Union([Type.Literal('quote'), Type.Literal('compound'), Type.Literal('base')], {
+    quantity: Type.Object(
+      {
+        mode: Type.Union([Type.Literal('base'), Type.Literal('quote'), Type.Literal('total')], {
+          default: 'base',
+          title: 'Quantity is',
+          description:
+            'Base per cell, quote per cell, or one total investment in quote spread over all cells.',
+        }),
+        value: PositiveDecimal({
+          title: 'Quantity',
+          description: 'Amount per cell or in total, as "Quantity is" says.',
+          examples: ['0.5'],
+        }),
+      },
+      { additionalProperties: false, title: 'Quantity' },
+    ),
+    profit: Type.Union([Type.Literal('quote'), Type.Literal('compound'), Type.Literal('base')], {
       default: 'quote',
       title: 'Keep profit in',
       description:

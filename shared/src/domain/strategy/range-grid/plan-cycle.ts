@@ -56,7 +56,7 @@ export function cycleSellSteps(
   quantity: Steps,
 ): Steps {
   const net = netOfBaseFee(context, quantity);
-  if (params.profitMode !== 'base') return net;
+  if (params.profit !== 'base') return net;
   const perBase = ticksToPrice(context.market, sell).times(new Decimal(1).minus(dec(context.makerRate)));
   return Math.min(net, toSteps(context.market, notional(context.market, buy, quantity).div(perBase), 'up'));
 }

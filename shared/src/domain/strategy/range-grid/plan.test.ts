@@ -49,7 +49,7 @@ describe('the demo grid: BTC/USDT ±0.3 % around 61837.64, 21 levels of 0.005', 
     lower: '61652.13',
     upper: '62023.15',
     levels: 21,
-    quantity: '0.005',
+    quantity: { mode: 'base', value: '0.005' },
   };
   const btc: Partial<LegContext> = {
     market: {
@@ -84,37 +84,67 @@ describe('refusals', () => {
     ['PRICE_NOT_POSITIVE', 'a level that rounds to zero', { lower: '0.001', upper: '5' }, {}, undefined],
     ['RANGE_EMPTY', 'bounds in the wrong order', { lower: '170', upper: '140' }, {}, 'params.upper'],
     ['RANGE_EMPTY', 'equal bounds', { lower: '150', upper: '150' }, {}, 'params.upper'],
-    ['QUANTITY_NOT_POSITIVE', 'no quantity', { quantity: '0' }, {}, 'params.quantity'],
+    [
+      'QUANTITY_NOT_POSITIVE',
+      'no quantity',
+      { quantity: { mode: 'base', value: '0' } },
+      {},
+      'params.quantity.value',
+    ],
     ['PRICE_TOO_HIGH', 'a price beyond exact ticks', { upper: '999999999999999999' }, {}, 'params.upper'],
     ['LEVELS_COLLAPSE', 'levels closer than a tick', { upper: '140.1' }, {}, 'params.levels'],
     ['MARKET_INACTIVE', 'a halted market', {}, market({ active: false }), undefined],
     ['TOO_MANY_ORDERS', 'more orders than the venue takes', { levels: 202 }, {}, 'params.levels'],
-    ['BELOW_MIN_QUANTITY', 'less than the smallest quantity', { quantity: '0.001' }, {}, 'params.quantity'],
-    ['BELOW_MIN_NOTIONAL', 'less than the smallest notional', { quantity: '0.03' }, {}, 'params.quantity'],
-    ['ABOVE_MAX_QUANTITY', 'more than the largest quantity', { quantity: '1001' }, {}, 'params.quantity'],
-    ['ABOVE_MAX_QUANTITY', 'an absurd quantity', { quantity: '99999999999999999' }, {}, 'params.quantity'],
+    [
+      'BELOW_MIN_QUANTITY',
+      'less than the smallest quantity',
+      { quantity: { mode: 'base', value: '0.001' } },
+      {},
+      'params.quantity.value',
+    ],
+    [
+      'BELOW_MIN_NOTIONAL',
+      'less than the smallest notional',
+      { quantity: { mode: 'base', value: '0.03' } },
+      {},
+      'params.quantity.value',
+    ],
+    [
+      'ABOVE_MAX_QUANTITY',
+      'more than the largest quantity',
+      { quantity: { mode: 'base', value: '1001' } },
+      {},
+      'params.quantity.value',
+    ],
+    [
+      'ABOVE_MAX_QUANTITY',
+      'an absurd quantity',
+      { quantity: { mode: 'base', value: '99999999999999999' } },
+      {},
+      'params.quantity.value',
+    ],
     [
       'NET_QUANTITY_TOO_SMALL',
       'a sell under the minimum once the fee is gone',
-      { quantity: '0.1' },
+      { quantity: { mode: 'base', value: '0.1' } },
       market({ minQuantity: '0.1' }),
-      'params.quantity',
+      'params.quantity.value',
     ],
     [
       'NET_QUANTITY_TOO_SMALL',
       'a sell under the minimum once the profit is kept in base',
-      { quantity: '0.1', profitMode: 'base', upper: '280' },
+      { quantity: { mode: 'base', value: '0.1' }, profit: 'base', upper: '280' },
       { ...market({ minQuantity: '0.096' }), makerRate: '0' },
-      'params.quantity',
+      'params.quantity.value',
     ],
     ['CYCLE_NOT_PROFITABLE', 'fees above the step', { upper: '141', levels: 11 }, {}, 'params.levels'],
-    ['INSUFFICIENT_FUNDS', 'too little quote', {}, { quoteFree: '2223.15164' }, 'params.quantity'],
+    ['INSUFFICIENT_FUNDS', 'too little quote', {}, { quoteFree: '2223.15164' }, 'params.quantity.value'],
     [
       'INSUFFICIENT_FUNDS',
       'too little base',
       { initialInventory: 'have' },
       { baseFree: '9.999' },
-      'params.quantity',
+      'params.quantity.value',
     ],
   ];
 
@@ -128,7 +158,10 @@ describe('refusals', () => {
   });
 
   it('do not name levels that are good', () => {
-    const { refusals } = plan({ quantity: '0.0349' }, market({ minNotional: '4.8' }));
+    const { refusals } = plan(
+      { quantity: { mode: 'base', value: '0.0349' } },
+      market({ minNotional: '4.8' }),
+    );
     expect(refusals.map(({ level }) => level)).toEqual([0, 1]);
   });
 

@@ -51,10 +51,10 @@ function shapeRefusals(params: RangeGridParams, market: Market): Refusal[] {
       message: `The upper price ${params.upper} is beyond what a tick of ${market.tickSize} can count.`,
     });
   }
-  if (dec(params.quantity).lte(0)) {
+  if (dec(params.quantity.value).lte(0)) {
     refusals.push({
       code: 'QUANTITY_NOT_POSITIVE',
-      field: 'params.quantity',
+      field: 'params.quantity.value',
       message: 'The quantity must be above zero.',
     });
   }
@@ -93,7 +93,7 @@ function fundsRefusals(requirements: readonly PlanRequirement[], context: LegCon
     return [
       {
         code: 'INSUFFICIENT_FUNDS',
-        field: 'params.quantity',
+        field: 'params.quantity.value',
         message: `The grid needs ${need.amount} ${need.asset}; ${available} ${need.asset} is free on the account.`,
       },
     ];
@@ -162,7 +162,7 @@ export function planRangeGrid(params: RangeGridParams, context: LegContext): Pla
       refusals.push({
         code: size,
         level: cell,
-        field: 'params.quantity',
+        field: 'params.quantity.value',
         message: `Cell ${cell}: ${decStr(stepsToQuantity(market, quantity))} ${market.base} at ${decStr(ticksToPrice(market, buy))} is outside the venue's size rules (${size}).`,
       });
     }
@@ -171,7 +171,7 @@ export function planRangeGrid(params: RangeGridParams, context: LegContext): Pla
       refusals.push({
         code: 'NET_QUANTITY_TOO_SMALL',
         level: cell,
-        field: 'params.quantity',
+        field: 'params.quantity.value',
         message: `Cell ${cell}: a cycle sells only ${decStr(stepsToQuantity(market, net))} ${market.base} after the buy's fee, which the venue refuses.`,
       });
     }

@@ -11,7 +11,7 @@ function small(options: SessionOptions = {}): TestSession {
       lower: '100',
       upper: '120',
       levels: 3,
-      quantity: '1',
+      quantity: { mode: 'base', value: '1' },
       initialInventory: 'have',
       ...options.params,
     },
@@ -23,7 +23,7 @@ function small(options: SessionOptions = {}): TestSession {
 
 describe('profit mode', () => {
   it('`compound` buys as much more as the proceeds allow', () => {
-    const session = small({ params: { profitMode: 'compound' } });
+    const session = small({ params: { profit: 'compound' } });
     session.walkTo(9_999, 10_000);
     session.walkTo(11_000, 11_001);
     expect(session.order(0)).toMatchObject({ side: 'buy', quantity: 1_100 });
@@ -33,7 +33,7 @@ describe('profit mode', () => {
   });
 
   it('`compound` counts a SELL that was interrupted as one with its continuation', () => {
-    const session = small({ params: { profitMode: 'compound' } });
+    const session = small({ params: { profit: 'compound' } });
     session.walkTo(9_999, 10_000);
     session.fill(session.order(0), 500);
     session.cancel(session.order(0));
@@ -45,7 +45,7 @@ describe('profit mode', () => {
 
   it('`compound` spends no quote that went into the SELL fee', () => {
     const session = small({
-      params: { profitMode: 'compound', upper: '100.2' },
+      params: { profit: 'compound', upper: '100.2' },
       leg: { makerRate: '0.001', bid: 10_009, ask: 10_010 },
       feeMode: 'quote',
     });
@@ -56,7 +56,7 @@ describe('profit mode', () => {
 
   it('`compound` never buys less than before', () => {
     const session = small({
-      params: { profitMode: 'compound', upper: '100.2' },
+      params: { profit: 'compound', upper: '100.2' },
       leg: { makerRate: '0.01', bid: 10_019, ask: 10_020 },
     });
     session.walkTo(9_999, 10_000);
@@ -65,7 +65,7 @@ describe('profit mode', () => {
   });
 
   it('`base` sells only what brings the quote back and keeps the rest', () => {
-    const session = small({ params: { profitMode: 'base' } });
+    const session = small({ params: { profit: 'base' } });
     session.walkTo(9_999, 10_000);
     expect(session.order(0)).toMatchObject({ side: 'sell', quantity: 910 });
     session.walkTo(11_000, 11_001);
@@ -77,7 +77,7 @@ describe('profit mode', () => {
   });
 
   it('`base` remembers what an interrupted SELL has brought', () => {
-    const session = small({ params: { profitMode: 'base' } });
+    const session = small({ params: { profit: 'base' } });
     session.walkTo(9_999, 10_000);
     session.fill(session.order(0), 500);
     session.cancel(session.order(0));

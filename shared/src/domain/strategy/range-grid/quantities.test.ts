@@ -27,11 +27,13 @@ describe('sides at the start', () => {
 
 describe('quantity per cell', () => {
   it('in base: the same everywhere, floored to the step', () => {
-    expect(quantities({ quantity: '1.2349' })).toEqual(Array<number>(15).fill(1_234));
+    expect(quantities({ quantity: { mode: 'base', value: '1.2349' } })).toEqual(
+      Array<number>(15).fill(1_234),
+    );
   });
 
   it('in quote: what it buys at each cell’s own level, floored to the step', () => {
-    const steps = quantities({ quantityMode: 'quote', quantity: '50' });
+    const steps = quantities({ quantity: { mode: 'quote', value: '50' } });
     expect(steps[0]).toBe(357);
     expect(steps[14]).toBe(297);
     steps.forEach((at, cell) => {
@@ -42,12 +44,12 @@ describe('quantity per cell', () => {
   });
 
   it.each(['base', 'quote', 'total'] as const)('in %s: more than the venue takes stays refusable', (mode) => {
-    const steps = quantities({ quantityMode: mode, quantity: '99999999999999999' });
+    const steps = quantities({ quantity: { mode, value: '99999999999999999' } });
     expect(new Set(steps)).toEqual(new Set([1_000_001]));
   });
 
   it('of a total too small for one step is none', () => {
-    expect(new Set(quantities({ quantityMode: 'total', quantity: '0.5' }))).toEqual(new Set([0]));
+    expect(new Set(quantities({ quantity: { mode: 'total', value: '0.5' } }))).toEqual(new Set([0]));
   });
 });
 
@@ -75,15 +77,18 @@ describe('a total investment', { timeout: 60_000 }, () => {
           lower: fc.constantFrom('120', '140'),
           upper: fc.constantFrom('160', '170'),
           levels: fc.integer({ min: 2, max: 30 }),
-          quantity: fc.integer({ min: 1, max: 100_000 }).map(String),
+          quantity: fc.integer({ min: 1, max: 100_000 }).map((investment) => ({
+            mode: 'total' as const,
+            value: String(investment),
+          })),
           initialInventory: fc.constantFrom('buy' as const, 'have' as const, 'none' as const),
           spacing: fc.constantFrom('arithmetic' as const, 'geometric' as const),
         }),
         fc.integer({ min: 1_000, max: 20_000 }),
         (changes, ask) => {
-          const params: RangeGridParams = { ...TEST_PARAMS, ...changes, quantityMode: 'total' };
+          const params: RangeGridParams = { ...TEST_PARAMS, ...changes };
           const [steps = 0] = quantities(params, ask);
-          const investment = dec(params.quantity);
+          const investment = dec(params.quantity.value);
           expect(invested(params, ask, steps).lte(investment)).toBe(true);
           expect(steps === 1_000_001 || invested(params, ask, steps + 1).gt(investment)).toBe(true);
         },

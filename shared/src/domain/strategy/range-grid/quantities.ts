@@ -54,7 +54,7 @@ function cappedSteps(market: Market, quantity: Decimal): Steps {
 
 /** The largest equal base quantity whose start fits the investment; 0 when not even one step does. */
 function solveTotal(params: RangeGridParams, context: LegContext, levels: readonly Ticks[]): Steps {
-  const investment = dec(params.quantity);
+  const investment = dec(params.quantity.value);
   const { market, ask } = context;
   let low = 0;
   // One cell at the lowest price it could cost bounds what all of them can have.
@@ -75,14 +75,14 @@ export function cellQuantities(
 ): Steps[] {
   const cells = levels.length - 1;
   const { market } = context;
-  if (params.quantityMode === 'quote') {
+  if (params.quantity.mode === 'quote') {
     return Array.from({ length: cells }, (_, cell) =>
-      cappedSteps(market, dec(params.quantity).div(ticksToPrice(market, levelAt(levels, cell)))),
+      cappedSteps(market, dec(params.quantity.value).div(ticksToPrice(market, levelAt(levels, cell)))),
     );
   }
   const steps =
-    params.quantityMode === 'base'
-      ? cappedSteps(market, dec(params.quantity))
+    params.quantity.mode === 'base'
+      ? cappedSteps(market, dec(params.quantity.value))
       : solveTotal(params, context, levels);
   return Array.from({ length: cells }, () => steps);
 }

@@ -29,9 +29,8 @@ export const TEST_PARAMS: RangeGridParams = {
   upper: '170',
   levels: 16,
   spacing: 'arithmetic',
-  quantityMode: 'base',
-  quantity: '1',
-  profitMode: 'quote',
+  quantity: { mode: 'base', value: '1' },
+  profit: 'quote',
   initialInventory: 'buy',
   postOnly: false,
 };

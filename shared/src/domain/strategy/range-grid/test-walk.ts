@@ -20,7 +20,7 @@ const REFUSAL = { code: 'INSUFFICIENT_BALANCE', message: 'The exchange refused t
 const EDITS: Partial<RangeGridParams>[] = [
   { lower: '130', upper: '165', levels: 6 },
   { lower: '145', upper: '180', levels: 4, spacing: 'geometric' },
-  { lower: '140', upper: '160', levels: 9, profitMode: 'quote', quantityMode: 'base', quantity: '0.3' },
+  { lower: '140', upper: '160', levels: 9, profit: 'quote', quantity: { mode: 'base', value: '0.3' } },
 ];
 
 /** For tests only: lives a grid through a random market with everything that can go wrong, the same for a seed. */
