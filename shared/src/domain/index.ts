@@ -5,6 +5,8 @@ export * from './order/transitions.js';
 export * from './order/client-order-id.js';
 export * from './strategy/events.js';
 export * from './strategy/kind.js';
+export * from './strategy/fee-currency.js';
+export * from './strategy/params-check.js';
 export * from './strategy/plan.js';
 export * from './strategy/view.js';
 export * from './strategy/registry.js';

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import type { Market, Ticks } from '../market/market.js';
 import type { DecimalString } from '../numbers/decimal.js';
 import type { SlotKey } from '../order/order.js';
+import type { FeeCurrency } from './fee-currency.js';
 import type { Plan } from './plan.js';
 import type { Step, StrategyEvent } from './events.js';
 import type { StrategyView } from './view.js';
@@ -15,6 +16,8 @@ export interface LegContext {
   /** Fee rates of the account in this market, e.g. "0.001". */
   makerRate: DecimalString;
   takerRate: DecimalString;
+  /** What the plan expects fees in; fills say it themselves. See `isFeeInBase`. */
+  feeCurrency?: FeeCurrency;
   /** Free funds of the account, null when unknown (a preview without account). */
   baseFree: DecimalString | null;
   quoteFree: DecimalString | null;
