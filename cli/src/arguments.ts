@@ -23,3 +23,10 @@ export function parseSeed(text: string): number {
     throw new InvalidArgumentError('A seed is a whole number of at most 15 digits.');
   return seed;
 }
+
+/** A price as exact decimal text, above zero. */
+export function parsePrice(text: string): string {
+  const isPrice = /^\d{1,18}(?:\.\d{1,18})?$/.test(text) && /[1-9]/.test(text);
+  if (!isPrice) throw new InvalidArgumentError('A price is a number above 0 such as 0.25.');
+  return text;
+}

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addPlanCommand } from './commands/plan.js';
 import { addServiceCommands } from './commands/services.js';
 import { addSimCommand } from './commands/sim.js';
 import { addUpCommand } from './commands/up.js';
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   addUpCommand(program);
   addSimCommand(program);
   addServiceCommands(program);
+  addPlanCommand(program);
   return program;
 }
 

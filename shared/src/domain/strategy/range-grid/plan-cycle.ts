@@ -7,6 +7,7 @@ import {
   type Steps,
   type Ticks,
 } from '../../market/market.js';
+import { isFeeInBase } from '../fee-currency.js';
 import type { LegContext } from '../kind.js';
 import type { RangeGridParams } from './params.js';
 
@@ -18,14 +19,14 @@ export interface CycleFigures {
   percent: Decimal;
 }
 
-/** One cycle at the levels' prices, both orders maker. Spot takes the buy's fee in base, which the sell then lacks. */
+/** One cycle at the levels' prices, both orders maker. A buy's fee in base is missing from the sell. */
 export function cycleFigures(context: LegContext, buy: Ticks, sell: Ticks, quantity: Steps): CycleFigures {
   const cost = notional(context.market, buy, quantity);
   const proceeds = notional(context.market, sell, quantity);
   const kept = new Decimal(1).minus(context.makerRate);
   const gross = proceeds.minus(cost);
   const net =
-    context.market.type === 'spot'
+    isFeeInBase(context)
       ? proceeds.times(kept).times(kept).minus(cost)
       : gross.minus(cost.plus(proceeds).times(context.makerRate));
   const fees = gross.minus(net);
@@ -35,14 +36,14 @@ export function cycleFigures(context: LegContext, buy: Ticks, sell: Ticks, quant
 /** Smallest sell/buy ratio that pays both fees: `1/(1−f)²` with the buy's fee in base, `(1+f)/(1−f)` in quote. */
 export function breakEvenRatio(context: LegContext): Decimal {
   const kept = new Decimal(1).minus(context.makerRate);
-  return context.market.type === 'spot'
+  return isFeeInBase(context)
     ? new Decimal(1).div(kept.times(kept))
     : new Decimal(1).plus(context.makerRate).div(kept);
 }
 
-/** What can be sold of a bought quantity: spot takes the maker fee in base, and the rest is floored to the step. */
+/** What can be sold of a bought quantity: a maker fee in base is missing, and the rest is floored to the step. */
 function netOfBaseFee(context: LegContext, steps: Steps): Steps {
-  if (context.market.type !== 'spot') return steps;
+  if (!isFeeInBase(context)) return steps;
   const net = stepsToQuantity(context.market, steps).times(new Decimal(1).minus(context.makerRate));
   return toSteps(context.market, net, 'down');
 }

@@ -9,6 +9,7 @@ import {
   type Steps,
   type Ticks,
 } from '../../market/market.js';
+import { isFeeInBase } from '../fee-currency.js';
 import type { LegContext } from '../kind.js';
 import { levelAt } from './levels.js';
 import type { RangeGridParams } from './params.js';
@@ -20,7 +21,7 @@ export function startsHolding(levels: readonly Ticks[], cell: number, startPrice
 
 /** Base to buy so that `net` steps remain when the taker fee is taken in base: `ceil_step(net / (1 − taker))`. */
 export function grossUp(context: LegContext, net: Steps): Steps {
-  if (net === 0) return 0;
+  if (net === 0 || !isFeeInBase(context)) return net;
   const gross = stepsToQuantity(context.market, net).div(new Decimal(1).minus(context.takerRate));
   return toSteps(context.market, gross, 'up');
 }

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import type { ConfigOptions, StrategyConfig } from '@gridfleet/shared/schema';
+import { UserError } from './user-error.js';
+
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new UserError(`${path} is not valid JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * Reads and checks a strategy config; options win over the file.
+ * @param marketPath a file with the market's rules, in place of those of the config
+ * @throws UserError naming the file and every field that does not fit
+ */
+export async function readStrategyConfig(
+  path: string,
+  options: ConfigOptions = {},
+  marketPath?: string,
+): Promise<StrategyConfig> {
+  const file = await readJson(path);
+  const market = marketPath === undefined ? options.market : await readJson(marketPath);
+  const { parseStrategyConfig, StrategyConfigError } = await import('@gridfleet/shared/schema');
+  try {
+    return parseStrategyConfig(file, { ...options, market });
+  } catch (error) {
+    if (!(error instanceof StrategyConfigError)) throw error;
+    throw new UserError(`${path} does not fit:\n  ${error.message.replaceAll('\n', '\n  ')}`, {
+      cause: error,
+    });
+  }
+}
