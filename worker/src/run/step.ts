@@ -17,6 +17,7 @@ import {
   type Reason,
   type SlotKey,
   type StrategyEvent,
+  type Wake,
 } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
 import { liveOrder, mergeReport, type LiveOrder, type ValuedReport } from './live-order.js';
@@ -46,6 +47,8 @@ export type Gate = (key: SlotKey, side: 'buy' | 'sell') => Reason | null;
 
 export type Input = { type: 'event'; event: StrategyEvent } | { type: 'report'; report: ValuedReport };
 
+export type Finish = Extract<Command, { type: 'finish' }>;
+
 export interface BookedFill {
   order: LiveOrder;
   fill: Fill;
@@ -62,6 +65,10 @@ export interface StepResult {
   fills: BookedFill[];
   cycles: { key: SlotKey; cycle: CompletedCycle }[];
   cancels: LiveOrder[];
+  /** Set when the strategy has ended. */
+  finish: Finish | null;
+  /** What the machine need not see from here on. */
+  wake: Wake | undefined;
 }
 
 function legOf(context: PlanContext, leg: number): LegContext {
@@ -159,6 +166,8 @@ class Collector {
   readonly fills: BookedFill[] = [];
   readonly cycles: StepResult['cycles'] = [];
   readonly cancels = new Map<string, LiveOrder>();
+  finish: Finish | null = null;
+  wake: Wake | undefined;
 
   constructor(
     readonly frame: RunFrame,
@@ -175,6 +184,7 @@ class Collector {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const step = this.frame.kind.on(this.frame.context, this.machine, next, this.now);
       this.machine = step.state;
+      this.wake = step.wake;
       queue.push(...step.commands.flatMap((command) => this.command(command)));
     }
   }
@@ -208,6 +218,9 @@ class Collector {
       case 'cycle':
         this.cycles.push({ key: command.key, cycle: command.cycle });
         return [];
+      case 'finish':
+        this.finish = command;
+        return [];
     }
   }
 
@@ -236,6 +249,8 @@ class Collector {
       fills: this.fills,
       cycles: this.cycles,
       cancels: [...this.cancels.values()],
+      finish: this.finish,
+      wake: this.wake,
     };
   }
 }
@@ -278,7 +293,8 @@ export function hasEffects(result: StepResult): boolean {
     result.changedSlots.length > 0 ||
     result.updated.length > 0 ||
     result.intents.length > 0 ||
-    result.cancels.length > 0
+    result.cancels.length > 0 ||
+    result.finish !== null
   );
 }
 

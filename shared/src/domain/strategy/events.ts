@@ -1,6 +1,14 @@
 import type { DecimalString } from '../numbers/decimal.js';
 import type { Steps, Ticks } from '../market/market.js';
-import type { Fill, OrderState, OrderType, Side, SlotKey, TimeInForce } from '../order/order.js';
+import type {
+  Fill,
+  OrderState,
+  OrderType,
+  PositionSide,
+  Side,
+  SlotKey,
+  TimeInForce,
+} from '../order/order.js';
 
 /** What the order path tells a machine about one of its orders; each carries the whole truth, not a difference. */
 export interface OrderUpdate {
@@ -28,8 +36,24 @@ export type StrategyEvent =
   | { type: 'order'; update: OrderUpdate }
   /** Time has passed; comes about once a second. */
   | { type: 'timer'; name: 'tick' }
+  /** Funding of a perpetual position; negative when the strategy paid. Each payment comes once. */
+  | { type: 'funding'; leg: number; market: string; positionSide: PositionSide; amount: DecimalString }
   /** `pause`: no new orders from now on. `resume`: every slot gets its order again. */
-  | { type: 'lifecycle'; action: 'pause' | 'resume' };
+  | { type: 'lifecycle'; action: 'pause' | 'resume' }
+  /** End as `stop` says; the machine says `finish` when that is done. */
+  | { type: 'lifecycle'; action: 'stop'; stop: StopOption };
+
+/**
+ * How a strategy ends.
+ * - `keep`: orders stay at the exchange
+ * - `cancel`: orders are cancelled, the inventory stays and a later start goes on with it
+ * - `sell`: orders are cancelled, then what is held is closed (a short is bought back)
+ * - `buy`: orders are cancelled, then the quote the strategy has not used buys base
+ */
+export type StopOption = 'keep' | 'cancel' | 'sell' | 'buy';
+
+/** What a strategy that has ended leaves: orders, inventory, or nothing but a rest too small to sell. */
+export type FinishOutcome = 'orders-kept' | 'holding' | 'flat';
 
 export type Command =
   | {
@@ -46,7 +70,9 @@ export type Command =
       quantity: Steps;
     }
   | { type: 'cancel'; key: SlotKey; side: Side; generation: number }
-  | { type: 'cycle'; key: SlotKey; cycle: CompletedCycle };
+  | { type: 'cycle'; key: SlotKey; cycle: CompletedCycle }
+  /** The strategy has ended by itself or as asked: its run is over. Said again after a restart, until the run ends. */
+  | { type: 'finish'; reason: Reason; outcome: FinishOutcome };
 
 /** A filled SELL of a cell, as it enters the books. Prices are the levels', money is quote, exact. */
 export interface CompletedCycle {
@@ -66,4 +92,37 @@ export interface CompletedCycle {
 export interface Step<S> {
   state: S;
   commands: Command[];
+  /** What the machine need not see before something else happens; absent: it wants to see everything. */
+  wake?: Wake;
+}
+
+/**
+ * Promise of a machine: until its next other event, quotes inside their band and timers before `timerAt` would change
+ * nothing it stores and cause no command. Valid for the state it came with.
+ */
+export interface Wake {
+  bands: readonly WakeBand[];
+  /** Ms since epoch; null when timers do nothing at all. */
+  timerAt: number | null;
+}
+
+/** A quote with bid > lower and ask < upper changes nothing; null is no bound on that side. */
+export interface WakeBand {
+  leg: number;
+  market: string;
+  lower: Ticks | null;
+  upper: Ticks | null;
+}
+
+/** Whether a quote lies inside the band of its market, so that the machine need not see it. */
+export function isAsleep(
+  wake: Wake | undefined,
+  leg: number,
+  market: string,
+  bid: Ticks,
+  ask: Ticks,
+): boolean {
+  const band = wake?.bands.find((at) => at.leg === leg && at.market === market);
+  if (band === undefined) return false;
+  return (band.lower === null || bid > band.lower) && (band.upper === null || ask < band.upper);
 }

@@ -18,6 +18,8 @@ export interface LegContext {
   takerRate: DecimalString;
   /** What the plan expects fees in; fills say it themselves. See `isFeeInBase`. */
   feeCurrency?: FeeCurrency;
+  /** Perpetuals: the venue's maintenance margin rate of the lowest tier, for the liquidation price; unknown: 0.004. */
+  maintenanceRate?: DecimalString;
   /** Free funds of the account, null when unknown (a preview without account). */
   baseFree: DecimalString | null;
   quoteFree: DecimalString | null;

@@ -49,5 +49,7 @@ export interface Plan {
   breakEvenRatio: DecimalString | null;
   /** Base held when every BUY has filled, and its value at the lower bound, quote. */
   worstCase: { base: DecimalString; valueAtLower: DecimalString } | null;
+  /** Perpetuals: where the position would be liquidated with every order filled, estimated; absent on spot. */
+  liquidationPrice?: DecimalString | null;
   refusals: Refusal[];
 }

@@ -188,6 +188,7 @@ export function stepRangeGrid(
       stepped = { state: onLifecycle(state, event.action === 'pause'), commands: [] };
       break;
     case 'timer':
+    case 'funding':
       stepped = { state, commands: [] };
       break;
   }

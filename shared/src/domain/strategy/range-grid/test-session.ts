@@ -139,7 +139,7 @@ export class TestSession {
     for (const command of commands) {
       if (command.type === 'place') this.exchange.place(command);
       else if (command.type === 'cancel') this.exchange.cancel(command);
-      else this.cycles.push({ slot: command.key.slot, cycle: command.cycle });
+      else if (command.type === 'cycle') this.cycles.push({ slot: command.key.slot, cycle: command.cycle });
     }
   }
 
