@@ -2,6 +2,7 @@ export * from './common.js';
 export * from './account.js';
 export * from './strategy.js';
 export * from './strategy-config.js';
+export * from './backtest.js';
 export * from './trading.js';
 export * from './events.js';
 export * from './health.js';

@@ -18,6 +18,12 @@ export const Config = Type.Object({
   workerName: Type.String({ pattern: '^[A-Za-z0-9._-]{1,60}$', default: 'worker' }),
   /** Strategies one node runs at most. */
   workerCapacity: Type.Integer({ minimum: 1, maximum: 100_000, default: 2_000 }),
+  /** What the node does: trade, compute backtests, or both. Backtests never run beside trading unless both are named. */
+  workerRoles: Type.Array(Type.Enum(['live', 'backtest']), {
+    minItems: 1,
+    uniqueItems: true,
+    default: ['live'],
+  }),
   /** REST origin of the exchange simulator, for accounts of environment `sim`. */
   simUrl: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()], { default: null }),
   logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { default: 'info' }),
@@ -36,12 +42,14 @@ const VARIABLES = {
   webDist: 'WEB_DIST',
   workerName: 'WORKER_NAME',
   workerCapacity: 'WORKER_CAPACITY',
+  workerRoles: 'WORKER_ROLES',
   simUrl: 'SIM_URL',
   logLevel: 'LOG_LEVEL',
   timeScale: 'TIME_SCALE',
 } as const satisfies Record<keyof Config, string>;
 
 const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale']);
+const LISTS: ReadonlySet<string> = new Set(['workerRoles']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** A setting is missing or unsafe; the message names the variable. */
@@ -68,7 +76,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const [field, variable] of Object.entries(VARIABLES)) {
     const text = env[variable];
     if (text === undefined || text === '') continue;
-    raw[field] = NUMERIC.has(field) ? Number(text) : text;
+    if (NUMERIC.has(field)) raw[field] = Number(text);
+    else raw[field] = LISTS.has(field) ? text.split(',').map((word) => word.trim()) : text;
   }
   const withDefaults = Value.Default(Config, raw);
   if (!Value.Check(Config, withDefaults)) {

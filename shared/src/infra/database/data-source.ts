@@ -6,6 +6,12 @@ import {
   InstallationEntity,
   UserEntity,
 } from './entities/account.js';
+import {
+  BacktestRowEntity,
+  BacktestShardEntity,
+  CandleFileChunkEntity,
+  CandleFileRowEntity,
+} from './entities/backtest.js';
 import { IdempotencyRowEntity } from './entities/idempotency.js';
 import {
   RunRowEntity,
@@ -17,6 +23,7 @@ import {
 } from './entities/strategy.js';
 import { CorrectionRowEntity, CycleRowEntity, FillRowEntity, OrderRowEntity } from './entities/trading.js';
 import { Initial0001 } from './migrations/0001-initial.js';
+import { Backtests0004 } from './migrations/0004-backtests.js';
 
 const ENTITIES = [
   InstallationEntity,
@@ -34,6 +41,10 @@ const ENTITIES = [
   CycleRowEntity,
   CorrectionRowEntity,
   IdempotencyRowEntity,
+  CandleFileRowEntity,
+  CandleFileChunkEntity,
+  BacktestRowEntity,
+  BacktestShardEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -69,7 +80,7 @@ export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeou
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001],
+    migrations: [Initial0001, Backtests0004],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,

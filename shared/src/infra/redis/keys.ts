@@ -16,6 +16,9 @@ export const queues = {
   supervisor: 'supervisor',
   /** Questions about a venue (markets, balances, credentials), answered by any node. */
   venueQueries: 'venue-queries',
+  /** One job for each backtest, after all its shards. */
+  backtests: 'backtests',
+  backtestShards: 'backtest-shards',
 } as const;
 
 export function runJobId(runId: number): string {

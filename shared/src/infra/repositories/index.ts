@@ -1,4 +1,6 @@
 export * from './accounts.js';
+export * from './backtests.js';
+export * from './candle-files.js';
 export * from './idempotency.js';
 export * from './machine-states.js';
 export * from './runs.js';

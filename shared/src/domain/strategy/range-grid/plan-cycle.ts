@@ -25,10 +25,9 @@ export function cycleFigures(context: LegContext, buy: Ticks, sell: Ticks, quant
   const proceeds = notional(context.market, sell, quantity);
   const kept = new Decimal(1).minus(context.makerRate);
   const gross = proceeds.minus(cost);
-  const net =
-    isFeeInBase(context)
-      ? proceeds.times(kept).times(kept).minus(cost)
-      : gross.minus(cost.plus(proceeds).times(context.makerRate));
+  const net = isFeeInBase(context)
+    ? proceeds.times(kept).times(kept).minus(cost)
+    : gross.minus(cost.plus(proceeds).times(context.makerRate));
   const fees = gross.minus(net);
   return { gross, fees, net, percent: cost.isZero() ? new Decimal(0) : net.div(cost).times(100) };
 }
