@@ -1,56 +1,28 @@
 import { isFinal } from '../../order/order.js';
-import type { OrderUpdate, Reason } from '../events.js';
-import { bookBuy, bookSell } from './accounting.js';
-import { cancelOrder, cancelStray, waitingAfterFailure } from './cell.js';
-import { isOversized, isSellable, nextSide } from './cell-size.js';
-import type { Grid } from './context.js';
+import type { OrderUpdate } from '../events.js';
+import { bookClose, bookOpen } from './accounting.js';
+import { cancelStray, failureOf, waitingAfterFailure } from '../common/order-faults.js';
+import { cancelOrder } from './cell.js';
+import { isClosable, isOversized, nextSide } from './cell-size.js';
+import { cellPrices, closeSide, openSide, type Grid } from './context.js';
 import { closeCycle, takeProfit, type CellStep } from './cycle.js';
-import { levelAt } from './levels.js';
 import type { CellState, Header, SlotOrder } from './state.js';
 
 /** Books the fills of an update, whichever order of the cell they belong to: late fills count like any other. */
 function bookFills(grid: Grid, index: number, step: CellStep, update: OrderUpdate): CellStep {
   const { market } = grid.leg;
-  const buy = levelAt(grid.levels, index);
-  const sell = levelAt(grid.levels, index + 1);
-  return update.fills.reduce<CellStep>((at, fill) => {
-    const booked =
-      update.side === 'buy'
-        ? bookBuy(at.header, at.cell, fill, market, buy)
-        : bookSell(at.header, at.cell, fill, market, buy, sell);
-    return { ...at, ...booked };
-  }, step);
+  const prices = cellPrices(grid, index, step.cell);
+  const book = update.side === openSide(step.cell) ? bookOpen : bookClose;
+  return update.fills.reduce<CellStep>(
+    (at, fill) => ({ ...at, ...book(at.header, at.cell, fill, market, prices) }),
+    step,
+  );
 }
 
-/** Why an order that ended was not meant to, null when it was; never-sent without a reason is simply placed again. */
-function failureOf(update: OrderUpdate, isExpected: boolean): Reason | null {
-  switch (update.state) {
-    case 'rejected':
-    case 'expired':
-      return (
-        update.refusal ?? {
-          code: update.state === 'expired' ? 'ORDER_EXPIRED' : 'ORDER_REJECTED',
-          message: `The exchange ended the ${update.side} order of this cell (${update.state}).`,
-        }
-      );
-    case 'canceled':
-      return isExpected
-        ? null
-        : {
-            code: 'CANCELED_OUTSIDE',
-            message: `The ${update.side} order of this cell was cancelled from outside; it will be placed again.`,
-          };
-    case 'never-sent':
-      return update.refusal;
-    default:
-      return null;
-  }
-}
-
-/** What the cell has sold counts for its next SELL only as long as it goes on selling. */
+/** What the cell has closed counts for its next closing order only as long as it goes on closing. */
 function withSide(cell: CellState, want: CellState['want']): CellState {
-  const sellRound = want === 'sell' ? cell.sellRound : null;
-  return want === cell.want && sellRound === cell.sellRound ? cell : { ...cell, want, sellRound };
+  const closeRound = want === closeSide(cell) ? cell.closeRound : null;
+  return want === cell.want && closeRound === cell.closeRound ? cell : { ...cell, want, closeRound };
 }
 
 /** News of the cell's present order that goes on living. */
@@ -73,12 +45,12 @@ function whenOver(
   now: number,
 ): CellStep {
   let at: CellStep = { ...step, cell: { ...step.cell, order: null } };
-  let preferred: 'buy' | 'sell' = 'sell';
-  if (update.side === 'sell') {
+  let preferred: 'open' | 'close' = 'close';
+  if (update.side === closeSide(step.cell)) {
     at = closeCycle(grid, index, at, update.generation, false);
     if (update.state === 'filled') at = takeProfit(grid, index, at);
     // A SELL that the market overtook on its way down has sold its part; the rest waits for the BUY to fill up again.
-    if (update.state === 'filled' || (update.filled > 0 && order.canceling)) preferred = 'buy';
+    if (update.state === 'filled' || (update.filled > 0 && order.canceling)) preferred = 'open';
   }
   const cell = withSide(at.cell, nextSide(grid, index, at.cell, preferred));
   const failure = failureOf(update, order.canceling || at.header.paused);
@@ -90,7 +62,8 @@ function whenOver(
 /** News of an order that is no longer the cell's own; its fills are booked already. */
 function whenEarlier(grid: Grid, index: number, step: CellStep, update: OrderUpdate): CellStep {
   let at: CellStep = { ...step, commands: [...step.commands, ...cancelStray(update)] };
-  if (update.side === 'sell' && isFinal(update.state) && at.cell.order?.side !== 'sell') {
+  const closes = closeSide(step.cell);
+  if (update.side === closes && isFinal(update.state) && at.cell.order?.side !== closes) {
     at = closeCycle(grid, index, at, update.generation, true);
   }
   if (update.fills.length === 0) return at;
@@ -101,8 +74,8 @@ function whenEarlier(grid: Grid, index: number, step: CellStep, update: OrderUpd
     const canceled = cancelOrder(grid, index, settled);
     return { ...at, cell: canceled.cell, commands: [...at.commands, ...canceled.commands] };
   }
-  if (cell.want === 'none' && !isSellable(grid, index, cell)) return { ...at, cell: withSide(cell, 'none') };
-  const preferred = update.side === 'sell' && cell.want === 'buy' ? 'buy' : 'sell';
+  if (cell.want === 'none' && !isClosable(grid, index, cell)) return { ...at, cell: withSide(cell, 'none') };
+  const preferred = update.side === closes && cell.want === openSide(cell) ? 'open' : 'close';
   return { ...at, cell: withSide(cell, nextSide(grid, index, cell, preferred)) };
 }
 

@@ -1,30 +1,16 @@
 import { sizeRefusal } from '../../market/market.js';
-import type { Command, OrderUpdate } from '../events.js';
-import { buySteps, isBuyable, isSellable, sellSteps } from './cell-size.js';
-import { keyOf, type Grid } from './context.js';
-import { levelAt } from './levels.js';
-import type { CellState, Quote, Waiting } from './state.js';
-
-/** A refused order is tried again after 5 s, then twice as long each time, up to a minute. */
-const RETRY_BASE_MS = 5_000;
-const RETRY_MAX_MS = 60_000;
-
-export function waitingAfterFailure(
-  previous: Waiting | null,
-  code: string,
-  message: string,
-  now: number,
-): Waiting {
-  const failures = (previous?.failures ?? 0) + 1;
-  const delay = Math.min(RETRY_BASE_MS * 2 ** Math.min(failures - 1, 10), RETRY_MAX_MS);
-  return { code, message, retryAt: now + delay, failures };
-}
+import type { Command } from '../events.js';
+export { cancelStray, waitingAfterFailure } from '../common/order-faults.js';
+import { closeSteps, isClosable, isOpenable, openSteps } from './cell-size.js';
+import { closeSide, isReduceOnly, keyOf, lineAt, orderLine, type Grid } from './context.js';
+import type { CellState, Quote } from './state.js';
 
 function crosses(side: 'buy' | 'sell', price: number, quote: Quote): boolean {
   return side === 'buy' ? price >= quote.ask : price <= quote.bid;
 }
 
-function wait(cell: CellState, code: string, message: string): CellState {
+/** The reason why a cell has no order; the same cell when that is known. */
+export function wait(cell: CellState, code: string, message: string): CellState {
   if (cell.waiting?.code === code) return cell;
   return { ...cell, waiting: { code, message, retryAt: null, failures: cell.waiting?.failures ?? 0 } };
 }
@@ -47,8 +33,9 @@ export function armCell(
   if (grid.params.postOnly && quote === null) return nothing;
   const { market } = grid.leg;
   const side = cell.want;
-  const price = levelAt(grid.levels, side === 'buy' ? index : index + 1);
-  const quantity = side === 'buy' ? buySteps(grid, index, cell) : sellSteps(grid, index, cell);
+  const price = orderLine(grid, index, side);
+  const closes = side === closeSide(cell);
+  const quantity = closes ? closeSteps(grid, index, cell) : openSteps(grid, index, cell);
   const refusal = sizeRefusal(market, price, quantity);
   if (refusal !== null) {
     const message = `The cell's next order (${quantity} steps of ${market.stepSize}) is outside the venue's size rules.`;
@@ -78,7 +65,7 @@ export function armCell(
         orderType: 'limit',
         timeInForce: 'GTC',
         postOnly: grid.params.postOnly,
-        reduceOnly: false,
+        reduceOnly: isReduceOnly(grid, closes),
         price,
         quantity,
       },
@@ -101,15 +88,6 @@ export function cancelOrder(
 }
 
 /**
- * An order that was thought to be over but lives must not live on: its place may be taken, and two live orders of one
- * slot are one too many.
- */
-export function cancelStray(update: OrderUpdate): Command[] {
-  const { key, side, generation, state } = update;
-  return state === 'open' || state === 'partially-filled' ? [{ type: 'cancel', key, side, generation }] : [];
-}
-
-/**
  * A partly filled order whose counter level the market has reached is cancelled, so that the filled part can be
  * traded there; when that part is too small for an order, it goes on resting.
  */
@@ -122,9 +100,9 @@ export function cancelOvertaken(
   const { order } = cell;
   const isPartlyFilled = order !== null && order.filled > 0 && order.filled < order.quantity;
   if (!isPartlyFilled || order.canceling) return { cell, commands: [] };
+  const isReached =
+    order.side === 'buy' ? quote.bid >= lineAt(grid, index + 1) : quote.ask <= lineAt(grid, index);
   const isOvertaken =
-    order.side === 'buy'
-      ? quote.bid >= levelAt(grid.levels, index + 1) && isSellable(grid, index, cell)
-      : quote.ask <= levelAt(grid.levels, index) && isBuyable(grid, index, cell);
+    isReached && (order.side === closeSide(cell) ? isOpenable : isClosable)(grid, index, cell);
   return isOvertaken ? cancelOrder(grid, index, cell) : { cell, commands: [] };
 }

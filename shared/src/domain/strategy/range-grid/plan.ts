@@ -10,6 +10,7 @@ import {
 } from '../../market/market.js';
 import type { LegContext } from '../kind.js';
 import type { Plan, PlanLevel, PlanRequirement, Refusal } from '../plan.js';
+import { fundsRefusals } from '../common/funds.js';
 import { levelAt, levelTicks } from './levels.js';
 import type { RangeGridParams } from './params.js';
 import { breakEvenRatio, cycleFigures, cycleSellSteps, type CycleFigures } from './plan-cycle.js';
@@ -80,24 +81,6 @@ function levelRefusals(levels: readonly Ticks[], context: LegContext): Refusal[]
     }
   });
   return refusals;
-}
-
-function fundsRefusals(requirements: readonly PlanRequirement[], context: LegContext): Refusal[] {
-  const free = new Map([
-    [context.market.base, context.baseFree],
-    [context.market.quote, context.quoteFree],
-  ]);
-  return requirements.flatMap((need) => {
-    const available = free.get(need.asset) ?? null;
-    if (available === null || dec(available).gte(dec(need.amount))) return [];
-    return [
-      {
-        code: 'INSUFFICIENT_FUNDS',
-        field: 'params.quantity.value',
-        message: `The grid needs ${need.amount} ${need.asset}; ${available} ${need.asset} is free on the account.`,
-      },
-    ];
-  });
 }
 
 function planCell(
