@@ -8,6 +8,10 @@ export default defineConfig({
   resolve: {
     alias: [
       {
+        find: '@gridfleet/shared/domain/backtest',
+        replacement: src('./shared/src/domain/backtest/index.ts'),
+      },
+      {
         find: '@gridfleet/shared/domain/matching',
         replacement: src('./shared/src/domain/matching/index.ts'),
       },

@@ -22,6 +22,7 @@ export const ZONES = {
 /** Zone of each public entry point. */
 const ENTRY_POINTS = {
   '@gridfleet/shared/domain': 'domain',
+  '@gridfleet/shared/domain/backtest': 'domain',
   '@gridfleet/shared/domain/matching': 'domain',
   '@gridfleet/shared/schema': 'schema',
   '@gridfleet/shared/infra': 'infra',

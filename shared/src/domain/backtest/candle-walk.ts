@@ -1,0 +1,134 @@
+import { at, type Candles } from './candles.js';
+import type { FillModel } from './fill-model.js';
+import { PriceScale } from './price-scale.js';
+import { Session, type PricePoint, type SessionOrder } from './session.js';
+import type { BacktestSetup, Run } from './setup.js';
+import { ticksToPrice, type Ticks } from '../market/market.js';
+
+/** Fills at one point of a walk beyond which the machine is taken to chase its own orders. */
+const MAX_FILLS_AT_A_POINT = 100_000;
+
+/** Walks candles event by event through a strategy's machine: any kind, any params. */
+class CandleWalk {
+  readonly #candles: Candles;
+  readonly #scale: PriceScale;
+  readonly #setup: BacktestSetup;
+  readonly #session: Session;
+  /** Price the walk stands at, in units of the candles. */
+  #price: number;
+
+  constructor(setup: BacktestSetup, candles: Candles) {
+    this.#setup = setup;
+    this.#candles = candles;
+    this.#scale = new PriceScale(setup.market, candles.places);
+    this.#price = at(candles.close, 0);
+    // The start's only price is a tick; below it is what a level must exceed to be above the market.
+    const start = { ...this.#pointAt(this.#price), ask: this.#scale.ticksBelow(this.#price) };
+    this.#session = new Session(setup, start, at(candles.times, 0));
+  }
+
+  run(model: FillModel): Run {
+    for (let row = 1; row < this.#candles.times.length && this.#session.ended === null; row += 1) {
+      this.#session.row = row;
+      this.#session.now = at(this.#candles.times, row);
+      if (model === 'path') this.#walkPath(row);
+      else this.#fillBar(row, model);
+      this.#session.tick();
+    }
+    return this.#session.finish();
+  }
+
+  /** The points of a bar, in order. */
+  #pathOf(row: number): [number, number, number, number] {
+    const { open, high, low, close } = this.#candles;
+    const last = at(close, row);
+    const rising = last >= at(open, row);
+    const extremes: [number, number] = [at(low, row), at(high, row)];
+    if (!rising) extremes.reverse();
+    return [at(open, row), ...extremes, last];
+  }
+
+  #walkPath(row: number): void {
+    const [open, first, second, close] = this.#pathOf(row);
+    // From one bar to the next price jumps: no quote between.
+    this.#goTo(open, false);
+    this.#goTo(first, true);
+    this.#goTo(second, true);
+    this.#goTo(close, true);
+  }
+
+  /** Moves the price; what it crosses fills in the order it is met, and the machine sees each price it trades at. */
+  #goTo(price: number, continuous: boolean): void {
+    let fills = 0;
+    const fillAll = (isQuoted: boolean): void => {
+      for (let order = this.#nextCrossed(price); order !== null; order = this.#nextCrossed(price)) {
+        if (this.#session.ended !== null) return;
+        if (isQuoted) this.#session.quote(this.#levelPoint(order.price));
+        if (this.#session.isLive(order)) this.#session.fill(order);
+        fills += 1;
+        if (fills > MAX_FILLS_AT_A_POINT) throw new Error('the strategy trades without end at one price');
+      }
+    };
+    fillAll(continuous);
+    this.#price = price;
+    this.#session.quote(this.#pointAt(price));
+    // What the machine placed at the market itself.
+    fillAll(false);
+  }
+
+  /** The order a move to a price meets first, null when none is crossed. */
+  #nextCrossed(price: number): SessionOrder | null {
+    const low = this.#scale.ticksAbove(price);
+    const high = this.#scale.ticksBelow(price);
+    let best: SessionOrder | null = null;
+    for (const order of this.#session.orders.values()) {
+      if (order.side === 'buy' ? order.price < low : order.price > high) continue;
+      if (best === null || comesBefore(order, best, price < this.#price)) best = order;
+    }
+    return best;
+  }
+
+  #fillBar(row: number, model: Exclude<FillModel, 'path'>): void {
+    const [, first, second, close] = this.#pathOf(row);
+    const low = model === 'close' ? close : Math.min(first, second);
+    const high = model === 'close' ? close : Math.max(first, second);
+    // Traded through: one tick beyond a low or high that is itself a tick.
+    const least = model === 'strict' ? this.#scale.ticksBelow(low) + 1 : this.#scale.ticksAbove(low);
+    const most = model === 'strict' ? this.#scale.ticksAbove(high) - 1 : this.#scale.ticksBelow(high);
+    const crossed = [...this.#session.orders.values()].filter((order) =>
+      order.side === 'buy' ? order.price >= least : order.price <= most,
+    );
+    crossed.sort((a, b) => (comesBefore(a, b, true) ? -1 : 1));
+    for (const order of crossed) if (this.#session.isLive(order)) this.#session.fill(order);
+    if (model !== 'close') {
+      this.#session.quote(this.#pointAt(first));
+      this.#session.quote(this.#pointAt(second));
+    }
+    this.#price = close;
+    this.#session.quote(this.#pointAt(close));
+  }
+
+  #pointAt(price: number): PricePoint {
+    return {
+      bid: this.#scale.ticksBelow(price),
+      ask: this.#scale.ticksAbove(price),
+      exact: this.#scale.toDecimal(price),
+    };
+  }
+
+  #levelPoint(price: Ticks): PricePoint {
+    return { bid: price, ask: price, exact: ticksToPrice(this.#setup.market, price) };
+  }
+}
+
+/** Order of fills in one move: the side the price moves against first, nearest price first, then the earlier slot. */
+function comesBefore(a: SessionOrder, b: SessionOrder, falling: boolean): boolean {
+  if (a.side !== b.side) return (a.side === 'buy') === falling;
+  if (a.price !== b.price) return a.side === 'buy' ? a.price > b.price : a.price < b.price;
+  return a.key.slot < b.key.slot;
+}
+
+/** The event-by-event backtest: P0 is the close of row 0, trading begins with row 1. */
+export function walkCandles(setup: BacktestSetup, candles: Candles, model: FillModel): Run {
+  return new CandleWalk(setup, candles).run(model);
+}

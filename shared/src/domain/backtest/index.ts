@@ -1,0 +1,17 @@
+export { at, type Candles } from './candles.js';
+export { CandleFileError, parseCandleCsv, type CandleCsvOptions } from './candle-csv.js';
+export { FILL_MODELS, type FillModel } from './fill-model.js';
+export { joinCandles, type NamedCandles } from './join-candles.js';
+export type { BacktestResult, EquityRow, FillRow } from './result.js';
+export { BacktestRefused, runBacktest, type BacktestOptions } from './run-backtest.js';
+export type { BacktestSetup } from './setup.js';
+export { expandSweep, parseSweepGrid, SweepError, type SweepAxis, type SweepRun } from './sweep-grid.js';
+export {
+  splitAt,
+  sweepRow,
+  sweepVerdict,
+  type SweepFigures,
+  type SweepOptions,
+  type SweepRow,
+  type SweepVerdict,
+} from './sweep-run.js';

@@ -1,0 +1,175 @@
+import { Decimal, dec, decStr, type DecimalString } from '../numbers/decimal.js';
+import { stepsToQuantity, ticksToPrice } from '../market/market.js';
+import type { Plan } from '../strategy/plan.js';
+import { Books, type StartFunds } from './books.js';
+import { at, type Candles } from './candles.js';
+import type { BacktestResult, EquityRow, FillRow } from './result.js';
+import type { BacktestSetup, Run } from './setup.js';
+import { equityAt, equityStatistics } from './statistics.js';
+
+const YEAR_MS = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
+const MONEY_PLACES = 8;
+const RATIO_PLACES = 4;
+
+/** What a report is made of. */
+export interface ReportInput {
+  setup: BacktestSetup;
+  funds: StartFunds;
+  plan: Plan;
+  candles: Candles;
+  run: Run;
+  fillModel: BacktestResult['fillModel'];
+  /** Points of the equity series, at most; 0 leaves it out. */
+  seriesPoints: number;
+  /** Whether to list the fills. */
+  listFills: boolean;
+}
+
+/** Money as reports print it: 8 decimals, halves up, no negative zero. */
+export function money(value: Decimal): DecimalString {
+  const text = value.toFixed(MONEY_PLACES);
+  return Number(text) === 0 ? new Decimal(0).toFixed(MONEY_PLACES) : text;
+}
+
+function percentOf(part: Decimal, whole: Decimal): Decimal {
+  return whole.isZero() ? new Decimal(0) : part.div(whole).times(100);
+}
+
+function ratio(value: number | null): DecimalString | null {
+  return value === null || !Number.isFinite(value) ? null : value.toFixed(RATIO_PLACES);
+}
+
+/** Rows of fills; equal fills of a grid share their texts, which makes a long log cheap to print. */
+function fillRows(setup: BacktestSetup, run: Run, candles: Candles, from: number, to: number): FillRow[] {
+  const { market, fees } = setup;
+  const { log } = run;
+  const texts = new Map<string, [string, string, string]>();
+  const textsOf = (index: number): [string, string, string] => {
+    const taker = log.takers[index] === 1;
+    const exact = log.exactPrices.get(index);
+    const price = at(log.prices, index);
+    const steps = at(log.quantities, index);
+    const key = `${price} ${steps} ${String(taker)}`;
+    const known = exact === undefined ? texts.get(key) : undefined;
+    if (known !== undefined) return known;
+    const paid = exact ?? ticksToPrice(market, price);
+    const quantity = stepsToQuantity(market, steps);
+    const fee = paid.times(quantity).times(taker ? fees.taker : fees.maker);
+    const made: [string, string, string] = [decStr(paid), decStr(quantity), money(fee)];
+    if (exact === undefined) texts.set(key, made);
+    return made;
+  };
+  const rows: FillRow[] = [];
+  for (let index = from; index < to; index += 1) {
+    const time = at(candles.times, log.rows[index] ?? 0);
+    rows.push([time, log.sells[index] === 1 ? 'SELL' : 'BUY', ...textsOf(index)]);
+  }
+  return rows;
+}
+
+/** About `points` rows, evenly spread, first and last among them. */
+function sampledRows(rows: number, points: number): number[] {
+  if (points === 0) return [];
+  const step = Math.max(1, Math.ceil((rows - 1) / Math.max(1, points - 1)));
+  const sampled: number[] = [];
+  for (let row = 0; row < rows - 1; row += step) sampled.push(row);
+  sampled.push(rows - 1);
+  return sampled;
+}
+
+/** Prices of the plan's lines, rising. */
+function levelPrices(plan: Plan): DecimalString[] {
+  const prices = new Set(plan.levels.flatMap(({ buyPrice, sellPrice }) => [buyPrice, sellPrice]));
+  return [...prices].sort((a, b) => dec(a).cmp(b));
+}
+
+function openOrdersOf(setup: BacktestSetup, run: Run): BacktestResult['openOrders'] {
+  const sorted = [...run.openOrders].sort((a, b) => a.price - b.price || a.side.localeCompare(b.side));
+  return sorted.map(({ side, price, quantity }) => ({
+    side: side === 'buy' ? 'BUY' : 'SELL',
+    price: decStr(ticksToPrice(setup.market, price)),
+    quantity: decStr(stepsToQuantity(setup.market, quantity)),
+  }));
+}
+
+/** Profit compounded to a year, null when the run is shorter than a day or lost everything. */
+function annualised(roi: Decimal, spanMs: number): number | null {
+  const growth = 1 + roi.toNumber() / 100;
+  return spanMs < DAY_MS || growth <= 0 ? null : (growth ** (YEAR_MS / spanMs) - 1) * 100;
+}
+
+/** All figures of a run, exact where they are money. */
+export function reportOf(input: ReportInput): BacktestResult {
+  const { setup, funds, plan, candles, run } = input;
+  const { log } = run;
+  const unit = new Decimal(10).pow(-candles.places);
+  const closeOf = (row: number): Decimal => unit.times(at(candles.close, row));
+  const rows = candles.close.length;
+  const start = closeOf(0);
+  const last = closeOf(rows - 1);
+  const books = new Books(setup, funds);
+  let sells = 0;
+  for (let index = 0; index < log.length; index += 1) {
+    books.apply(log, index);
+    if (index >= run.startFills) sells += log.sells[index] ?? 0;
+  }
+  const startEquity = funds.quote.plus(funds.base.times(start));
+  const equity = books.equity(last);
+  const statistics = equityStatistics(setup, funds, log, candles);
+  const [peak, trough] = equityAt(setup, funds, log, [statistics.peakRow, statistics.troughRow], closeOf);
+  const fall = peak === undefined || trough === undefined ? new Decimal(0) : percentOf(peak.minus(trough), peak);
+  const roi = percentOf(equity.minus(startEquity), startEquity);
+  const from = at(candles.times, 0);
+  const to = at(candles.times, rows - 1);
+  const open = openOrdersOf(setup, run);
+  const pricesOf = (side: string): string[] =>
+    open.filter((order) => order.side === side).map(({ price }) => price);
+  const sampled = sampledRows(rows, input.seriesPoints);
+  const series = equityAt(setup, funds, log, sampled, closeOf);
+  return {
+    symbol: setup.market.symbol,
+    kind: setup.kind,
+    fillModel: input.fillModel,
+    candles: rows,
+    from,
+    to,
+    startPrice: decStr(start),
+    lastPrice: decStr(last),
+    startQuote: money(funds.quote),
+    startBase: decStr(funds.base),
+    startEquity: money(startEquity),
+    initialBase: money(run.initialBase),
+    initialFills: fillRows(setup, run, candles, 0, run.startFills),
+    buys: log.length - run.startFills - sells,
+    sells,
+    cycles: [...run.cellCycles.values()].reduce((total, count) => total + count, 0),
+    grossGridProfit: money(run.grossGridProfit),
+    netGridProfit: money(run.netGridProfit),
+    fees: money(books.fees()),
+    base: money(books.base()),
+    quote: money(books.quote()),
+    equity: money(equity),
+    profit: money(equity.minus(startEquity)),
+    roiPct: money(roi),
+    annualisedPct: ratio(annualised(roi, to - from)),
+    holdPct: money(percentOf(last.minus(start), start)),
+    maxDrawdownPct: money(fall),
+    sharpe: ratio(statistics.sharpe),
+    sortino: ratio(statistics.sortino),
+    timeInMarketPct: (statistics.timeInMarket * 100).toFixed(RATIO_PLACES),
+    levels: levelPrices(plan),
+    openBuys: pricesOf('BUY'),
+    openSells: pricesOf('SELL'),
+    openOrders: open,
+    cellCycles: [...run.cellCycles].sort(([a], [b]) => a - b),
+    fills: input.listFills ? fillRows(setup, run, candles, run.startFills, log.length) : [],
+    equitySeries: sampled.map((row, index): EquityRow => {
+      const hold = startEquity.times(closeOf(row)).div(start);
+      return [at(candles.times, row), money(series[index] ?? new Decimal(0)), money(hold)];
+    }),
+    ended:
+      run.ended === null ? null : { time: at(candles.times, run.ended.row), ...run.ended.reason },
+    warnings: plan.refusals.map(({ code, message }) => ({ code, message })),
+  };
+}

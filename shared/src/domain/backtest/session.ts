@@ -1,0 +1,207 @@
+import { Decimal, dec, decStr, ZERO } from '../numbers/decimal.js';
+import { stepsToQuantity, ticksToPrice, type Steps, type Ticks } from '../market/market.js';
+import type { Fill, OrderState, Side, SlotKey } from '../order/order.js';
+import type { Command, OrderUpdate, Reason, Step, StrategyEvent } from '../strategy/events.js';
+import type { MachineState, PlanContext, StartContext } from '../strategy/kind.js';
+import { FillLog } from './fill-log.js';
+import { legAt, type BacktestSetup, type Run } from './setup.js';
+
+type Place = Extract<Command, { type: 'place' }>;
+
+/** An order that rests in a backtest. */
+export interface SessionOrder {
+  key: SlotKey;
+  side: Side;
+  generation: number;
+  price: Ticks;
+  quantity: Steps;
+  filled: Steps;
+  /** Row in which it was placed. */
+  born: number;
+}
+
+/** Where the price stands: ticks for the machine (off-tick prices lie between), exact for market orders. */
+export interface PricePoint {
+  bid: Ticks;
+  ask: Ticks;
+  exact: Decimal;
+}
+
+/** Name of the coin of third-coin fees; only that it is neither base nor quote matters. */
+const FEE_COIN = 'FEE-COIN';
+/** More reactions to one event than any machine has; beyond it the machine chases its own orders. */
+const MAX_COMMANDS = 1_000_000;
+
+/**
+ * A strategy's machine and the account it trades with. Orders rest until a walk over the market says they fill; the
+ * machine hears the same events as in live trading.
+ */
+export class Session {
+  readonly orders = new Map<string, SessionOrder>();
+  readonly log = new FillLog();
+  row = 0;
+  now: number;
+  /** Why the strategy ended by itself, null while it trades. */
+  ended: Reason | null = null;
+  readonly #setup: BacktestSetup;
+  readonly #context: PlanContext;
+  readonly #buyMarkup: Decimal;
+  readonly #sellMarkup: Decimal;
+  #state: MachineState;
+  #point: PricePoint;
+  #startFills = 0;
+  #initialBase = ZERO;
+  readonly #cellCycles = new Map<number, number>();
+  #gross = ZERO;
+  #net = ZERO;
+
+  constructor(setup: BacktestSetup, point: PricePoint, now: number) {
+    this.#setup = setup;
+    this.#point = point;
+    this.now = now;
+    const slippage = dec(setup.slippage ?? '0');
+    this.#buyMarkup = new Decimal(1).plus(slippage);
+    this.#sellMarkup = new Decimal(1).minus(slippage);
+    const context: StartContext = { legs: [legAt(setup, point.bid)], firstGeneration: 1, carried: null };
+    this.#context = context;
+    const started = setup.strategy.start(context, now);
+    this.#state = started.state;
+    this.#obey(started);
+    this.#startFills = this.log.length;
+    this.#initialBase = dec(setup.strategy.view(context, this.#state).position);
+  }
+
+  /** The market stands here now. */
+  quote(point: PricePoint): void {
+    this.#point = point;
+    const { market } = this.#setup;
+    this.#send({ type: 'quote', leg: 0, market: market.symbol, bid: point.bid, ask: point.ask });
+  }
+
+  tick(): void {
+    this.#send({ type: 'timer', name: 'tick' });
+  }
+
+  /** Fills all or part of a resting order at its price. */
+  fill(order: SessionOrder, quantity = order.quantity - order.filled, taker = false): void {
+    order.filled += quantity;
+    const isWhole = order.filled >= order.quantity;
+    if (isWhole) this.orders.delete(nameOf(order));
+    const fill = this.#trade(order, ticksToPrice(this.#setup.market, order.price), quantity, taker, null);
+    this.#send({ type: 'order', update: report(order, isWhole ? 'filled' : 'partially-filled', [fill]) });
+  }
+
+  isLive(order: SessionOrder): boolean {
+    return this.orders.get(nameOf(order)) === order;
+  }
+
+  finish(): Run {
+    return {
+      log: this.log,
+      startFills: this.#startFills,
+      initialBase: this.#initialBase,
+      cellCycles: this.#cellCycles,
+      ended: this.ended === null ? null : { row: this.row, reason: this.ended },
+      grossGridProfit: this.#gross,
+      netGridProfit: this.#net,
+      openOrders: [...this.orders.values()].map(({ side, price, quantity, filled }) => ({
+        side,
+        price,
+        quantity: quantity - filled,
+      })),
+    };
+  }
+
+  #send(event: StrategyEvent): void {
+    const step = this.#setup.strategy.on(this.#context, this.#state, event, this.now);
+    this.#state = step.state;
+    this.#obey(step);
+  }
+
+  #obey(first: Step<MachineState>): void {
+    const commands = [...first.commands];
+    for (let next = 0; next < commands.length; next += 1) {
+      const command = commands[next];
+      if (command === undefined) break;
+      if (next > MAX_COMMANDS) throw new Error('the strategy reacts to its own orders without end');
+      const update = this.#carryOut(command);
+      if (update === null) continue;
+      const step = this.#setup.strategy.on(this.#context, this.#state, { type: 'order', update }, this.now);
+      this.#state = step.state;
+      commands.push(...step.commands);
+    }
+  }
+
+  #carryOut(command: Command): OrderUpdate | null {
+    switch (command.type) {
+      case 'place':
+        return this.#place(command);
+      case 'cancel': {
+        const order = this.orders.get(nameOf(command));
+        if (order === undefined) return null;
+        this.orders.delete(nameOf(command));
+        return report(order, 'canceled', []);
+      }
+      case 'cycle':
+        this.#cellCycles.set(command.key.slot, (this.#cellCycles.get(command.key.slot) ?? 0) + 1);
+        this.#gross = this.#gross.plus(command.cycle.gross);
+        this.#net = this.#net.plus(command.cycle.net);
+        return null;
+      case 'finish':
+        this.ended ??= command.reason;
+        return null;
+    }
+  }
+
+  #place(command: Place): OrderUpdate {
+    const { key, side, generation, quantity } = command;
+    const order = { key, side, generation, quantity, filled: 0, price: command.price ?? 0, born: this.row };
+    if (command.price === null) {
+      order.filled = quantity;
+      const price = this.#point.exact.times(side === 'buy' ? this.#buyMarkup : this.#sellMarkup);
+      order.price = side === 'buy' ? this.#point.ask : this.#point.bid;
+      const fill = this.#trade(order, price, quantity, true, price);
+      return { ...report(order, 'filled', [fill]), price: null };
+    }
+    if (command.timeInForce !== 'GTC') {
+      const crosses = side === 'buy' ? order.price >= this.#point.ask : order.price <= this.#point.bid;
+      if (!crosses) return report(order, 'expired', []);
+      order.filled = quantity;
+      const price = ticksToPrice(this.#setup.market, order.price);
+      return report(order, 'filled', [this.#trade(order, price, quantity, true, null)]);
+    }
+    this.orders.set(nameOf(order), order);
+    return report(order, 'open', []);
+  }
+
+  #trade(order: SessionOrder, price: Decimal, steps: Steps, taker: boolean, exact: Decimal | null): Fill {
+    const { market, fees } = this.#setup;
+    if (exact !== null) this.log.exactPrices.set(this.log.length, exact);
+    this.log.push(this.row, order.key.slot, order.side, order.price, steps, taker);
+    const quantity = stepsToQuantity(market, steps);
+    const notional = price.times(quantity);
+    const rate = taker ? fees.taker : fees.maker;
+    const inBase = fees.currency === 'base' && order.side === 'buy';
+    const feeQuote = notional.times(rate);
+    return {
+      tradeId: String(this.log.length),
+      price: decStr(price),
+      quantity: decStr(quantity),
+      quoteQuantity: decStr(notional),
+      fee: decStr(inBase ? quantity.times(rate) : feeQuote),
+      feeAsset: inBase ? market.base : fees.currency === 'third' ? FEE_COIN : market.quote,
+      feeQuote: decStr(feeQuote),
+      maker: !taker,
+      time: this.now,
+    };
+  }
+}
+
+function nameOf(order: { key: SlotKey; side: Side; generation: number }): string {
+  return `${order.key.positionSide} ${order.key.slot} ${order.side} ${order.generation}`;
+}
+
+function report(order: SessionOrder, state: OrderState, fills: readonly Fill[]): OrderUpdate {
+  const { key, side, generation, price, quantity, filled } = order;
+  return { key, side, generation, state, price, quantity, filled, fills, refusal: null };
+}
