@@ -14,6 +14,7 @@ import { registerStaticUi } from './http/static-ui.js';
 import type { ApiInstance } from './http/types.js';
 import { compileValidator } from './http/validation.js';
 import { accountRoutes } from './routes/accounts.js';
+import { backtestRoutes } from './routes/backtests.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { platformRoutes } from './routes/platform.js';
@@ -88,6 +89,7 @@ function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services
   strategyRoutes(api, services);
   strategyHistoryRoutes(api, services);
   tradeRoutes(api, services);
+  backtestRoutes(api, services);
   platformRoutes(api, services);
   eventRoutes(api, services);
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Config, Logger, Redis } from '@gridfleet/shared/infra';
+import type { BacktestQueue } from './backtests/backtest-queue.js';
 import type { RunQueue } from './runs/run-queue.js';
 import type { VenueQueryClient } from './venue-queries/client.js';
 
@@ -12,6 +13,7 @@ export interface ApiDeps {
   connectBlocking: () => Redis;
   venueQueries: VenueQueryClient;
   runQueue: RunQueue;
+  backtestQueue: BacktestQueue;
   logger: Logger;
   version: string;
 }

@@ -12,6 +12,7 @@ import {
   type Redis,
 } from '@gridfleet/shared/infra';
 import { buildApp } from './app.js';
+import { BullBacktestQueue } from './backtests/backtest-queue.js';
 import { withDeadline } from './http/deadline.js';
 import { QUERY_TIMEOUT_MS } from './http/dependency-gate.js';
 import type { ApiInstance } from './http/types.js';
@@ -54,6 +55,7 @@ interface Connections {
   redis: Redis;
   venueQueries: QueuedVenueQueries;
   runQueue: BullRunQueue;
+  backtestQueue: BullBacktestQueue;
 }
 
 async function connect(config: Config, logger: Logger): Promise<Connections> {
@@ -66,15 +68,21 @@ async function connect(config: Config, logger: Logger): Promise<Connections> {
   });
   await eventually('Redis', logger, () => redis.ping());
   const venueQueries = await QueuedVenueQueries.connect(config.redisUrl, redis, logger);
-  return { dataSource, redis, venueQueries, runQueue: new BullRunQueue(config.redisUrl, logger) };
+  return {
+    dataSource,
+    redis,
+    venueQueries,
+    runQueue: new BullRunQueue(config.redisUrl, logger),
+    backtestQueue: new BullBacktestQueue(config.redisUrl, logger),
+  };
 }
 
 async function close(
   app: ApiInstance,
-  { dataSource, redis, venueQueries, runQueue }: Connections,
+  { dataSource, redis, venueQueries, runQueue, backtestQueue }: Connections,
 ): Promise<void> {
   await app.close();
-  await Promise.all([venueQueries.close(), runQueue.close()]);
+  await Promise.all([venueQueries.close(), runQueue.close(), backtestQueue.close()]);
   redis.disconnect();
   await dataSource.destroy();
 }

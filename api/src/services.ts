@@ -2,6 +2,8 @@ import { CredentialCipher } from '@gridfleet/shared/infra';
 import { AccountService } from './accounts/account-service.js';
 import { AccountVenue } from './accounts/account-venue.js';
 import { CredentialCheck } from './accounts/credential-check.js';
+import { BacktestService } from './backtests/backtest-service.js';
+import { CandleFileService } from './backtests/candle-file-service.js';
 import type { ApiDeps } from './deps.js';
 import { EventStream } from './events/event-stream.js';
 import { StrategyOwners } from './events/owners.js';
@@ -24,12 +26,24 @@ export interface Services {
   editor: StrategyEditor;
   runner: StrategyRunner;
   history: History;
+  backtests: BacktestService;
+  candleFiles: CandleFileService;
   events: EventStream;
   health: HealthService;
 }
 
 export function createServices(deps: ApiDeps): Services {
-  const { config, dataSource, redis, connectBlocking, venueQueries, runQueue, logger, version } = deps;
+  const {
+    config,
+    dataSource,
+    redis,
+    connectBlocking,
+    venueQueries,
+    runQueue,
+    backtestQueue,
+    logger,
+    version,
+  } = deps;
   const cipher = new CredentialCipher(config.encryptionKey);
   const gate = new DependencyGate(dataSource, redis);
   const publisher = new Publisher(redis, logger);
@@ -46,6 +60,8 @@ export function createServices(deps: ApiDeps): Services {
     editor: new StrategyEditor(dataSource, planCheck, publisher),
     runner: new StrategyRunner({ dataSource, reader, planCheck, publisher, runQueue }),
     history: new History(dataSource, venueQueries),
+    backtests: new BacktestService(dataSource, backtestQueue),
+    candleFiles: new CandleFileService(dataSource),
     events: new EventStream({ redis, connectBlocking, reader, owners, logger }),
     health: new HealthService(gate, redis, version),
   };

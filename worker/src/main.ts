@@ -10,6 +10,7 @@ import {
   type Logger,
 } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
+import { BacktestHost } from './backtest/backtest-host.js';
 import { AccountSessions } from './hub/account-sessions.js';
 import { MarketDataHub } from './hub/market-data-hub.js';
 import { LeaseKeeper } from './node/lease-keeper.js';
@@ -80,10 +81,14 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     );
   };
   const times = scaled(config.timeScale);
+  const isLive = config.workerRoles.includes('live');
+  const backtests = config.workerRoles.includes('backtest')
+    ? new BacktestHost({ database, connection: queueRedis, node: identity.name, log })
+    : null;
   const registry: NodeRegistry = new NodeRegistry(
     redis,
     identity,
-    config.workerCapacity,
+    { capacity: isLive ? config.workerCapacity : 0, roles: config.workerRoles },
     VERSION,
     () => host.running,
     log,
@@ -116,12 +121,16 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const queries = new VenueQueryHost(venues, queueRedis, log);
 
   leases.start();
-  await queries.start();
   await registry.start();
-  await host.start();
-  await supervisor.start();
+  if (isLive) {
+    await queries.start();
+    await host.start();
+    await supervisor.start();
+  }
+  await backtests?.start();
   const scheduleCheck = setInterval(() => {
-    supervisor.keepScheduled().catch((error: unknown) => log.warn({ err: error }, 'supervisor schedule'));
+    if (isLive)
+      supervisor.keepScheduled().catch((error: unknown) => log.warn({ err: error }, 'supervisor schedule'));
   }, SCHEDULE_CHECK_MS);
   process.stdout.write(
     `${JSON.stringify({ ready: true, worker: config.workerName, control: redisKeys.control })}\n`,
@@ -134,7 +143,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   setTimeout(() => process.exit(1), STOP_MS).unref();
   clearInterval(scheduleCheck);
   await host.drain();
-  await Promise.all([supervisor.stop(), queries.stop()]);
+  await Promise.all([supervisor.stop(), queries.stop(), backtests?.stop()]);
   await registry.stop();
   leases.stop();
   await hub.close();

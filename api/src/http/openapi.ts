@@ -8,6 +8,7 @@ const TAGS = {
   accounts: 'Credentials at an exchange, stored encrypted.',
   strategies: 'What should trade, and what it is doing.',
   trades: 'What happened: orders, fills, cycles and their totals.',
+  backtests: 'Strategies on recorded candles, singly or swept over parameters.',
   platform: 'Worker nodes, live events and health.',
 } as const;
 export type Tag = keyof typeof TAGS;

@@ -130,6 +130,7 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
       ip: '127.0.0.1',
       version: '0.1.0',
       capacity: 10,
+      roles: 'live',
       running: 1,
       eventLoopUtilisation: 0.25,
       eventLoopLagMs: 1.5,

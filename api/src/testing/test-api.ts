@@ -13,6 +13,7 @@ import {
 import type { ErrorBody } from '@gridfleet/shared/schema';
 import { createTestDatabase } from '../../../tests/harness/database.js';
 import { buildApp } from '../app.js';
+import { BullBacktestQueue } from '../backtests/backtest-queue.js';
 import { QUERY_TIMEOUT_MS } from '../http/dependency-gate.js';
 import type { ApiInstance } from '../http/types.js';
 import { BullRunQueue } from '../runs/run-queue.js';
@@ -104,6 +105,7 @@ export async function startTestApi(
     webDist: null,
     workerName: 'worker',
     workerCapacity: 10,
+    workerRoles: ['live'],
     simUrl: 'http://127.0.0.1:1',
     logLevel: 'trace',
     timeScale: 1,
@@ -117,6 +119,7 @@ export async function startTestApi(
   const { logger, text } = collectingLogger();
   const venueQueries = await QueuedVenueQueries.connect(redisUrl, redis, logger);
   const runQueue = new BullRunQueue(redisUrl, logger);
+  const backtestQueue = new BullBacktestQueue(redisUrl, logger);
   const node = await startFakeNode({ redisUrl, redis, dataSource, encryptionKey: ENCRYPTION_KEY });
   const blocking: Redis[] = [];
   const app = await buildApp({
@@ -130,6 +133,7 @@ export async function startTestApi(
     },
     venueQueries,
     runQueue,
+    backtestQueue,
     logger,
     version: '0.0.0-test',
   });
@@ -176,7 +180,7 @@ export async function startTestApi(
     close: async () => {
       await app.close();
       await node.stop();
-      await Promise.all([venueQueries.close(), runQueue.close()]);
+      await Promise.all([venueQueries.close(), runQueue.close(), backtestQueue.close()]);
       redis.disconnect();
       await dataSource.destroy();
       await database?.drop();
@@ -184,7 +188,12 @@ export async function startTestApi(
     abandon: async () => {
       await app.close();
       node.stop().catch(() => undefined);
-      void Promise.allSettled([venueQueries.close(), runQueue.close(), dataSource.destroy()]);
+      void Promise.allSettled([
+        venueQueries.close(),
+        runQueue.close(),
+        backtestQueue.close(),
+        dataSource.destroy(),
+      ]);
       redis.disconnect();
       await database?.drop();
     },

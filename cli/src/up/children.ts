@@ -68,6 +68,8 @@ export interface Settings {
 export function childEnvironment(env: NodeJS.ProcessEnv, settings: Settings): NodeJS.ProcessEnv {
   return {
     WORKER_NAME: 'local',
+    // One machine, one worker: its backtests compute in threads beside the strategies.
+    WORKER_ROLES: 'live,backtest',
     LOG_LEVEL: 'info',
     ...env,
     DATABASE_URL: settings.databaseUrl,

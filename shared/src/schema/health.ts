@@ -21,6 +21,9 @@ export const WorkerInfo = Type.Object({
   hostname: Type.String(),
   ip: Type.String(),
   version: Type.String(),
+  /** "live", "backtest" or both, comma-separated. */
+  roles: Type.String(),
+  /** Strategies it trades at most; 0 without the role "live". */
   capacity: Type.Integer(),
   running: Type.Integer(),
   eventLoopUtilisation: Type.Number(),

@@ -7,11 +7,17 @@ const HEARTBEAT_MS = 2_000;
 /** A node that says nothing for this long is gone, ms. */
 const EXPIRY_MS = 10_000;
 
+/** What the node does: its roles, and how many strategies it trades at most. */
+export interface NodeWork {
+  capacity: number;
+  roles: readonly string[];
+}
+
 /** Says that this node lives, and how it is. */
 export class NodeRegistry {
   readonly #redis: Redis;
   readonly #identity: NodeIdentity;
-  readonly #capacity: number;
+  readonly #work: NodeWork;
   readonly #version: string;
   readonly #running: () => number;
   readonly #log: Logger;
@@ -25,14 +31,14 @@ export class NodeRegistry {
   constructor(
     redis: Redis,
     identity: NodeIdentity,
-    capacity: number,
+    work: NodeWork,
     version: string,
     running: () => number,
     log: Logger,
   ) {
     this.#redis = redis;
     this.#identity = identity;
-    this.#capacity = capacity;
+    this.#work = work;
     this.#version = version;
     this.#running = running;
     this.#log = log;
@@ -73,7 +79,8 @@ export class NodeRegistry {
       hostname: this.#identity.hostname,
       ip: this.#identity.ip,
       version: this.#version,
-      capacity: this.#capacity,
+      capacity: this.#work.capacity,
+      roles: this.#work.roles.join(','),
       running: this.#running(),
       eventLoopUtilisation: Math.round(this.#utilisation * 1_000) / 1_000,
       eventLoopLagMs: Math.max(0, Math.round((this.#delay.percentile(99) / 1e6 - 10) * 10) / 10),

@@ -10,6 +10,7 @@ const FIELDS = {
   hostname: 'hostname',
   ip: 'ip',
   version: 'version',
+  roles: 'roles',
   capacity: 'capacity',
   running: 'running',
   eventLoopUtilisation: 'event_loop_utilisation',
@@ -57,9 +58,11 @@ export async function readWorkers(redis: Redis): Promise<WorkerInfo[]> {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Whether any node is alive, readable report or not. */
+/** Whether any node that trades is alive; nodes for backtests alone have capacity 0 and talk to no exchange. */
 export async function hasLiveWorker(redis: Redis): Promise<boolean> {
   const names = await redis.smembers(redisKeys.workers);
-  if (names.length === 0) return false;
-  return (await redis.exists(...names.map((name) => redisKeys.workerInfo(name)))) > 0;
+  const capacities = await Promise.all(
+    names.map((name) => redis.hget(redisKeys.workerInfo(name), FIELDS.capacity)),
+  );
+  return capacities.some((capacity) => capacity !== null && capacity !== '0');
 }

@@ -28,6 +28,7 @@ export const workers = {
   name: 'Node',
   host: 'Host',
   version: 'Version',
+  roles: 'Roles',
   running: 'Running',
   load: 'Load',
   lag: 'Loop lag',

@@ -30,6 +30,7 @@ export const workers: Messages['workers'] = {
   name: '节点',
   host: '主机',
   version: '版本',
+  roles: '角色',
   running: '运行数',
   load: '负载',
   lag: '循环延迟',
