@@ -30,3 +30,10 @@ export function parsePrice(text: string): string {
   if (!isPrice) throw new InvalidArgumentError('A price is a number above 0 such as 0.25.');
   return text;
 }
+
+/** A fraction of a notional, e.g. "0.001" for 0.1 %; from 0 to below 1. */
+export function parseFraction(text: string): string {
+  if (!/^0(?:\.\d{1,18})?$/.test(text))
+    throw new InvalidArgumentError('A rate is a fraction from 0 to below 1, such as 0.001 for 0.1 %.');
+  return text;
+}

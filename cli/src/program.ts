@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBacktestCommand } from './commands/backtest.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addServiceCommands } from './commands/services.js';
 import { addSimCommand } from './commands/sim.js';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addSimCommand(program);
   addServiceCommands(program);
   addPlanCommand(program);
+  addBacktestCommand(program);
   return program;
 }
 

@@ -11,3 +11,4 @@ export * from './strategy/plan.js';
 export * from './strategy/view.js';
 export * from './strategy/registry.js';
 export { rangeGrid, RangeGridParams, type RangeGridState } from './strategy/range-grid/index.js';
+export { ladderGrid, LadderGridParams, type LadderGridState } from './strategy/ladder-grid/index.js';

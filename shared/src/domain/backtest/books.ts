@@ -1,4 +1,4 @@
-import { Decimal, dec, ZERO } from '../numbers/decimal.js';
+import { dec, ZERO, type Decimal } from '../numbers/decimal.js';
 import { at } from './candles.js';
 import { ExactSum } from './exact-sum.js';
 import type { FillLog } from './fill-log.js';
@@ -16,6 +16,8 @@ export class Books {
   readonly #funds: StartFunds;
   /** Quote of one tick × one step. */
   readonly #unit: Decimal;
+  /** The same as doubles, for statistics; `quote` and `base` are the funds and what taker fills did to them. */
+  readonly #doubles: { quote: number; base: number; unit: number; step: number; maker: number };
   readonly #net = new ExactSum();
   readonly #base = new ExactSum();
   readonly #turnover = new ExactSum();
@@ -26,15 +28,25 @@ export class Books {
   #takerFees = ZERO;
   #takerFeesInBase = ZERO;
   #takerBaseFee = ZERO;
+  /** Worth at any price as `cash + base · price`, until the next fill. */
+  #worth: { cash: Decimal; base: Decimal } | null = null;
 
   constructor(setup: BacktestSetup, funds: StartFunds) {
     this.#setup = setup;
     this.#funds = funds;
     this.#unit = dec(setup.market.tickSize).times(setup.market.stepSize);
+    this.#doubles = {
+      quote: funds.quote.toNumber(),
+      base: funds.base.toNumber(),
+      unit: this.#unit.toNumber(),
+      step: Number(setup.market.stepSize),
+      maker: Number(setup.fees.maker),
+    };
   }
 
   apply(log: FillLog, index: number): void {
-    const steps = at(log.quantities, index);
+    this.#worth = null;
+    const steps = log.quantities[index] ?? 0;
     const sells = log.sells[index] === 1;
     this.#base.add(sells ? -steps : steps);
     const feeInBase = !sells && this.#setup.fees.currency === 'base';
@@ -42,7 +54,7 @@ export class Books {
       this.#applyTaker(log, index, steps, sells, feeInBase);
       return;
     }
-    const notional = at(log.prices, index) * steps;
+    const notional = (log.prices[index] ?? 0) * steps;
     this.#net.add(sells ? notional : -notional);
     this.#turnover.add(notional);
     if (feeInBase) {
@@ -63,6 +75,9 @@ export class Books {
       this.#takerFeesInBase = this.#takerFeesInBase.plus(fee);
       this.#takerBaseFee = this.#takerBaseFee.plus(quantity.times(fees.taker));
     }
+    const feesInQuote = this.#takerFees.minus(this.#takerFeesInBase);
+    this.#doubles.quote = this.#funds.quote.plus(this.#takerNet).minus(feesInQuote).toNumber();
+    this.#doubles.base = this.#funds.base.minus(this.#takerBaseFee).toNumber();
   }
 
   /** All fees, valued in quote when they were paid. */
@@ -89,8 +104,12 @@ export class Books {
 
   /** Worth of both balances at a price in quote, less third-coin fees. */
   equity(mark: Decimal): Decimal {
-    const worth = this.quote().plus(this.base().times(mark));
-    return this.#setup.fees.currency === 'third' ? worth.minus(this.fees()) : worth;
+    if (this.#worth === null) {
+      const quote = this.quote();
+      const cash = this.#setup.fees.currency === 'third' ? quote.minus(this.fees()) : quote;
+      this.#worth = { cash, base: this.base() };
+    }
+    return this.#worth.cash.plus(this.#worth.base.times(mark));
   }
 
   /**
@@ -98,24 +117,11 @@ export class Books {
    * with them; what is printed is computed exactly.
    */
   approximate(): { cash: number; base: number } {
-    const { fees, market } = this.#setup;
-    const unit = this.#unit.toNumber();
-    const maker = Number(fees.maker);
-    const step = Number(market.stepSize);
-    const feesInQuote =
-      maker * unit * (this.#turnover.approximate() - this.#turnoverInBase.approximate()) +
-      this.#takerFees.toNumber() -
-      this.#takerFeesInBase.toNumber();
+    const { quote, base, unit, step, maker } = this.#doubles;
+    const feeTurnover = this.#turnover.approximate() - this.#turnoverInBase.approximate();
     return {
-      cash:
-        this.#funds.quote.toNumber() +
-        unit * this.#net.approximate() +
-        this.#takerNet.toNumber() -
-        feesInQuote,
-      base:
-        this.#funds.base.toNumber() +
-        step * (this.#base.approximate() - maker * this.#stepsInBase.approximate()) -
-        this.#takerBaseFee.toNumber(),
+      cash: quote + unit * (this.#net.approximate() - maker * feeTurnover),
+      base: base + step * (this.#base.approximate() - maker * this.#stepsInBase.approximate()),
     };
   }
 }

@@ -31,7 +31,10 @@ function text(bytes: Uint8Array, from: number, to: number): string {
 
 /** Place of each needed column in a row, in the order of `COLUMNS`. */
 function readHeader(bytes: Uint8Array, end: number): { places: number[]; count: number } {
-  const names = text(bytes, 0, end).replace(/^\u00ef\u00bb\u00bf/, '').toLowerCase().split(',');
+  const names = text(bytes, 0, end)
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .toLowerCase()
+    .split(',');
   const fields = names.map((name) => name.trim());
   const places = COLUMNS.map((column) => fields.indexOf(column));
   const missing = COLUMNS.filter((_, index) => places[index] === -1);
@@ -81,7 +84,13 @@ class CandleReader {
       this.#readRow();
     }
     const [times, open, high, low, close] = this.#columns.map((column) => column.subarray(0, this.#rows));
-    if (times === undefined || open === undefined || high === undefined || low === undefined || close === undefined)
+    if (
+      times === undefined ||
+      open === undefined ||
+      high === undefined ||
+      low === undefined ||
+      close === undefined
+    )
       throw new CandleFileError('the file has no columns');
     if (this.#rows === 0) throw new CandleFileError('the file has a header but no rows');
     return { times, open, high, low, close, places: this.#places };
@@ -113,7 +122,8 @@ class CandleReader {
         while (byte !== COMMA && byte !== NEWLINE) byte = bytes[++at] ?? NEWLINE;
       } else {
         let value = 0;
-        for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? NEWLINE) value = value * 10 + (byte - ZERO);
+        for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? NEWLINE)
+          value = value * 10 + (byte - ZERO);
         let digits = at - start;
         let places = 0;
         if (byte === DOT) {
@@ -133,7 +143,8 @@ class CandleReader {
         if (byte === RETURN) byte = bytes[++at] ?? NEWLINE;
         if (digits === 0 || (byte !== COMMA && byte !== NEWLINE))
           this.#fail(role, start, 'is not a plain decimal number');
-        if (role > 0 && (places !== this.#places || value === 0)) value = this.#toUnits(role, value, places, start);
+        if (role > 0 && (places !== this.#places || value === 0))
+          value = this.#toUnits(role, value, places, start);
         else if (role === 0 && places > 0) this.#fail(role, start, 'is not a whole number of milliseconds');
         if (value > Number.MAX_SAFE_INTEGER) this.#fail(role, start, 'has too many digits');
         const column = this.#columns[role];
@@ -163,7 +174,8 @@ class CandleReader {
     if (places > MAX_PLACES) this.#fail(role, start, `has more than ${MAX_PLACES} decimal places`);
     const factor = POWERS[places - this.#places] ?? 1;
     for (const column of this.#columns.slice(1)) {
-      for (let row = 0; row <= this.#rows && row < column.length; row += 1) column[row] = (column[row] ?? 0) * factor;
+      for (let row = 0; row <= this.#rows && row < column.length; row += 1)
+        column[row] = (column[row] ?? 0) * factor;
     }
     this.#places = places;
   }
@@ -178,7 +190,8 @@ class CandleReader {
     const c = close[row] ?? 0;
     if (h < l || h < o || h < c)
       throw new CandleFileError(`row ${row + 2}, high: is below open, low or close of the same row`);
-    if (l > o || l > c) throw new CandleFileError(`row ${row + 2}, low: is above open or close of the same row`);
+    if (l > o || l > c)
+      throw new CandleFileError(`row ${row + 2}, low: is above open or close of the same row`);
     if (row === 0) return;
     const step = (times[row] ?? 0) - (times[row - 1] ?? 0);
     if (step === 0) throw new CandleFileError(`row ${row + 2}, open_time_ms: repeats the row before`);
@@ -195,7 +208,8 @@ function countLines(bytes: Uint8Array, from: number): number {
 /** Refuses missing bars: the smallest step between two rows is the length of a bar. */
 export function checkGaps(times: Float64Array): void {
   let bar = Infinity;
-  for (let row = 1; row < times.length; row += 1) bar = Math.min(bar, (times[row] ?? 0) - (times[row - 1] ?? 0));
+  for (let row = 1; row < times.length; row += 1)
+    bar = Math.min(bar, (times[row] ?? 0) - (times[row - 1] ?? 0));
   for (let row = 1; row < times.length; row += 1) {
     const step = (times[row] ?? 0) - (times[row - 1] ?? 0);
     if (step === bar) continue;

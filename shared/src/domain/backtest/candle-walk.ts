@@ -5,6 +5,7 @@ import { Session, type PricePoint, type SessionOrder } from './session.js';
 import type { BacktestSetup, Run } from './setup.js';
 import { ticksToPrice, type Ticks } from '../market/market.js';
 
+const ENDLESS = 'the strategy trades without end at one price';
 /** Fills at one point of a walk beyond which the machine is taken to chase its own orders. */
 const MAX_FILLS_AT_A_POINT = 100_000;
 
@@ -14,20 +15,23 @@ class CandleWalk {
   readonly #scale: PriceScale;
   readonly #setup: BacktestSetup;
   readonly #session: Session;
+  readonly #model: FillModel;
   /** Price the walk stands at, in units of the candles. */
   #price: number;
 
-  constructor(setup: BacktestSetup, candles: Candles) {
+  constructor(setup: BacktestSetup, candles: Candles, model: FillModel) {
+    this.#model = model;
     this.#setup = setup;
     this.#candles = candles;
     this.#scale = new PriceScale(setup.market, candles.places);
     this.#price = at(candles.close, 0);
     // The start's only price is a tick; below it is what a level must exceed to be above the market.
     const start = { ...this.#pointAt(this.#price), ask: this.#scale.ticksBelow(this.#price) };
-    this.#session = new Session(setup, start, at(candles.times, 0));
+    this.#session = new Session(setup, start, at(candles.times, 0), model === 'path');
   }
 
-  run(model: FillModel): Run {
+  run(): Run {
+    const model = this.#model;
     for (let row = 1; row < this.#candles.times.length && this.#session.ended === null; row += 1) {
       this.#session.row = row;
       this.#session.now = at(this.#candles.times, row);
@@ -57,29 +61,74 @@ class CandleWalk {
     this.#goTo(close, true);
   }
 
-  /** Moves the price; what it crosses fills in the order it is met, and the machine sees each price it trades at. */
+  /**
+   * Moves the price; what it crosses fills in the order it is met. On a continuous move the machine sees each price it
+   * trades at and each it wants to be woken at; a jump it sees only when it is over.
+   */
   #goTo(price: number, continuous: boolean): void {
-    let fills = 0;
-    const fillAll = (isQuoted: boolean): void => {
-      for (let order = this.#nextCrossed(price); order !== null; order = this.#nextCrossed(price)) {
-        if (this.#session.ended !== null) return;
-        if (isQuoted) this.#session.quote(this.#levelPoint(order.price));
-        if (this.#session.isLive(order)) this.#session.fill(order);
-        fills += 1;
-        if (fills > MAX_FILLS_AT_A_POINT) throw new Error('the strategy trades without end at one price');
-      }
-    };
-    fillAll(continuous);
+    if (continuous) this.#walkTo(price);
+    this.#session.moveTo(this.#pointAt(price));
+    this.#fillCrossed(price);
     this.#price = price;
     this.#session.quote(this.#pointAt(price));
     // What the machine placed at the market itself.
-    fillAll(false);
+    this.#fillCrossed(price);
+  }
+
+  #walkTo(price: number): void {
+    const falling = price < this.#price;
+    // How far the walk has come; a machine that asks to be woken behind it is not.
+    let reached = falling ? Infinity : -Infinity;
+    for (let stops = 0; this.#session.ended === null; stops += 1) {
+      if (stops > MAX_FILLS_AT_A_POINT) throw new Error(ENDLESS);
+      const order = this.#nextCrossed(price);
+      const edge = this.#nextEdge(price, falling, reached);
+      if (order !== null && (edge === null || (falling ? order.price >= edge : order.price <= edge))) {
+        this.#session.moveTo(this.#levelPoint(order.price));
+        this.#session.fill(order);
+        this.#session.quote(this.#levelPoint(order.price));
+      } else if (edge !== null) {
+        reached = edge;
+        this.#session.quote(this.#levelPoint(edge));
+      } else return;
+    }
+  }
+
+  /** The next price on the way at which the machine wants to be woken, null when there is none. */
+  #nextEdge(price: number, falling: boolean, reached: Ticks): Ticks | null {
+    const { lower, upper } = this.#session.wakeEdges();
+    if (falling) {
+      const isOnTheWay =
+        lower !== null &&
+        lower < reached &&
+        lower < this.#scale.ticksAbove(this.#price) &&
+        lower > this.#scale.ticksAbove(price);
+      return isOnTheWay ? lower : null;
+    }
+    const isOnTheWay =
+      upper !== null &&
+      upper > reached &&
+      upper > this.#scale.ticksBelow(this.#price) &&
+      upper < this.#scale.ticksBelow(price);
+    return isOnTheWay ? upper : null;
+  }
+
+  #fillCrossed(price: number): void {
+    let fills = 0;
+    for (let order = this.#nextCrossed(price); order !== null; order = this.#nextCrossed(price)) {
+      if (this.#session.ended !== null) return;
+      this.#session.fill(order);
+      fills += 1;
+      if (fills > MAX_FILLS_AT_A_POINT) throw new Error(ENDLESS);
+    }
   }
 
   /** The order a move to a price meets first, null when none is crossed. */
   #nextCrossed(price: number): SessionOrder | null {
     const low = this.#scale.ticksAbove(price);
     const high = this.#scale.ticksBelow(price);
+    const nearest = this.#session.nearest();
+    if (nearest.buy < low && nearest.sell > high) return null;
     let best: SessionOrder | null = null;
     for (const order of this.#session.orders.values()) {
       if (order.side === 'buy' ? order.price < low : order.price > high) continue;
@@ -95,11 +144,14 @@ class CandleWalk {
     // Traded through: one tick beyond a low or high that is itself a tick.
     const least = model === 'strict' ? this.#scale.ticksBelow(low) + 1 : this.#scale.ticksAbove(low);
     const most = model === 'strict' ? this.#scale.ticksAbove(high) - 1 : this.#scale.ticksBelow(high);
-    const crossed = [...this.#session.orders.values()].filter((order) =>
-      order.side === 'buy' ? order.price >= least : order.price <= most,
-    );
-    crossed.sort((a, b) => (comesBefore(a, b, true) ? -1 : 1));
-    for (const order of crossed) if (this.#session.isLive(order)) this.#session.fill(order);
+    const nearest = this.#session.nearest();
+    if (nearest.buy >= least || nearest.sell <= most) {
+      const crossed = [...this.#session.orders.values()].filter((order) =>
+        order.side === 'buy' ? order.price >= least : order.price <= most,
+      );
+      crossed.sort((a, b) => (comesBefore(a, b, true) ? -1 : 1));
+      for (const order of crossed) if (this.#session.isLive(order)) this.#session.fill(order);
+    }
     if (model !== 'close') {
       this.#session.quote(this.#pointAt(first));
       this.#session.quote(this.#pointAt(second));
@@ -130,5 +182,5 @@ function comesBefore(a: SessionOrder, b: SessionOrder, falling: boolean): boolea
 
 /** The event-by-event backtest: P0 is the close of row 0, trading begins with row 1. */
 export function walkCandles(setup: BacktestSetup, candles: Candles, model: FillModel): Run {
-  return new CandleWalk(setup, candles).run(model);
+  return new CandleWalk(setup, candles, model).run();
 }

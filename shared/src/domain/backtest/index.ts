@@ -3,8 +3,9 @@ export { CandleFileError, parseCandleCsv, type CandleCsvOptions } from './candle
 export { FILL_MODELS, type FillModel } from './fill-model.js';
 export { joinCandles, type NamedCandles } from './join-candles.js';
 export type { BacktestResult, EquityRow, FillRow } from './result.js';
-export { BacktestRefused, runBacktest, type BacktestOptions } from './run-backtest.js';
-export type { BacktestSetup } from './setup.js';
+export { BacktestRefused, runBacktest, simulate, type BacktestOptions } from './run-backtest.js';
+export type { BacktestSetup, Run } from './setup.js';
+export { equityStatistics, type EquityStatistics } from './statistics.js';
 export { expandSweep, parseSweepGrid, SweepError, type SweepAxis, type SweepRun } from './sweep-grid.js';
 export {
   splitAt,

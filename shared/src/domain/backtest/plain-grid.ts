@@ -1,10 +1,11 @@
 import { Decimal, dec, truncateTo, ZERO } from '../numbers/decimal.js';
-import { maxSteps, sizeRefusal, ticksToPrice, toSteps, type Steps, type Ticks } from '../market/market.js';
+import { maxSteps, ticksToPrice, toSteps, type Market, type Steps, type Ticks } from '../market/market.js';
 import type { LegContext } from '../strategy/kind.js';
 import { withDefaults } from '../strategy/params-check.js';
 import { levelAt, levelTicks } from '../strategy/range-grid/levels.js';
 import { RangeGridParams } from '../strategy/range-grid/params.js';
 import { cellQuantities, startsHolding } from '../strategy/range-grid/quantities.js';
+import { at } from './candles.js';
 import type { BacktestSetup } from './setup.js';
 
 /** Params that the plain form gives meaning to; every other one must be at its default, which is "off". */
@@ -48,7 +49,10 @@ export interface PlainGrid {
 /** Every option beyond the plain ones as it is when nobody sets it. */
 function isPlain(params: RangeGridParams): boolean {
   const { lower, upper, levels, quantity } = params;
-  const defaults = withDefaults(RangeGridParams, { lower, upper, levels, quantity }) as Record<string, unknown>;
+  const defaults = withDefaults(RangeGridParams, { lower, upper, levels, quantity }) as Record<
+    string,
+    unknown
+  >;
   return Object.entries(params).every(
     ([name, value]) => PLAIN.has(name) || JSON.stringify(value) === JSON.stringify(defaults[name]),
   );
@@ -67,7 +71,10 @@ function sellOfLot(grid: PlainGrid, leg: LegContext, cell: number, steps: Steps,
 /** Purchase fee of a lot that the cell bought itself, quote. */
 export function ownFee(grid: PlainGrid, setup: BacktestSetup, cell: number, steps: Steps): Decimal {
   const { market, fees } = setup;
-  return ticksToPrice(market, levelAt(grid.levels, cell)).times(market.stepSize).times(steps).times(fees.maker);
+  return ticksToPrice(market, levelAt(grid.levels, cell))
+    .times(market.stepSize)
+    .times(steps)
+    .times(fees.maker);
 }
 
 /** Share of a lot's purchase fee that goes with the part that is sold. */
@@ -108,17 +115,18 @@ function dealSides(grid: PlainGrid, leg: LegContext): Steps {
 }
 
 /** Whether every order this grid will ever place is one the venue takes; if not, cells wait, as only the machine does. */
-function isTradable(grid: PlainGrid, setup: BacktestSetup): boolean {
-  const { market } = setup;
+function isTradable(grid: PlainGrid, market: Market): boolean {
   const limit = grid.params.profit === 'compound' ? MAX_COMPOUND_NOTIONAL : MAX_NOTIONAL;
+  const least = Math.max(1, toSteps(market, market.minQuantity, 'up'));
+  const unit = dec(market.tickSize).times(market.stepSize);
+  const leastNotional = dec(market.minNotional).div(unit).ceil().toNumber();
+  const fits = (price: Ticks, steps: Steps): boolean =>
+    steps >= least && steps <= grid.maxSteps && price * steps >= leastNotional && price * steps < limit;
   for (let cell = 0; cell < grid.cells; cell += 1) {
     const buy = levelAt(grid.levels, cell);
     const sell = levelAt(grid.levels, cell + 1);
-    const steps = grid.buySteps[cell] ?? 0;
-    const sales = [grid.firstSellSteps[cell] ?? 0, grid.sellSteps[cell] ?? 0];
-    if (buy <= 0 || sell <= buy || sell * steps >= limit) return false;
-    if (sizeRefusal(market, buy, steps) !== null) return false;
-    if (sales.some((size) => sizeRefusal(market, sell, size) !== null)) return false;
+    if (buy <= 0 || sell <= buy || !fits(buy, at(grid.buySteps, cell))) return false;
+    if (!fits(sell, at(grid.firstSellSteps, cell)) || !fits(sell, at(grid.sellSteps, cell))) return false;
   }
   return true;
 }
@@ -160,5 +168,5 @@ export function plainGrid(setup: BacktestSetup, leg: LegContext, price: Decimal)
       grid.sellSteps[cell] = sellOfLot(grid, leg, cell, steps, ownFee(grid, setup, cell, steps));
     }
   }
-  return isTradable(grid, setup) ? grid : null;
+  return isTradable(grid, market) ? grid : null;
 }

@@ -118,7 +118,8 @@ export function reportOf(input: ReportInput): BacktestResult {
   const equity = books.equity(last);
   const statistics = equityStatistics(setup, funds, log, candles);
   const [peak, trough] = equityAt(setup, funds, log, [statistics.peakRow, statistics.troughRow], closeOf);
-  const fall = peak === undefined || trough === undefined ? new Decimal(0) : percentOf(peak.minus(trough), peak);
+  const fall =
+    peak === undefined || trough === undefined ? new Decimal(0) : percentOf(peak.minus(trough), peak);
   const roi = percentOf(equity.minus(startEquity), startEquity);
   const from = at(candles.times, 0);
   const to = at(candles.times, rows - 1);
@@ -126,6 +127,7 @@ export function reportOf(input: ReportInput): BacktestResult {
   const pricesOf = (side: string): string[] =>
     open.filter((order) => order.side === side).map(({ price }) => price);
   const sampled = sampledRows(rows, input.seriesPoints);
+  const held = startEquity.div(start);
   const series = equityAt(setup, funds, log, sampled, closeOf);
   return {
     symbol: setup.market.symbol,
@@ -165,11 +167,13 @@ export function reportOf(input: ReportInput): BacktestResult {
     cellCycles: [...run.cellCycles].sort(([a], [b]) => a - b),
     fills: input.listFills ? fillRows(setup, run, candles, run.startFills, log.length) : [],
     equitySeries: sampled.map((row, index): EquityRow => {
-      const hold = startEquity.times(closeOf(row)).div(start);
-      return [at(candles.times, row), money(series[index] ?? new Decimal(0)), money(hold)];
+      return [
+        at(candles.times, row),
+        money(series[index] ?? new Decimal(0)),
+        money(held.times(closeOf(row))),
+      ];
     }),
-    ended:
-      run.ended === null ? null : { time: at(candles.times, run.ended.row), ...run.ended.reason },
+    ended: run.ended === null ? null : { time: at(candles.times, run.ended.row), ...run.ended.reason },
     warnings: plan.refusals.map(({ code, message }) => ({ code, message })),
   };
 }

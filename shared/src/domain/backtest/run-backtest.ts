@@ -7,7 +7,7 @@ import { runPlainGrid } from './plain-run.js';
 import { PriceScale } from './price-scale.js';
 import { reportOf } from './report.js';
 import type { BacktestResult } from './result.js';
-import { legAt, type BacktestSetup } from './setup.js';
+import { legAt, type BacktestSetup, type Run } from './setup.js';
 
 export interface BacktestOptions {
   fillModel: FillModel;
@@ -40,6 +40,16 @@ function required(plan: Plan, asset: string): Decimal {
   return sum(plan.requirements.filter((need) => need.asset === asset).map((need) => need.amount));
 }
 
+/** The fills of a strategy over candles, without its plan's gate and without a report. */
+export function simulate(
+  setup: BacktestSetup,
+  candles: Candles,
+  options: Pick<BacktestOptions, 'fillModel' | 'engine'>,
+): Run {
+  const fast = options.engine === 'machine' ? null : runPlainGrid(setup, candles, options.fillModel);
+  return fast ?? walkCandles(setup, candles, options.fillModel);
+}
+
 /**
  * Tests a strategy over candles: P0 is the close of the first, trading begins with the second.
  * @throws BacktestRefused when the plan is refused at P0
@@ -53,8 +63,7 @@ export function runBacktest(
   const plan = setup.strategy.plan({ legs: [legAt(setup, scale.ticksBelow(at(candles.close, 0)))] });
   const fatal = plan.refusals.filter(({ code }) => !WARNINGS.has(code));
   if (fatal.length > 0) throw new BacktestRefused(fatal);
-  const fast = options.engine === 'machine' ? null : runPlainGrid(setup, candles, options.fillModel);
-  const run = fast ?? walkCandles(setup, candles, options.fillModel);
+  const run = simulate(setup, candles, options);
   const { base, quote } = setup.market;
   const funds = {
     quote: dec(setup.balance.quote ?? required(plan, quote)),

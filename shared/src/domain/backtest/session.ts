@@ -1,7 +1,15 @@
 import { Decimal, dec, decStr, ZERO } from '../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice, type Steps, type Ticks } from '../market/market.js';
 import type { Fill, OrderState, Side, SlotKey } from '../order/order.js';
-import type { Command, OrderUpdate, Reason, Step, StrategyEvent } from '../strategy/events.js';
+import {
+  isAsleep,
+  type Command,
+  type OrderUpdate,
+  type Reason,
+  type Step,
+  type StrategyEvent,
+  type Wake,
+} from '../strategy/events.js';
 import type { MachineState, PlanContext, StartContext } from '../strategy/kind.js';
 import { FillLog } from './fill-log.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
@@ -47,16 +55,22 @@ export class Session {
   readonly #context: PlanContext;
   readonly #buyMarkup: Decimal;
   readonly #sellMarkup: Decimal;
+  readonly #takesAtOnce: boolean;
   #state: MachineState;
+  #wake: Wake | undefined;
   #point: PricePoint;
+  /** Prices of the nearest orders; null when orders have come or gone since. */
+  #nearest: { buy: Ticks; sell: Ticks } | null = null;
   #startFills = 0;
   #initialBase = ZERO;
   readonly #cellCycles = new Map<number, number>();
   #gross = ZERO;
   #net = ZERO;
 
-  constructor(setup: BacktestSetup, point: PricePoint, now: number) {
+  /** @param takesAtOnce whether an order placed across the market trades there and then, as a taker */
+  constructor(setup: BacktestSetup, point: PricePoint, now: number, takesAtOnce: boolean) {
     this.#setup = setup;
+    this.#takesAtOnce = takesAtOnce;
     this.#point = point;
     this.now = now;
     const slippage = dec(setup.slippage ?? '0');
@@ -66,27 +80,56 @@ export class Session {
     this.#context = context;
     const started = setup.strategy.start(context, now);
     this.#state = started.state;
+    this.#wake = started.wake;
     this.#obey(started);
     this.#startFills = this.log.length;
     this.#initialBase = dec(setup.strategy.view(context, this.#state).position);
   }
 
-  /** The market stands here now. */
+  /** Moves the market without telling the machine yet. */
+  moveTo(point: PricePoint): void {
+    this.#point = point;
+  }
+
+  /** The market stands here now; the machine hears of it unless it has said that it need not. */
   quote(point: PricePoint): void {
     this.#point = point;
     const { market } = this.#setup;
-    this.#send({ type: 'quote', leg: 0, market: market.symbol, bid: point.bid, ask: point.ask });
+    const { bid, ask } = point;
+    if (isAsleep(this.#wake, 0, market.symbol, bid, ask)) return;
+    this.#send({ type: 'quote', leg: 0, market: market.symbol, bid, ask });
   }
 
   tick(): void {
+    if (this.#wake !== undefined && (this.#wake.timerAt === null || this.now < this.#wake.timerAt)) return;
     this.#send({ type: 'timer', name: 'tick' });
+  }
+
+  /** Where the machine wants to be woken next on the way down and up; null when nowhere. */
+  wakeEdges(): { lower: Ticks | null; upper: Ticks | null } {
+    const band = this.#wake?.bands.find(({ market }) => market === this.#setup.market.symbol);
+    return { lower: band?.lower ?? null, upper: band?.upper ?? null };
+  }
+
+  /** Highest BUY and lowest SELL. */
+  nearest(): { buy: Ticks; sell: Ticks } {
+    if (this.#nearest === null) {
+      let buy = -Infinity;
+      let sell = Infinity;
+      for (const { side, price } of this.orders.values()) {
+        if (side === 'buy') buy = Math.max(buy, price);
+        else sell = Math.min(sell, price);
+      }
+      this.#nearest = { buy, sell };
+    }
+    return this.#nearest;
   }
 
   /** Fills all or part of a resting order at its price. */
   fill(order: SessionOrder, quantity = order.quantity - order.filled, taker = false): void {
     order.filled += quantity;
     const isWhole = order.filled >= order.quantity;
-    if (isWhole) this.orders.delete(nameOf(order));
+    if (isWhole) this.#remove(nameOf(order));
     const fill = this.#trade(order, ticksToPrice(this.#setup.market, order.price), quantity, taker, null);
     this.#send({ type: 'order', update: report(order, isWhole ? 'filled' : 'partially-filled', [fill]) });
   }
@@ -115,7 +158,13 @@ export class Session {
   #send(event: StrategyEvent): void {
     const step = this.#setup.strategy.on(this.#context, this.#state, event, this.now);
     this.#state = step.state;
+    this.#wake = step.wake;
     this.#obey(step);
+  }
+
+  #remove(name: string): void {
+    this.orders.delete(name);
+    this.#nearest = null;
   }
 
   #obey(first: Step<MachineState>): void {
@@ -128,6 +177,7 @@ export class Session {
       if (update === null) continue;
       const step = this.#setup.strategy.on(this.#context, this.#state, { type: 'order', update }, this.now);
       this.#state = step.state;
+      this.#wake = step.wake;
       commands.push(...step.commands);
     }
   }
@@ -139,7 +189,7 @@ export class Session {
       case 'cancel': {
         const order = this.orders.get(nameOf(command));
         if (order === undefined) return null;
-        this.orders.delete(nameOf(command));
+        this.#remove(nameOf(command));
         return report(order, 'canceled', []);
       }
       case 'cycle':
@@ -163,13 +213,15 @@ export class Session {
       const fill = this.#trade(order, price, quantity, true, price);
       return { ...report(order, 'filled', [fill]), price: null };
     }
-    if (command.timeInForce !== 'GTC') {
-      const crosses = side === 'buy' ? order.price >= this.#point.ask : order.price <= this.#point.bid;
-      if (!crosses) return report(order, 'expired', []);
+    const crosses = side === 'buy' ? order.price >= this.#point.ask : order.price <= this.#point.bid;
+    const takes = crosses && (this.#takesAtOnce || command.timeInForce !== 'GTC');
+    if (takes && !command.postOnly) {
       order.filled = quantity;
       const price = ticksToPrice(this.#setup.market, order.price);
       return report(order, 'filled', [this.#trade(order, price, quantity, true, null)]);
     }
+    if (command.timeInForce !== 'GTC') return report(order, 'expired', []);
+    this.#nearest = null;
     this.orders.set(nameOf(order), order);
     return report(order, 'open', []);
   }

@@ -47,7 +47,7 @@ export interface Plan {
   } | null;
   /** Smallest step ratio between two levels that pays both fees. */
   breakEvenRatio: DecimalString | null;
-  /** Base held when every BUY has filled, and its value at the lower bound, quote. */
+  /** Base held when every opening order has filled (negative: short), and its value at the losing end of the range. */
   worstCase: { base: DecimalString; valueAtLower: DecimalString } | null;
   /** Perpetuals: where the position would be liquidated with every order filled, estimated; absent on spot. */
   liquidationPrice?: DecimalString | null;

@@ -22,6 +22,8 @@ describe('strategy kinds', () => {
       profit: 'quote',
       initialInventory: 'buy',
       postOnly: false,
+      direction: 'long',
+      outOfRange: 'hold',
     });
     expect(given).toEqual(least);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dec, decStr, sum } from '../../numbers/decimal.js';
 import { assignBase, takeFromLots } from './accounting.js';
 import type { Lot } from './state.js';
-import { TEST_MARKET, TestSession } from './test-session.js';
+import { TestSession } from './test-session.js';
 
 const amount = fc.integer({ min: 1, max: 10 ** 12 }).map((units) => decStr(dec(String(units)).div(10 ** 8)));
 const lots = fc.array(fc.record({ base: amount, fee: amount }), { maxLength: 6 });
@@ -43,7 +43,11 @@ describe('base given to a cell', () => {
       ...session.state.header,
       unassigned: { base: '3', cost: '450', fee: '0.45' },
     };
-    const moved = assignBase(header, session.cell(0), dec('1'), TEST_MARKET, 15_200);
+    const moved = assignBase(header, session.cell(0), dec('1'), {
+      open: dec('152'),
+      close: dec('170'),
+      sign: 1,
+    });
     expect(moved.header.inventoryRealised).toBe('2');
     expect(moved.header.unassigned).toEqual({ base: '2', cost: '300', fee: '0.3' });
     expect(moved.cell.lots).toEqual([{ base: '1', fee: '0.15' }]);

@@ -1,12 +1,10 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { dec, decStr } from '../../numbers/decimal.js';
-import { ticksToPrice } from '../../market/market.js';
 import type { PlanContext } from '../kind.js';
-import { gridOf } from './context.js';
-import { levelAt } from './levels.js';
+import { releaseAll } from './accounting.js';
+import { cellPrices, gridOf } from './context.js';
 import type { RangeGridParams } from './params.js';
-import { isPurchase, type RangeGridState } from './state.js';
+import { activeCells, type RangeGridState } from './state.js';
 
 /** Inventory and statistics that survive an edit. Money in quote, base in base. */
 const Carried = Type.Object({
@@ -15,6 +13,11 @@ const Carried = Type.Object({
   priceImprovement: Type.String(),
   cycles: Type.Integer(),
   lateCycles: Type.Integer(),
+  funding: Type.String({ default: '0' }),
+  /** When trading began, ms; null when the strategy still waits for its trigger price. */
+  startedAt: Type.Union([Type.Integer(), Type.Null()], { default: null }),
+  investment: Type.String({ default: '0' }),
+  profitBefore: Type.String({ default: '0' }),
   unassigned: Type.Object({ base: Type.String(), cost: Type.String(), fee: Type.String() }),
 });
 export type Carried = Static<typeof Carried>;
@@ -25,6 +28,10 @@ const NOTHING: Carried = {
   priceImprovement: '0',
   cycles: 0,
   lateCycles: 0,
+  funding: '0',
+  startedAt: null,
+  investment: '0',
+  profitBefore: '0',
   unassigned: { base: '0', cost: '0', fee: '0' },
 };
 
@@ -40,23 +47,20 @@ export function carryRangeGrid(
   state: RangeGridState,
 ): Carried {
   const grid = gridOf(params, context);
-  let { base, cost, fee } = state.header.unassigned;
-  for (const [index, slot] of state.slots) {
-    if (isPurchase(slot)) continue;
-    const booked = ticksToPrice(grid.leg.market, levelAt(grid.levels, index));
-    for (const lot of slot.lots) {
-      base = decStr(dec(base).plus(lot.base));
-      cost = decStr(dec(cost).plus(booked.times(lot.base)));
-      fee = decStr(dec(fee).plus(lot.fee));
-    }
-  }
-  const { grid: profit, inventoryRealised, priceImprovement, cycles, lateCycles } = state.header;
+  const { header } = releaseAll(state.header, activeCells(state.slots), (index, cell) =>
+    cellPrices(grid, index, cell),
+  );
   return {
-    grid: profit,
-    inventoryRealised,
-    priceImprovement,
-    cycles,
-    lateCycles,
-    unassigned: { base, cost, fee },
+    grid: header.grid,
+    inventoryRealised: header.inventoryRealised,
+    priceImprovement: header.priceImprovement,
+    cycles: header.cycles,
+    lateCycles: header.lateCycles,
+    funding: header.funding,
+    // With nothing left the next revision begins afresh.
+    startedAt: header.exit?.outcome === 'flat' ? null : header.startedAt,
+    investment: header.investment,
+    profitBefore: header.profitBefore,
+    unassigned: header.unassigned,
   };
 }

@@ -1,10 +1,9 @@
 import { Decimal, dec, decStr } from '../../numbers/decimal.js';
 import { maxSteps, stepsToQuantity, ticksToPrice, toSteps } from '../../market/market.js';
 import type { Command } from '../events.js';
-import { keepAsProfit } from './accounting.js';
+import { releaseBase } from './accounting.js';
 import { heldSteps } from './cell-size.js';
-import { keyOf, type Grid } from './context.js';
-import { levelAt } from './levels.js';
+import { cellPrices, keyOf, lineAt, type Grid } from './context.js';
 import type { CellState, Header } from './state.js';
 
 /** A cell on its way through one event. */
@@ -15,8 +14,8 @@ export interface CellStep {
 }
 
 /**
- * Reports what a SELL that is over has sold as a cycle. `part` is 0 for the cell's present SELL, which ends once; a
- * late fill's own small cycle gets a number that never comes back.
+ * Reports what a closing order that is over has closed as a cycle. `part` is 0 for the cell's present order, which
+ * ends once; a late fill's own small cycle gets a number that never comes back.
  */
 export function closeCycle(
   grid: Grid,
@@ -36,8 +35,8 @@ export function closeCycle(
     cycle: {
       generation,
       part: isLate ? lateCycles : 0,
-      buyPrice: decStr(ticksToPrice(market, levelAt(grid.levels, index))),
-      sellPrice: decStr(ticksToPrice(market, levelAt(grid.levels, index + 1))),
+      buyPrice: decStr(ticksToPrice(market, lineAt(grid, index))),
+      sellPrice: decStr(ticksToPrice(market, lineAt(grid, index + 1))),
       quantity: open.quantity,
       gross: open.gross,
       fees: open.fees,
@@ -51,20 +50,20 @@ export function closeCycle(
   };
 }
 
-/** What the profit mode makes of a SELL that filled whole: more to buy, or base kept as profit. */
+/** What the profit mode makes of a closing order that filled whole: more to open, or base kept as profit. */
 export function takeProfit(grid: Grid, index: number, step: CellStep): CellStep {
   const { market } = grid.leg;
   const { cell } = step;
   const held = heldSteps(market, cell);
-  if (grid.params.profit === 'compound' && cell.sellRound !== null) {
-    const buyPrice = ticksToPrice(market, levelAt(grid.levels, index));
-    const affordable = Decimal.max(0, dec(cell.sellRound.proceeds)).div(buyPrice);
+  const prices = cellPrices(grid, index, cell);
+  if (grid.params.profit === 'compound' && cell.closeRound !== null) {
+    const affordable = Decimal.max(0, dec(cell.closeRound.proceeds)).div(prices.open);
     const grown = Math.min(held + toSteps(market, affordable, 'down'), maxSteps(market));
-    if (grown > cell.buyQuantity) return { ...step, cell: { ...cell, buyQuantity: grown } };
+    if (grown > cell.openQuantity) return { ...step, cell: { ...cell, openQuantity: grown } };
   }
   if (grid.params.profit === 'base' && held > 0) {
     const whole = stepsToQuantity(market, held);
-    return { ...step, ...keepAsProfit(step.header, cell, whole, market, levelAt(grid.levels, index)) };
+    return { ...step, ...releaseBase(step.header, cell, whole, prices) };
   }
   return step;
 }

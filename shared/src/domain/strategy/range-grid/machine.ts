@@ -1,131 +1,100 @@
-import { decStr } from '../../numbers/decimal.js';
-import { stepsToQuantity, ticksToPrice } from '../../market/market.js';
-import type { Command, OrderUpdate, Step, StrategyEvent } from '../events.js';
+import { cancelStray } from '../common/order-faults.js';
+import type { OrderUpdate, Step, StopOption, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
+import { decStr, dec } from '../../numbers/decimal.js';
+import { toTicks } from '../../market/market.js';
+import { advance } from './advance.js';
 import { carriedFrom } from './carry.js';
-import { armCell, cancelOrder, cancelOvertaken, cancelStray } from './cell.js';
+import { cancelOrder, cancelOvertaken } from './cell.js';
 import { updateCell } from './cell-update.js';
-import { gridOf, type Grid } from './context.js';
-import { levelAt } from './levels.js';
+import { cancelAuxiliary } from './auxiliary.js';
+import { gridOf, lineAt, openSide, type Grid } from './context.js';
+import { withBest } from './exit-causes.js';
+import { updateExit } from './exit-run.js';
+import { layOut } from './layout.js';
 import type { RangeGridParams } from './params.js';
-import { armPurchase, assignToCells, bookOutsideCells, updatePurchase } from './purchase.js';
-import { cellQuantities, grossUp, startsHolding } from './quantities.js';
+import { bookOutsideCells, updatePurchase } from './purchase.js';
 import { SlotDraft } from './slot-draft.js';
 import {
-  isPurchase,
+  EXIT_SLOT,
+  isAuxiliary,
   PURCHASE_SLOT,
   type CellState,
+  type Exit,
   type Header,
-  type PurchaseState,
   type Quote,
   type RangeGridState,
+  type Slot,
 } from './state.js';
+import { wakeOf } from './wake.js';
 
-/** Sides at the start: cells whose sell level is above the price hold base, the others wait to buy. */
-export function startRangeGrid(
-  params: RangeGridParams,
-  context: StartContext,
-  now: number,
-): Step<RangeGridState> {
-  const grid = gridOf(params, context);
-  const { leg, levels } = grid;
-  const edited = context.carried !== null;
-  const carried = carriedFrom(context.carried);
-  const first = context.firstGeneration;
-  const slots = new Map<number, CellState | PurchaseState>();
-  let holding = 0;
-  cellQuantities(params, leg, levels).forEach((quantity, index) => {
-    const holds = startsHolding(levels, index, leg.ask);
-    if (holds) holding += quantity;
-    slots.set(index, {
-      want: holds ? 'sell' : 'buy',
-      order: null,
-      waiting: null,
-      nextBuy: first,
-      nextSell: first,
-      buyQuantity: quantity,
-      lots: [],
-      openCycle: null,
-      sellRound: null,
-      cycles: 0,
-    });
-  });
-  // An edit never buys on its own: it deals out what is there.
-  const toBuy = params.initialInventory === 'buy' && !edited ? grossUp(leg, holding) : 0;
-  slots.set(PURCHASE_SLOT, { order: null, waiting: null, next: first, remaining: toBuy });
-  let unassigned = carried.unassigned;
-  if (params.initialInventory === 'have' && !edited) {
-    const base = stepsToQuantity(leg.market, holding);
-    unassigned = {
-      base: decStr(base),
-      cost: decStr(base.times(ticksToPrice(leg.market, leg.ask))),
-      fee: '0',
-    };
-  }
-  const header: Header = { ...carried, unassigned, phase: 'buying', startPrice: leg.ask, paused: false };
-  return advance(grid, { header, slots, quote: { bid: leg.bid, ask: leg.ask } }, now);
+type GridStep = Step<RangeGridState>;
+
+function stepOf(grid: Grid, state: RangeGridState, commands: GridStep['commands']): GridStep {
+  const wake = wakeOf(grid, state);
+  return wake === undefined ? { state, commands } : { state, commands, wake };
 }
 
-/** Does what the state calls for: purchase, hand-out of its base, one order for each cell. */
-function advance(grid: Grid, state: RangeGridState, now: number): Step<RangeGridState> {
-  if (state.header.paused) return { state, commands: [] };
-  const commands: Command[] = [];
-  const draft = new SlotDraft(state.slots);
-  let { header } = state;
-  const purchase = state.slots.get(PURCHASE_SLOT);
-  if (header.phase === 'buying' && purchase !== undefined && isPurchase(purchase)) {
-    const armed = armPurchase(grid, purchase, now);
-    draft.set(PURCHASE_SLOT, armed.purchase);
-    commands.push(...armed.commands);
-    if (purchase.order === null && purchase.remaining <= 0) {
-      const assigned = assignToCells(grid, header, cellsOf(state.slots));
-      header = { ...assigned.header, phase: 'trading' };
-      for (const [index, cell] of assigned.cells) draft.set(index, cell);
-    }
-  }
-  for (const [index, slot] of draft.slots) {
-    // While base is being bought, cells that will get some wait for it.
-    if (isPurchase(slot) || (header.phase === 'buying' && slot.want === 'sell')) continue;
-    const armed = armCell(grid, index, slot, state.quote, now);
-    draft.set(index, armed.cell);
-    commands.push(...armed.commands);
-  }
-  return { state: withChanges(state, header, draft.slots), commands };
+/** From which side the price comes to the trigger price; null when it is there, or when there is none. */
+function triggerSide(grid: Grid, quote: Quote): Header['trigger'] {
+  if (grid.params.trigger === undefined) return null;
+  const trigger = toTicks(grid.leg.market, grid.params.trigger);
+  if (quote.ask < trigger) return 'below';
+  return quote.bid > trigger ? 'above' : null;
+}
+
+/** The strategy begins, waits for its trigger price, or goes on as a new revision with what it carried over. */
+export function startRangeGrid(params: RangeGridParams, context: StartContext, now: number): GridStep {
+  const grid = gridOf(params, context);
+  const { leg } = grid;
+  const quote = { bid: leg.bid, ask: leg.ask };
+  const carried = carriedFrom(context.carried);
+  const isRunning = carried.startedAt !== null;
+  const header: Header = {
+    ...carried,
+    phase: 'waiting',
+    trigger: isRunning ? null : triggerSide(grid, quote),
+    exit: null,
+    best: null,
+    startPrice: leg.ask,
+    paused: false,
+    firstGeneration: context.firstGeneration,
+  };
+  const purchase: Slot = {
+    order: null,
+    waiting: null,
+    next: context.firstGeneration,
+    remaining: 0,
+    side: 'buy',
+    since: null,
+  };
+  const before: RangeGridState = { header, quote, slots: new Map([[PURCHASE_SLOT, purchase]]) };
+  const state = header.trigger === null ? layOut(grid, before, quote, !isRunning, now) : before;
+  const advanced = advance(grid, state, now);
+  return stepOf(grid, advanced.state, advanced.commands);
 }
 
 /** The same state when nothing changed. */
-function withChanges(state: RangeGridState, header: Header, slots: RangeGridState['slots']): RangeGridState {
-  return header === state.header && slots === state.slots ? state : { ...state, header, slots };
-}
-
-function cellsOf(slots: RangeGridState['slots']): Map<number, CellState> {
-  const cells = new Map<number, CellState>();
-  for (const [index, slot] of slots) if (!isPurchase(slot)) cells.set(index, slot);
-  return cells;
-}
-
-function withSlot(
-  state: RangeGridState,
-  header: Header,
-  index: number,
-  slot: CellState | PurchaseState,
-): RangeGridState {
+function withSlot(state: RangeGridState, header: Header, index: number, slot: Slot): RangeGridState {
   const draft = new SlotDraft(state.slots);
   draft.set(index, slot);
-  return withChanges(state, header, draft.slots);
+  return header === state.header && draft.slots === state.slots
+    ? state
+    : { ...state, header, slots: draft.slots };
 }
 
-function onOrder(grid: Grid, state: RangeGridState, update: OrderUpdate, now: number): Step<RangeGridState> {
+function onOrder(grid: Grid, state: RangeGridState, update: OrderUpdate, now: number): GridStep {
   const index = update.key.slot;
   const slot = state.slots.get(index);
-  if (slot === undefined) {
-    // Late news of a slot that an edit removed.
+  if (slot === undefined || (!isAuxiliary(slot) && !slot.active)) {
+    // Late news of a place that an edit removed or trailing left.
     const header = bookOutsideCells(grid, state.header, update);
-    return { state: withChanges(state, header, state.slots), commands: cancelStray(update) };
+    return { state: header === state.header ? state : { ...state, header }, commands: cancelStray(update) };
   }
-  if (isPurchase(slot)) {
-    const { header, purchase, commands } = updatePurchase(grid, state, slot, update, now);
-    return { state: withSlot(state, header, index, purchase), commands };
+  if (isAuxiliary(slot)) {
+    const updateSlot = index === EXIT_SLOT ? updateExit : updatePurchase;
+    const updated = updateSlot(grid, state, slot, update, now);
+    return { state: withSlot(state, updated.header, index, updated.slot), commands: updated.commands };
   }
   const { header, cell, commands } = updateCell(grid, index, state.header, slot, update, now);
   return { state: withSlot(state, header, index, cell), commands };
@@ -137,34 +106,78 @@ function onCellQuote(
   index: number,
   cell: CellState,
   quote: Quote,
-): { cell: CellState; commands: Command[] } {
-  if (cell.want === 'none' && cell.order === null && quote.bid >= levelAt(grid.levels, index + 1)) {
-    return { cell: { ...cell, want: 'buy', waiting: null }, commands: [] };
+): ReturnType<typeof cancelOvertaken> {
+  if (cell.want === 'none' && cell.order === null) {
+    const isReached = cell.short ? quote.ask <= lineAt(grid, index) : quote.bid >= lineAt(grid, index + 1);
+    return { cell: isReached ? { ...cell, want: openSide(cell), waiting: null } : cell, commands: [] };
   }
   return cancelOvertaken(grid, index, cell, quote);
 }
 
-function onQuote(grid: Grid, state: RangeGridState, bid: number, ask: number): Step<RangeGridState> {
+function onQuote(grid: Grid, state: RangeGridState, bid: number, ask: number): GridStep {
   const quote = { bid, ask };
   if (state.header.paused) return { state: { ...state, quote }, commands: [] };
   // A cancellation asked for before a restart may never have left; asking twice does no harm.
   const isFirst = state.quote === null;
-  const commands: Command[] = [];
+  const commands: GridStep['commands'] = [];
   const draft = new SlotDraft(state.slots);
   for (const [index, slot] of state.slots) {
-    if (isPurchase(slot)) continue;
+    const isCanceling = slot.order?.canceling === true;
+    if (isAuxiliary(slot)) {
+      if (isFirst && isCanceling) commands.push(...cancelAuxiliary(grid, index, slot).commands);
+      continue;
+    }
+    if (!slot.active || (state.header.phase === 'exiting' && !isCanceling)) continue;
     const next =
-      isFirst && slot.order?.canceling === true
-        ? cancelOrder(grid, index, slot)
-        : onCellQuote(grid, index, slot, quote);
+      isFirst && isCanceling ? cancelOrder(grid, index, slot) : onCellQuote(grid, index, slot, quote);
     commands.push(...next.commands);
     draft.set(index, next.cell);
   }
-  return { state: { ...state, quote, slots: draft.slots }, commands };
+  const header = state.header.phase === 'trading' ? withBest(grid, state.header, quote) : state.header;
+  return { state: { ...state, header, quote, slots: draft.slots }, commands };
 }
 
-function onLifecycle(state: RangeGridState, paused: boolean): RangeGridState {
+/** A strategy that has ended begins again: with its inventory, or from nothing when none is left. */
+function reopened(state: RangeGridState): RangeGridState {
+  const { header } = state;
+  const isFlat = header.exit?.outcome === 'flat';
+  const phase = isFlat ? 'waiting' : 'buying';
+  return {
+    ...state,
+    header: { ...header, phase, exit: null, trigger: null, startedAt: null, best: null, paused: false },
+  };
+}
+
+function onLifecycle(state: RangeGridState, action: 'pause' | 'resume'): RangeGridState {
+  const paused = action === 'pause';
+  if (!paused && state.header.phase === 'finished') return reopened(state);
   return state.header.paused === paused ? state : { ...state, header: { ...state.header, paused } };
+}
+
+/** The end as somebody asked for it; one that is under way or over is said again with the new wish. */
+function onStop(state: RangeGridState, stop: StopOption): RangeGridState {
+  const exit: Exit = { code: 'STOPPED', message: 'Stopped by hand.', stop, outcome: null };
+  return { ...state, header: { ...state.header, phase: 'exiting', exit, paused: false } };
+}
+
+function react(grid: Grid, state: RangeGridState, event: StrategyEvent, now: number): GridStep {
+  switch (event.type) {
+    case 'order':
+      return onOrder(grid, state, event.update, now);
+    case 'quote':
+      return onQuote(grid, state, event.bid, event.ask);
+    case 'funding': {
+      const funding = decStr(dec(state.header.funding).plus(event.amount));
+      return { state: { ...state, header: { ...state.header, funding } }, commands: [] };
+    }
+    case 'lifecycle':
+      return {
+        state: event.action === 'stop' ? onStop(state, event.stop) : onLifecycle(state, event.action),
+        commands: [],
+      };
+    case 'timer':
+      return { state, commands: [] };
+  }
 }
 
 /** The machine of a range grid: one event, the next state and what to do. */
@@ -174,24 +187,9 @@ export function stepRangeGrid(
   state: RangeGridState,
   event: StrategyEvent,
   now: number,
-): Step<RangeGridState> {
+): GridStep {
   const grid = gridOf(params, context);
-  let stepped: Step<RangeGridState>;
-  switch (event.type) {
-    case 'order':
-      stepped = onOrder(grid, state, event.update, now);
-      break;
-    case 'quote':
-      stepped = onQuote(grid, state, event.bid, event.ask);
-      break;
-    case 'lifecycle':
-      stepped = { state: onLifecycle(state, event.action === 'pause'), commands: [] };
-      break;
-    case 'timer':
-    case 'funding':
-      stepped = { state, commands: [] };
-      break;
-  }
+  const stepped = react(grid, state, event, now);
   const advanced = advance(grid, stepped.state, now);
-  return { state: advanced.state, commands: [...stepped.commands, ...advanced.commands] };
+  return stepOf(grid, advanced.state, [...stepped.commands, ...advanced.commands]);
 }

@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox';
+import { ExitParams, FuturesParams, TrailingParams } from './params-groups.js';
+import { PositiveDecimal } from './positive-decimal.js';
 
-/** A positive decimal as text. The pattern is what forms and the API check; ranges are checked by the plan. */
-export const PositiveDecimal = (options: { title: string; description: string; examples?: string[] }) =>
-  Type.String({ pattern: '^(?:0|[1-9]\\d{0,17})(?:\\.\\d{1,18})?$', maxLength: 37, ...options });
+export { PositiveDecimal } from './positive-decimal.js';
 
 /** Parameters of `range-grid`. Prices in quote per base, quantities as `quantity.mode` says. */
 export const RangeGridParams = Type.Object(
@@ -63,6 +63,40 @@ export const RangeGridParams = Type.Object(
       title: 'Post-only',
       description: 'Orders never take: a level that would cross waits, with the reason shown.',
     }),
+    direction: Type.Union(
+      [Type.Literal('long'), Type.Literal('short'), Type.Literal('neutral'), Type.Literal('reverse')],
+      {
+        default: 'long',
+        title: 'Direction',
+        description:
+          'Long: buys low, sells high. Short and neutral need a perpetual market. Reverse: invests base on spot; the BUYs are paid for by an initial sale, profit is kept in base.',
+      },
+    ),
+    maxOrders: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 200,
+        title: 'Order budget',
+        description:
+          'Only this many orders, the nearest to the market, rest at the exchange. Blank: all of them.',
+        examples: [20],
+      }),
+    ),
+    trigger: Type.Optional(
+      PositiveDecimal({
+        title: 'Trigger price',
+        description: 'The grid starts when price reaches this, in quote. Blank: at once.',
+        examples: ['150'],
+      }),
+    ),
+    outOfRange: Type.Union([Type.Literal('hold'), Type.Literal('stop'), Type.Literal('sell')], {
+      default: 'hold',
+      title: 'Outside the range',
+      description: 'Hold and wait, stop and keep the inventory, or stop and close it.',
+    }),
+    trailing: Type.Optional(TrailingParams),
+    exits: Type.Optional(ExitParams),
+    futures: Type.Optional(FuturesParams),
   },
   { additionalProperties: false, title: 'Range grid' },
 );

@@ -1,9 +1,10 @@
-import { Decimal, dec, decStr, roundTo, sum } from '../../numbers/decimal.js';
+import { Decimal, dec, decStr, roundTo } from '../../numbers/decimal.js';
 import {
   notional,
   sizeRefusal,
   stepsToQuantity,
   ticksToPrice,
+  toTicks,
   type Market,
   type Steps,
   type Ticks,
@@ -14,7 +15,8 @@ import { fundsRefusals } from '../common/funds.js';
 import { levelAt, levelTicks } from './levels.js';
 import type { RangeGridParams } from './params.js';
 import { breakEvenRatio, cycleFigures, cycleSellSteps, type CycleFigures } from './plan-cycle.js';
-import { cellQuantities, grossUp, startsHolding } from './quantities.js';
+import { directionRefusals, exitRefusals, liquidation, worstCase } from './plan-risk.js';
+import { cellQuantities, holdsAtStart, openingLevel, startFunds, type StartFunds } from './quantities.js';
 
 /** Orders per symbol that Binance accepts (MAX_NUM_ORDERS); the grid keeps one order per cell. */
 const MAX_OPEN_ORDERS = 200;
@@ -93,27 +95,50 @@ function planCell(
   const { market } = context;
   const buy = levelAt(levels, cell);
   const sell = levelAt(levels, cell + 1);
-  const above = startsHolding(levels, cell, context.ask);
-  const holdsBase = above && params.initialInventory !== 'none';
+  const holds = holdsAtStart(params, levels, cell, context);
+  const holdsBase = holds && (params.initialInventory !== 'none' || params.direction === 'reverse');
   const amount = decStr(stepsToQuantity(market, quantity));
+  const opening = openingLevel(params, levels, cell, context);
+  const closing = opening === buy ? sell : buy;
+  const price = holdsBase ? closing : opening;
+  const margin = notional(market, opening, quantity).div(params.futures?.leverage ?? 1);
+  const isBaseHeld = holdsBase && params.futures === undefined;
+  // An empty cell reserves nothing until price comes; the margin of a position is that of the purchase.
+  const quote = holds ? '0' : decStr(margin.toDecimalPlaces(18, Decimal.ROUND_UP));
   return {
     cell,
-    side: holdsBase ? 'sell' : 'buy',
-    price: decStr(ticksToPrice(market, holdsBase ? sell : buy)),
+    side: price === buy ? 'buy' : 'sell',
+    price: decStr(ticksToPrice(market, price)),
     buyPrice: decStr(ticksToPrice(market, buy)),
     sellPrice: decStr(ticksToPrice(market, sell)),
     quantity: amount,
-    // An empty cell above the market reserves nothing until price comes.
-    reserved: holdsBase ? amount : above ? '0' : decStr(notional(market, buy, quantity)),
-    reservedAsset: holdsBase ? market.base : market.quote,
+    reserved: isBaseHeld ? amount : quote,
+    reservedAsset: isBaseHeld ? market.base : market.quote,
     holdsBase,
   };
 }
 
+/** What the start takes from the account, as far as it takes anything. */
+function requirementsOf(params: RangeGridParams, context: LegContext, funds: StartFunds): PlanRequirement[] {
+  const { leg, market } = context;
+  const quote = { leg, asset: market.quote, amount: decStr(funds.quote) };
+  const base = { leg, asset: market.base, amount: decStr(funds.base) };
+  if (params.direction === 'reverse') return [base];
+  return params.initialInventory === 'have' ? [quote, base] : [quote];
+}
+
+/** The market as it will be when the grid starts: at its trigger price if it has one. */
+function atStart(params: RangeGridParams, context: LegContext): LegContext {
+  if (params.trigger === undefined) return context;
+  const price = toTicks(context.market, params.trigger);
+  return price > 0 ? { ...context, bid: price, ask: price } : context;
+}
+
 /** Preview and gate of a range grid: it is refused as a whole, each reason with its level or field. */
-export function planRangeGrid(params: RangeGridParams, context: LegContext): Plan {
-  const { market } = context;
-  const shape = shapeRefusals(params, market);
+export function planRangeGrid(params: RangeGridParams, present: LegContext): Plan {
+  const { market } = present;
+  const context = atStart(params, present);
+  const shape = [...shapeRefusals(params, market), ...directionRefusals(params, context)];
   if (shape.length > 0) return { ...EMPTY, refusals: shape };
   const levels = levelTicks(params, market);
   const collapsed = levelRefusals(levels, context);
@@ -126,17 +151,18 @@ export function planRangeGrid(params: RangeGridParams, context: LegContext): Pla
       message: `${market.symbol} is not open for trading at the venue.`,
     });
   }
-  if (levels.length - 1 > MAX_OPEN_ORDERS) {
+  refusals.push(...exitRefusals(params, context));
+  const orders = Math.min(levels.length - 1, params.maxOrders ?? Number.POSITIVE_INFINITY);
+  if (orders > MAX_OPEN_ORDERS) {
     refusals.push({
       code: 'TOO_MANY_ORDERS',
       field: 'params.levels',
-      message: `${levels.length - 1} orders are more than the ${MAX_OPEN_ORDERS} the venue accepts in one market.`,
+      message: `${orders} orders are more than the ${MAX_OPEN_ORDERS} the venue accepts in one market: set an order budget.`,
     });
   }
   const quantities = cellQuantities(params, context, levels);
   const planned: PlanLevel[] = [];
   const figures: CycleFigures[] = [];
-  let holdingSteps = 0;
   quantities.forEach((quantity, cell) => {
     const buy = levelAt(levels, cell);
     const sell = levelAt(levels, cell + 1);
@@ -168,35 +194,21 @@ export function planRangeGrid(params: RangeGridParams, context: LegContext): Pla
       });
     }
     figures.push(cycle);
-    const level = planCell(params, context, levels, cell, quantity);
-    if (level.holdsBase) holdingSteps += quantity;
-    planned.push(level);
+    planned.push(planCell(params, context, levels, cell, quantity));
   });
 
-  const purchase = params.initialInventory === 'buy' ? grossUp(context, holdingSteps) : 0;
-  const purchaseCost = notional(market, context.ask, purchase).times(new Decimal(1).plus(context.takerRate));
-  const buys = sum(planned.filter((level) => level.side === 'buy').map((level) => level.reserved));
-  const requirements: PlanRequirement[] = [
-    { leg: context.leg, asset: market.quote, amount: decStr(buys.plus(purchaseCost)) },
-  ];
-  if (params.initialInventory === 'have') {
-    requirements.push({
-      leg: context.leg,
-      asset: market.base,
-      amount: decStr(stepsToQuantity(market, holdingSteps)),
-    });
-  }
+  const funds = startFunds(params, context, levels, quantities, false);
+  const requirements = requirementsOf(params, context, funds);
   refusals.push(...fundsRefusals(requirements, context));
 
   const worst = figures.reduce((low, next) => (next.net.lt(low.net) ? next : low));
-  const base = stepsToQuantity(
-    market,
-    quantities.reduce((total, quantity) => total + quantity, 0),
-  );
+  const risk = worstCase(params, context, levels, quantities);
+  const liquidated = liquidation(params, context, levels, quantities);
+  refusals.push(...liquidated.refusals);
   return {
     levels: planned,
     requirements,
-    initialPurchase: decStr(stepsToQuantity(market, purchase)),
+    initialPurchase: decStr(stepsToQuantity(market, funds.purchase)),
     cycle: {
       gross: decStr(worst.gross),
       fees: decStr(worst.fees),
@@ -204,10 +216,8 @@ export function planRangeGrid(params: RangeGridParams, context: LegContext): Pla
       netPercent: decStr(roundTo(worst.percent, 6)),
     },
     breakEvenRatio: decStr(roundTo(breakEvenRatio(context), 10)),
-    worstCase: {
-      base: decStr(base),
-      valueAtLower: decStr(base.times(ticksToPrice(market, levelAt(levels, 0)))),
-    },
+    worstCase: { base: decStr(risk.base), valueAtLower: decStr(risk.value) },
+    ...(params.futures === undefined ? {} : { liquidationPrice: liquidated.price }),
     refusals,
   };
 }

@@ -64,15 +64,8 @@ export type AuxiliaryState = Static<typeof AuxiliaryState>;
 const Exit = Type.Object({
   code: Text,
   message: Text,
-  stop: Type.Union([
-    Type.Literal('keep'),
-    Type.Literal('cancel'),
-    Type.Literal('sell'),
-    Type.Literal('buy'),
-  ]),
-  outcome: Nullable(
-    Type.Union([Type.Literal('orders-kept'), Type.Literal('holding'), Type.Literal('flat')]),
-  ),
+  stop: Type.Union([Type.Literal('keep'), Type.Literal('cancel'), Type.Literal('sell'), Type.Literal('buy')]),
+  outcome: Nullable(Type.Union([Type.Literal('orders-kept'), Type.Literal('holding'), Type.Literal('flat')])),
 });
 export type Exit = Static<typeof Exit>;
 

@@ -3,7 +3,7 @@ import type { StrategyEvent } from '../events.js';
 import { heldSteps } from './cell-size.js';
 import { gridOf } from './context.js';
 import { levelAt } from './levels.js';
-import { isPurchase, PURCHASE_SLOT, type RangeGridState } from './state.js';
+import { isAuxiliary, PURCHASE_SLOT, type RangeGridState } from './state.js';
 import type { TestSession } from './test-session.js';
 
 /** For tests only: what must hold after every event; gives the violations as sentences. */
@@ -72,7 +72,7 @@ export function needlessCopies(
 /** Cells that have come to a stop although faults are over: no order, and no reason that a new price would end. */
 export function deadCells(session: TestSession): string[] {
   const purchase = session.state.slots.get(PURCHASE_SLOT);
-  if (purchase === undefined || !isPurchase(purchase)) return ['the purchase is lost'];
+  if (purchase === undefined || !isAuxiliary(purchase)) return ['the purchase is lost'];
   if (session.state.header.phase !== 'trading') return ['the initial purchase never ended'];
   return session.cells().flatMap(([index, { order, waiting, want }]) => {
     if (order !== null && order.state !== 'intent' && order.state !== 'sent') return [];

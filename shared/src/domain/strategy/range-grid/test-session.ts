@@ -6,7 +6,7 @@ import { carryRangeGrid } from './carry.js';
 import { levelTicks } from './levels.js';
 import { startRangeGrid, stepRangeGrid } from './machine.js';
 import type { RangeGridParams } from './params.js';
-import { isPurchase, restoreRangeGrid, type CellState, type RangeGridState } from './state.js';
+import { isAuxiliary, restoreRangeGrid, type CellState, type RangeGridState } from './state.js';
 import { middle, TestExchange, type FeeMode, type TestOrder } from './test-exchange.js';
 import { viewRangeGrid } from './view.js';
 
@@ -33,6 +33,8 @@ export const TEST_PARAMS: RangeGridParams = {
   profit: 'quote',
   initialInventory: 'buy',
   postOnly: false,
+  direction: 'long',
+  outOfRange: 'hold',
 };
 
 export function testLeg(changes: Partial<LegContext> = {}): LegContext {
@@ -108,13 +110,13 @@ export class TestSession {
 
   cells(): [number, CellState][] {
     return [...this.state.slots].flatMap(([index, slot]) =>
-      isPurchase(slot) ? [] : [[index, slot] as [number, CellState]],
+      isAuxiliary(slot) ? [] : [[index, slot] as [number, CellState]],
     );
   }
 
   cell(index: number): CellState {
     const slot = this.state.slots.get(index);
-    if (slot === undefined || isPurchase(slot)) throw new RangeError(`no cell ${index}`);
+    if (slot === undefined || isAuxiliary(slot)) throw new RangeError(`no cell ${index}`);
     return slot;
   }
 

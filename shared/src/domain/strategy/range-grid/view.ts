@@ -1,56 +1,28 @@
-import { dec, decStr, sum, type Decimal } from '../../numbers/decimal.js';
+import { decStr } from '../../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice } from '../../market/market.js';
 import type { PlanContext } from '../kind.js';
-import type { LevelView, ProfitSplit, StrategyView } from '../view.js';
-import { baseIn, feesIn } from './accounting.js';
+import type { LevelView, StrategyView } from '../view.js';
+import { baseIn } from './accounting.js';
 import { heldSteps } from './cell-size.js';
-import { gridOf, type Grid } from './context.js';
-import { levelAt } from './levels.js';
+import { closeSide, gridOf, lineAt, openSide, type Grid } from './context.js';
+import { rangeNow } from './layout.js';
 import type { RangeGridParams } from './params.js';
-import { isPurchase, PURCHASE_SLOT, type CellState, type RangeGridState } from './state.js';
-
-interface Inventory {
-  base: Decimal;
-  /** Booked cost, quote. */
-  cost: Decimal;
-  fees: Decimal;
-}
-
-function inventoryOf(grid: Grid, state: RangeGridState): Inventory {
-  const { unassigned } = state.header;
-  let base = dec(unassigned.base);
-  let cost = dec(unassigned.cost);
-  let fees = dec(unassigned.fee);
-  for (const [index, slot] of state.slots) {
-    if (isPurchase(slot)) continue;
-    const held = baseIn(slot.lots);
-    base = base.plus(held);
-    cost = cost.plus(ticksToPrice(grid.leg.market, levelAt(grid.levels, index)).times(held));
-    fees = fees.plus(feesIn(slot.lots));
-  }
-  return { base, cost, fees };
-}
-
-/** `mark` is the price inventory is valued at, quote per base. */
-function profitOf(state: RangeGridState, inventory: Inventory, mark: Decimal): ProfitSplit {
-  const { grid, inventoryRealised, priceImprovement } = state.header;
-  const unrealised = inventory.base.times(mark).minus(inventory.cost);
-  return {
-    grid,
-    inventoryRealised,
-    inventoryUnrealised: decStr(unrealised),
-    priceImprovement,
-    funding: '0',
-    openFees: decStr(inventory.fees),
-    total: decStr(sum([grid, inventoryRealised, unrealised, priceImprovement]).minus(inventory.fees)),
-  };
-}
+import { inventoryOf, middleOf, profitOf } from './profit.js';
+import {
+  activeCells,
+  auxiliaryAt,
+  EXIT_SLOT,
+  PURCHASE_SLOT,
+  type CellState,
+  type Header,
+  type RangeGridState,
+} from './state.js';
 
 function levelOf(grid: Grid, state: RangeGridState, index: number, cell: CellState): LevelView {
   const { market } = grid.leg;
-  const buyPrice = decStr(ticksToPrice(market, levelAt(grid.levels, index)));
-  const sellPrice = decStr(ticksToPrice(market, levelAt(grid.levels, index + 1)));
-  const side = cell.order?.side ?? (cell.want === 'none' ? 'buy' : cell.want);
+  const buyPrice = decStr(ticksToPrice(market, lineAt(grid, index)));
+  const sellPrice = decStr(ticksToPrice(market, lineAt(grid, index + 1)));
+  const side = cell.order?.side ?? (cell.want === 'none' ? openSide(cell) : cell.want);
   const order = cell.order;
   const shared = {
     slot: index,
@@ -74,28 +46,31 @@ function levelOf(grid: Grid, state: RangeGridState, index: number, cell: CellSta
     return { ...shared, quantity, state: 'resting', reason: null };
   }
   const held = baseIn(cell.lots);
-  const quantity = decStr(side === 'sell' && held.gt(0) ? held : stepsToQuantity(market, cell.buyQuantity));
+  const quantity = decStr(
+    side === closeSide(cell) && held.gt(0) ? held : stepsToQuantity(market, cell.openQuantity),
+  );
   let reason = cell.waiting === null ? null : { code: cell.waiting.code, message: cell.waiting.message };
-  if (state.header.paused)
+  const { phase } = state.header;
+  if (state.header.paused || phase === 'exiting' || phase === 'finished')
     reason = {
       code: 'STOPPED',
       message: 'The strategy is stopped; the level gets its order at the next start.',
     };
-  else if (reason === null && state.header.phase === 'buying') {
-    reason = { code: 'INITIAL_PURCHASE', message: 'Waiting for the initial purchase of base.' };
+  else if (reason === null && phase === 'buying') {
+    reason = { code: 'INITIAL_PURCHASE', message: 'Waiting for the initial inventory.' };
   }
   return { ...shared, quantity, state: 'waiting', reason };
 }
 
-function rangeOf(grid: Grid, state: RangeGridState): StrategyView['range'] {
-  if (state.quote === null) return null;
-  if (state.quote.bid > levelAt(grid.levels, grid.levels.length - 1)) return 'above-range';
-  return state.quote.ask < levelAt(grid.levels, 0) ? 'below-range' : 'in-range';
-}
-
 function phaseOf(state: RangeGridState): string {
-  if (state.header.paused) return 'paused';
-  return state.header.phase === 'buying' ? 'buying initial inventory' : 'trading';
+  const names: Record<Header['phase'], string> = {
+    waiting: 'waiting for the trigger price',
+    buying: 'buying initial inventory',
+    trading: 'trading',
+    exiting: 'ending',
+    finished: 'ended',
+  };
+  return state.header.paused ? 'paused' : names[state.header.phase];
 }
 
 /** Levels with reasons, inventory and profit at the middle of the last best quotes (the start price before any). */
@@ -107,24 +82,21 @@ export function viewRangeGrid(
   const grid = gridOf(params, context);
   const { quote } = state;
   const mark =
-    quote === null
-      ? ticksToPrice(grid.leg.market, state.header.startPrice)
-      : ticksToPrice(grid.leg.market, quote.bid).plus(ticksToPrice(grid.leg.market, quote.ask)).div(2);
+    quote === null ? ticksToPrice(grid.leg.market, state.header.startPrice) : middleOf(grid, quote);
   const inventory = inventoryOf(grid, state);
   const levels: LevelView[] = [];
   let holding = 0;
-  for (const [index, slot] of state.slots) {
-    if (isPurchase(slot)) continue;
+  for (const [index, slot] of activeCells(state.slots)) {
     levels.push(levelOf(grid, state, index, slot));
     // Residue below one step is not a position.
     if (heldSteps(grid.leg.market, slot) > 0) holding += 1;
   }
   levels.sort((a, b) => a.slot - b.slot);
-  const purchase = state.slots.get(PURCHASE_SLOT);
-  const blocked = purchase !== undefined && isPurchase(purchase) ? purchase.waiting : null;
+  const blocked =
+    auxiliaryAt(state.slots, EXIT_SLOT)?.waiting ?? auxiliaryAt(state.slots, PURCHASE_SLOT)?.waiting ?? null;
   return {
     levels,
-    range: rangeOf(grid, state),
+    range: rangeNow(grid, state),
     position: decStr(inventory.base),
     positionCost: decStr(inventory.cost),
     positionCount: holding,

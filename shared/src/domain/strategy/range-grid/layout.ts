@@ -1,0 +1,146 @@
+import { dec, decStr } from '../../numbers/decimal.js';
+import { ticksToPrice, type Steps } from '../../market/market.js';
+import type { Side } from '../../order/order.js';
+import { lineAt, type Grid } from './context.js';
+import { inventoryOf, middleOf, profitOf } from './profit.js';
+import { cellQuantities, holdsAtStart, startFunds, startsHolding } from './quantities.js';
+import {
+  auxiliaryAt,
+  EXIT_SLOT,
+  isAuxiliary,
+  PURCHASE_SLOT,
+  type CellState,
+  type Header,
+  type Quote,
+  type RangeGridState,
+  type Slot,
+} from './state.js';
+
+/** A cell nothing has happened to. */
+export function freshCell(want: CellState['want'], openQuantity: Steps, generation: number): CellState {
+  return {
+    want,
+    order: null,
+    waiting: null,
+    nextBuy: generation,
+    nextSell: generation,
+    openQuantity,
+    lots: [],
+    openCycle: null,
+    closeRound: null,
+    cycles: 0,
+    short: false,
+    active: true,
+    leaving: null,
+  };
+}
+
+/** Generation above every one the slots have used. */
+function nextGeneration(header: Header, slots: RangeGridState['slots']): number {
+  let next = header.firstGeneration;
+  for (const slot of slots.values()) {
+    next = Math.max(next, isAuxiliary(slot) ? slot.next : Math.max(slot.nextBuy, slot.nextSell));
+  }
+  return next;
+}
+
+/** Side a cell begins with, and whether it is a short one. */
+function sideOf(grid: Grid, header: Header, index: number, quote: Quote): { want: Side; short: boolean } {
+  const { params, levels } = grid;
+  const now = { ...grid.leg, ...quote };
+  const holds = holdsAtStart(params, levels, index, now);
+  if (params.direction === 'short') return { want: holds ? 'buy' : 'sell', short: true };
+  if (params.direction !== 'neutral') return { want: holds ? 'sell' : 'buy', short: false };
+  // A neutral grid that an edit has left with a position closes it where that earns.
+  const position = dec(header.unassigned.base);
+  return startsHolding(levels, index, quote.ask)
+    ? { want: 'sell', short: !position.gt(0) }
+    : { want: 'buy', short: position.lt(0) };
+}
+
+/**
+ * Lays the cells out at the present price: who holds, who waits to open, and what has to be bought or sold first.
+ * @param buys false after an edit: it deals out what is there
+ */
+export function layOut(
+  grid: Grid,
+  before: Pick<RangeGridState, 'header' | 'slots'>,
+  quote: Quote,
+  buys: boolean,
+  now: number,
+): RangeGridState {
+  const { params, levels } = grid;
+  const leg = { ...grid.leg, ...quote };
+  const generation = nextGeneration(before.header, before.slots);
+  const quantities = cellQuantities(params, leg, levels);
+  const slots = new Map<number, Slot>();
+  quantities.forEach((quantity, index) => {
+    const { want, short } = sideOf(grid, before.header, index, quote);
+    slots.set(index, { ...freshCell(want, quantity, generation), short });
+  });
+  const funds = startFunds(params, leg, levels, quantities, false);
+  slots.set(PURCHASE_SLOT, {
+    order: null,
+    waiting: null,
+    next: generation,
+    remaining: buys ? funds.purchase : 0,
+    side: funds.side,
+    since: null,
+  });
+  const exit = auxiliaryAt(before.slots, EXIT_SLOT);
+  if (exit !== null) slots.set(EXIT_SLOT, { ...exit, next: generation, remaining: 0, since: null });
+  const profit = profitOf(before, inventoryOf(grid, before), middleOf(grid, quote)).total;
+  let { unassigned } = before.header;
+  const startPrice = ticksToPrice(leg.market, quote.ask);
+  if (buys && funds.base.gt(0)) {
+    unassigned = {
+      ...unassigned,
+      base: decStr(dec(unassigned.base).plus(funds.base)),
+      cost: decStr(dec(unassigned.cost).plus(funds.base.times(startPrice))),
+    };
+  }
+  const started: Partial<Header> =
+    before.header.startedAt === null
+      ? {
+          startedAt: now,
+          profitBefore: profit,
+          investment: decStr(funds.quote.plus(funds.base.times(startPrice))),
+        }
+      : {};
+  const header: Header = {
+    ...before.header,
+    ...started,
+    unassigned,
+    phase: 'buying',
+    trigger: null,
+    exit: null,
+    best: null,
+    startPrice: quote.ask,
+    firstGeneration: generation,
+  };
+  return { header, slots, quote };
+}
+
+/** The lowest and the highest cell of the grid now. */
+export function edgesOf(slots: RangeGridState['slots']): { low: number; high: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const [index, slot] of slots) {
+    if (isAuxiliary(slot) || !slot.active) continue;
+    low = Math.min(low, index);
+    high = Math.max(high, index);
+  }
+  return { low, high };
+}
+
+/** Where the price stands to the grid as it lies now. */
+export function rangeNow(
+  grid: Grid,
+  state: RangeGridState,
+): 'in-range' | 'above-range' | 'below-range' | null {
+  const { quote } = state;
+  const { low, high } = edgesOf(state.slots);
+  if (quote === null || low > high) return null;
+  if (quote.bid > lineAt(grid, high + 1)) return 'above-range';
+  return quote.ask < lineAt(grid, low) ? 'below-range' : 'in-range';
+}

@@ -1,0 +1,88 @@
+import type { Wake } from '../events.js';
+import { lineAt, type Grid } from './context.js';
+import { exitPrices, profitTarget, timeLimit, trailingStop } from './exit-causes.js';
+import { edgesOf } from './layout.js';
+import { isAuxiliary, type CellState, type RangeGridState } from './state.js';
+import { trailLines } from './trailing.js';
+
+/** Collects prices at which something happens. */
+class Band {
+  lower: number | null = null;
+  upper: number | null = null;
+
+  below(price: number | null): void {
+    if (price !== null && (this.lower === null || price > this.lower)) this.lower = price;
+  }
+
+  above(price: number | null): void {
+    if (price !== null && (this.upper === null || price < this.upper)) this.upper = price;
+  }
+}
+
+function addCell(grid: Grid, band: Band, index: number, cell: CellState): void {
+  const { order } = cell;
+  if (order === null) {
+    if (cell.want !== 'none') return;
+    if (cell.short) band.below(lineAt(grid, index));
+    else band.above(lineAt(grid, index + 1));
+    return;
+  }
+  if (order.filled === 0 || order.canceling) return;
+  if (order.side === 'buy') band.above(lineAt(grid, index + 1));
+  else band.below(lineAt(grid, index));
+}
+
+function addParams(grid: Grid, state: RangeGridState, band: Band): void {
+  const { header, slots } = state;
+  const exits = exitPrices(grid);
+  band.below(exits.lower);
+  band.above(exits.upper);
+  const stop = trailingStop(grid, header);
+  if (stop !== null && header.best !== null) {
+    const isShort = grid.params.direction === 'short';
+    if (isShort) {
+      band.above(stop.ceil().toNumber());
+      band.below(header.best - 1);
+    } else {
+      band.below(stop.floor().toNumber());
+      band.above(header.best + 1);
+    }
+  }
+  const lines = trailLines(grid, slots);
+  band.below(lines.lower);
+  band.above(lines.upper);
+  if (grid.params.outOfRange !== 'hold') {
+    const { low, high } = edgesOf(slots);
+    if (lines.lower === null) band.below(lineAt(grid, low) - 1);
+    if (lines.upper === null) band.above(lineAt(grid, high + 1) + 1);
+  }
+}
+
+/**
+ * What the machine need not see: between the prices where a cell, an exit or trailing acts, nothing happens. Undefined
+ * where every quote counts: before trading, with an order budget, a profit target, or a level that waits to not cross.
+ */
+export function wakeOf(grid: Grid, state: RangeGridState): Wake | undefined {
+  const { header, quote } = state;
+  const { params, leg } = grid;
+  if (quote === null) return undefined;
+  const everything = [{ leg: leg.leg, market: leg.market.symbol, lower: null, upper: null }];
+  if (header.paused || header.phase === 'finished') return { bands: everything, timerAt: null };
+  if (header.phase !== 'trading') return undefined;
+  if (params.maxOrders !== undefined || profitTarget(grid, header) !== null) return undefined;
+  const band = new Band();
+  const timerAt = timeLimit(grid, header);
+  for (const [index, slot] of state.slots) {
+    if (isAuxiliary(slot) || !slot.active) continue;
+    if (slot.waiting?.code === 'WOULD_CROSS') return undefined;
+    const retryAt = slot.order === null ? (slot.waiting?.retryAt ?? null) : null;
+    // Whatever comes first after the pause places the order, be it a quote.
+    if (retryAt !== null) return undefined;
+    addCell(grid, band, index, slot);
+  }
+  addParams(grid, state, band);
+  return {
+    bands: [{ leg: leg.leg, market: leg.market.symbol, lower: band.lower, upper: band.upper }],
+    timerAt,
+  };
+}
