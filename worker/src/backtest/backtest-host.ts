@@ -54,12 +54,15 @@ export class BacktestHost {
     const { connection, log } = this.#deps;
     const concurrency = Math.max(1, availableParallelism() - 1);
     this.#workers = [
-      new Worker(queues.backtestShards, (job) => this.#shard(job), {
+      new Worker<{ backtestId: number; shard: number }>(queues.backtestShards, (job) => this.#shard(job), {
         connection,
         concurrency,
         ...STALLED,
       }),
-      new Worker(queues.backtests, (job) => this.#collect(job), { connection, ...STALLED }),
+      new Worker<{ backtestId: number }>(queues.backtests, (job) => this.#collect(job), {
+        connection,
+        ...STALLED,
+      }),
     ];
     const report = (error: Error): void => log.warn({ err: error }, 'backtests');
     for (const worker of this.#workers) worker.on('error', report);
