@@ -27,7 +27,9 @@ class CandleWalk {
     this.#price = at(candles.close, 0);
     // The start's only price is a tick; below it is what a level must exceed to be above the market.
     const start = { ...this.#pointAt(this.#price), ask: this.#scale.ticksBelow(this.#price) };
-    this.#session = new Session(setup, start, at(candles.times, 0), model === 'path');
+    this.#session = new Session(setup, start, at(candles.times, 0), {
+      takesAtOnce: model === 'path',
+    });
   }
 
   run(): Run {

@@ -28,11 +28,24 @@ export interface SessionOrder {
   born: number;
 }
 
-/** Where the price stands: ticks for the machine (off-tick prices lie between), exact for market orders. */
+/** Where the price stands: ticks for the machine (off-tick prices lie between). */
 export interface PricePoint {
   bid: Ticks;
   ask: Ticks;
-  exact: Decimal;
+  /** What market orders trade at, quote per base; null: the ask buys and the bid sells. */
+  exact: Decimal | null;
+}
+
+/** Somebody who keeps the queue of resting orders, when fills depend on it. */
+export interface RestingQueue {
+  add(order: SessionOrder): void;
+  remove(order: SessionOrder): void;
+}
+
+export interface SessionOptions {
+  /** Whether an order placed across the market trades there and then, as a taker. */
+  takesAtOnce: boolean;
+  queue?: RestingQueue;
 }
 
 /** Name of the coin of third-coin fees; only that it is neither base nor quote matters. */
@@ -55,7 +68,7 @@ export class Session {
   readonly #context: PlanContext;
   readonly #buyMarkup: Decimal;
   readonly #sellMarkup: Decimal;
-  readonly #takesAtOnce: boolean;
+  readonly #options: SessionOptions;
   #state: MachineState;
   #wake: Wake | undefined;
   #point: PricePoint;
@@ -67,16 +80,19 @@ export class Session {
   #gross = ZERO;
   #net = ZERO;
 
-  /** @param takesAtOnce whether an order placed across the market trades there and then, as a taker */
-  constructor(setup: BacktestSetup, point: PricePoint, now: number, takesAtOnce: boolean) {
+  constructor(setup: BacktestSetup, point: PricePoint, now: number, options: SessionOptions) {
     this.#setup = setup;
-    this.#takesAtOnce = takesAtOnce;
+    this.#options = options;
     this.#point = point;
     this.now = now;
     const slippage = dec(setup.slippage ?? '0');
     this.#buyMarkup = new Decimal(1).plus(slippage);
     this.#sellMarkup = new Decimal(1).minus(slippage);
-    const context: StartContext = { legs: [legAt(setup, point.bid)], firstGeneration: 1, carried: null };
+    const context: StartContext = {
+      legs: [legAt(setup, point.bid, point.ask)],
+      firstGeneration: 1,
+      carried: null,
+    };
     this.#context = context;
     const started = setup.strategy.start(context, now);
     this.#state = started.state;
@@ -129,7 +145,7 @@ export class Session {
   fill(order: SessionOrder, quantity = order.quantity - order.filled, taker = false): void {
     order.filled += quantity;
     const isWhole = order.filled >= order.quantity;
-    if (isWhole) this.#remove(nameOf(order));
+    if (isWhole) this.#remove(order);
     const fill = this.#trade(order, ticksToPrice(this.#setup.market, order.price), quantity, taker, null);
     this.#send({ type: 'order', update: report(order, isWhole ? 'filled' : 'partially-filled', [fill]) });
   }
@@ -162,8 +178,9 @@ export class Session {
     this.#obey(step);
   }
 
-  #remove(name: string): void {
-    this.orders.delete(name);
+  #remove(order: SessionOrder): void {
+    this.orders.delete(nameOf(order));
+    this.#options.queue?.remove(order);
     this.#nearest = null;
   }
 
@@ -189,7 +206,7 @@ export class Session {
       case 'cancel': {
         const order = this.orders.get(nameOf(command));
         if (order === undefined) return null;
-        this.#remove(nameOf(command));
+        this.#remove(order);
         return report(order, 'canceled', []);
       }
       case 'cycle':
@@ -208,13 +225,14 @@ export class Session {
     const order = { key, side, generation, quantity, filled: 0, price: command.price ?? 0, born: this.row };
     if (command.price === null) {
       order.filled = quantity;
-      const price = this.#point.exact.times(side === 'buy' ? this.#buyMarkup : this.#sellMarkup);
       order.price = side === 'buy' ? this.#point.ask : this.#point.bid;
+      const best = this.#point.exact ?? ticksToPrice(this.#setup.market, order.price);
+      const price = best.times(side === 'buy' ? this.#buyMarkup : this.#sellMarkup);
       const fill = this.#trade(order, price, quantity, true, price);
       return { ...report(order, 'filled', [fill]), price: null };
     }
     const crosses = side === 'buy' ? order.price >= this.#point.ask : order.price <= this.#point.bid;
-    const takes = crosses && (this.#takesAtOnce || command.timeInForce !== 'GTC');
+    const takes = crosses && (this.#options.takesAtOnce || command.timeInForce !== 'GTC');
     if (takes && !command.postOnly) {
       order.filled = quantity;
       const price = ticksToPrice(this.#setup.market, order.price);
@@ -223,6 +241,7 @@ export class Session {
     if (command.timeInForce !== 'GTC') return report(order, 'expired', []);
     this.#nearest = null;
     this.orders.set(nameOf(order), order);
+    this.#options.queue?.add(order);
     return report(order, 'open', []);
   }
 
