@@ -5,6 +5,8 @@ import { Session, type PricePoint, type SessionOrder } from './session.js';
 import type { BacktestSetup, Run } from './setup.js';
 import { ticksToPrice, type Ticks } from '../market/market.js';
 
+/** No price is special to a machine that sees them all. */
+const AWAKE = { lower: null, upper: null };
 const ENDLESS = 'the strategy trades without end at one price';
 /** Fills at one point of a walk beyond which the machine is taken to chase its own orders. */
 const MAX_FILLS_AT_A_POINT = 100_000;
@@ -34,14 +36,40 @@ class CandleWalk {
 
   run(): Run {
     const model = this.#model;
-    for (let row = 1; row < this.#candles.times.length && this.#session.ended === null; row += 1) {
-      this.#session.row = row;
-      this.#session.now = at(this.#candles.times, row);
+    const { times, high, low, close } = this.#candles;
+    const session = this.#session;
+    let quiet = this.#quietRange();
+    let version = session.version;
+    for (let row = 1; row < times.length && session.ended === null; row += 1) {
+      session.row = row;
+      session.now = times[row] ?? 0;
+      if (version !== session.version) {
+        version = session.version;
+        quiet = this.#quietRange();
+      }
+      if ((low[row] ?? 0) >= quiet.low && (high[row] ?? 0) <= quiet.high && session.isTimerAsleep()) {
+        this.#price = close[row] ?? 0;
+        session.moveTo(this.#pointAt(this.#price));
+        continue;
+      }
       if (model === 'path') this.#walkPath(row);
       else this.#fillBar(row, model);
-      this.#session.tick();
+      session.tick();
     }
     return this.#session.finish();
+  }
+
+  /** Prices between which no order fills and the machine need not be told; empty when it wants to see everything. */
+  #quietRange(): { low: number; high: number } {
+    const edges = this.#session.wakeEdges();
+    if (edges === null) return { low: Infinity, high: -Infinity };
+    const nearest = this.#session.nearest();
+    const low = Number.isFinite(nearest.buy) ? this.#scale.priceBelow(nearest.buy) + 1 : -Infinity;
+    const high = Number.isFinite(nearest.sell) ? this.#scale.priceAbove(nearest.sell) - 1 : Infinity;
+    return {
+      low: edges.lower === null ? low : Math.max(low, this.#scale.priceAbove(edges.lower + 1)),
+      high: edges.upper === null ? high : Math.min(high, this.#scale.priceBelow(edges.upper - 1)),
+    };
   }
 
   /** The points of a bar, in order. */
@@ -98,7 +126,7 @@ class CandleWalk {
 
   /** The next price on the way at which the machine wants to be woken, null when there is none. */
   #nextEdge(price: number, falling: boolean, reached: Ticks): Ticks | null {
-    const { lower, upper } = this.#session.wakeEdges();
+    const { lower, upper } = this.#session.wakeEdges() ?? AWAKE;
     if (falling) {
       const isOnTheWay =
         lower !== null &&
@@ -166,12 +194,12 @@ class CandleWalk {
     return {
       bid: this.#scale.ticksBelow(price),
       ask: this.#scale.ticksAbove(price),
-      exact: this.#scale.toDecimal(price),
+      exact: () => this.#scale.toDecimal(price),
     };
   }
 
   #levelPoint(price: Ticks): PricePoint {
-    return { bid: price, ask: price, exact: ticksToPrice(this.#setup.market, price) };
+    return { bid: price, ask: price, exact: () => ticksToPrice(this.#setup.market, price) };
   }
 }
 

@@ -33,7 +33,7 @@ export interface PricePoint {
   bid: Ticks;
   ask: Ticks;
   /** What market orders trade at, quote per base; null: the ask buys and the bid sells. */
-  exact: Decimal | null;
+  exact: (() => Decimal) | null;
 }
 
 /** Somebody who keeps the queue of resting orders, when fills depend on it. */
@@ -60,6 +60,8 @@ const MAX_COMMANDS = 1_000_000;
 export class Session {
   readonly orders = new Map<string, SessionOrder>();
   readonly log = new FillLog();
+  /** Rises whenever the machine or its orders may have changed. */
+  version = 0;
   row = 0;
   now: number;
   /** Why the strategy ended by itself, null while it trades. */
@@ -117,14 +119,18 @@ export class Session {
   }
 
   tick(): void {
-    if (this.#wake !== undefined && (this.#wake.timerAt === null || this.now < this.#wake.timerAt)) return;
-    this.#send({ type: 'timer', name: 'tick' });
+    if (!this.isTimerAsleep()) this.#send({ type: 'timer', name: 'tick' });
   }
 
-  /** Where the machine wants to be woken next on the way down and up; null when nowhere. */
-  wakeEdges(): { lower: Ticks | null; upper: Ticks | null } {
-    const band = this.#wake?.bands.find(({ market }) => market === this.#setup.market.symbol);
-    return { lower: band?.lower ?? null, upper: band?.upper ?? null };
+  /** Whether the machine has said that the time now means nothing to it. */
+  isTimerAsleep(): boolean {
+    const timerAt = this.#wake?.timerAt;
+    return timerAt !== undefined && (timerAt === null || this.now < timerAt);
+  }
+
+  /** Where the machine wants to be woken next on the way down and up; null when it wants to see every quote. */
+  wakeEdges(): { lower: Ticks | null; upper: Ticks | null } | null {
+    return this.#wake?.bands.find(({ market }) => market === this.#setup.market.symbol) ?? null;
   }
 
   /** Highest BUY and lowest SELL. */
@@ -172,6 +178,7 @@ export class Session {
   }
 
   #send(event: StrategyEvent): void {
+    this.version += 1;
     const step = this.#setup.strategy.on(this.#context, this.#state, event, this.now);
     this.#state = step.state;
     this.#wake = step.wake;
@@ -226,7 +233,7 @@ export class Session {
     if (command.price === null) {
       order.filled = quantity;
       order.price = side === 'buy' ? this.#point.ask : this.#point.bid;
-      const best = this.#point.exact ?? ticksToPrice(this.#setup.market, order.price);
+      const best = this.#point.exact?.() ?? ticksToPrice(this.#setup.market, order.price);
       const price = best.times(side === 'buy' ? this.#buyMarkup : this.#sellMarkup);
       const fill = this.#trade(order, price, quantity, true, price);
       return { ...report(order, 'filled', [fill]), price: null };
