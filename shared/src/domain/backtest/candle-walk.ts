@@ -1,7 +1,8 @@
 import { at, type Candles } from './candles.js';
 import type { FillModel } from './fill-model.js';
 import { PriceScale } from './price-scale.js';
-import { Session, type PricePoint, type SessionOrder } from './session.js';
+import { Session, type PricePoint } from './session.js';
+import type { SessionOrder } from './session-order.js';
 import type { BacktestSetup, Run } from './setup.js';
 import { ticksToPrice, type Ticks } from '../market/market.js';
 
@@ -180,7 +181,12 @@ class CandleWalk {
         order.side === 'buy' ? order.price >= least : order.price <= most,
       );
       crossed.sort((a, b) => (comesBefore(a, b, true) ? -1 : 1));
-      for (const order of crossed) if (this.#session.isLive(order)) this.#session.fill(order);
+      for (const order of crossed) {
+        if (!this.#session.isLive(order)) continue;
+        // What the machine buys or sells at the market in answer, it gets here.
+        this.#session.moveTo(this.#levelPoint(order.price));
+        this.#session.fill(order);
+      }
     }
     if (model !== 'close') {
       this.#session.quote(this.#pointAt(first));

@@ -17,13 +17,13 @@ export interface BacktestOptions {
   fillModel: FillModel;
   /** `auto` (default) takes the fast path where it gives the machine's fills; `machine` always walks event by event. */
   engine?: 'auto' | 'machine';
-  /** Most points of the equity series, default 500; 0 leaves it out. */
+  /** Most points of the equity series, default 300; 0 leaves it out. */
   seriesPoints?: number;
   /** Whether the result lists every fill, default true. */
   listFills?: boolean;
 }
 
-const DEFAULT_POINTS = 500;
+const DEFAULT_POINTS = 300;
 
 /** Refusals that say a grid is unwise or that a venue has a limit, but leave a run that can be computed. */
 const WARNINGS: ReadonlySet<string> = new Set(['CYCLE_NOT_PROFITABLE', 'TOO_MANY_ORDERS']);

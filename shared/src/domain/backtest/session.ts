@@ -1,6 +1,6 @@
 import { Decimal, dec, decStr, ZERO } from '../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice, type Steps, type Ticks } from '../market/market.js';
-import type { Fill, OrderState, Side, SlotKey } from '../order/order.js';
+import type { Fill } from '../order/order.js';
 import {
   isAsleep,
   type Command,
@@ -12,21 +12,10 @@ import {
 } from '../strategy/events.js';
 import type { MachineState, PlanContext, StartContext } from '../strategy/kind.js';
 import { FillLog } from './fill-log.js';
+import { nameOf, report, type SessionOrder } from './session-order.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
 
 type Place = Extract<Command, { type: 'place' }>;
-
-/** An order that rests in a backtest. */
-export interface SessionOrder {
-  key: SlotKey;
-  side: Side;
-  generation: number;
-  price: Ticks;
-  quantity: Steps;
-  filled: Steps;
-  /** Row in which it was placed. */
-  born: number;
-}
 
 /** Where the price stands: ticks for the machine (off-tick prices lie between). */
 export interface PricePoint {
@@ -273,13 +262,4 @@ export class Session {
       time: this.now,
     };
   }
-}
-
-function nameOf(order: { key: SlotKey; side: Side; generation: number }): string {
-  return `${order.key.positionSide} ${order.key.slot} ${order.side} ${order.generation}`;
-}
-
-function report(order: SessionOrder, state: OrderState, fills: readonly Fill[]): OrderUpdate {
-  const { key, side, generation, price, quantity, filled } = order;
-  return { key, side, generation, state, price, quantity, filled, fills, refusal: null };
 }

@@ -1,7 +1,8 @@
 import { dec } from '../numbers/decimal.js';
 import { MatchingBook, type MatchEvent } from '../matching/index.js';
 import type { Candles } from './candles.js';
-import { Session, type PricePoint, type RestingQueue, type SessionOrder } from './session.js';
+import { Session, type PricePoint, type RestingQueue } from './session.js';
+import type { SessionOrder } from './session-order.js';
 import type { BacktestSetup, Run } from './setup.js';
 import type { TickEvent } from './tick-file.js';
 
