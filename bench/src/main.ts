@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util';
+import { backtestRates } from './backtest.js';
 import { mapUpdateRate, type Measurement } from './measure.js';
 import { CELLS, fillRate, quoteRate } from './range-grid.js';
 
@@ -15,3 +17,6 @@ function print(bench: string, perSecond: number): void {
 print(`map update, ${CELLS} entries`, yardstick);
 print(`range-grid quote, ${CELLS} cells`, quoteRate());
 print(`range-grid fill, ${CELLS} cells`, fillRate());
+
+const { values } = parseArgs({ options: { candles: { type: 'string' } } });
+for (const measured of backtestRates(values.candles)) process.stdout.write(`${JSON.stringify(measured)}\n`);

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { FillModel } from '@gridfleet/shared/domain/backtest';
+import type { BacktestResult, FillModel } from '@gridfleet/shared/domain/backtest';
+import type { StrategyConfig } from '@gridfleet/shared/schema';
 import { parseFraction } from '../arguments.js';
 import { readStrategyConfig } from '../config-file.js';
 import { UserError } from '../user-error.js';
@@ -21,20 +22,34 @@ interface BacktestFlags {
 /** Known here as well, so that `--help` need not load the engine. */
 const FILL_MODELS: readonly FillModel[] = ['close', 'touch', 'strict', 'path'];
 
-/** Tests a strategy on recorded candles and prints the result. */
-async function backtest(flags: BacktestFlags): Promise<void> {
-  const { feeMaker, feeTaker, quote, base, slippage } = flags;
-  const config = await readStrategyConfig(flags.config, { feeMaker, feeTaker, quote, base }, flags.market);
-  const { BacktestRefused, runBacktest } = await import('@gridfleet/shared/domain/backtest');
-  const { readCandles } = await import('../market-files/read-candles.js');
+/** Runs the test on candles or, when the files are recordings, on ticks. */
+async function test(flags: BacktestFlags, config: StrategyConfig): Promise<BacktestResult> {
+  const { runBacktest, runTickBacktest } = await import('@gridfleet/shared/domain/backtest');
+  const { isTickFile, readTicks } = await import('../market-files/read-ticks.js');
   const { backtestSetup } = await import('../backtest/backtest-setup.js');
-  const candles = await readCandles(flags.candles, flags.allowGaps === true);
-  let result;
+  const setup = backtestSetup(config, flags.slippage);
+  const recordings = flags.candles.filter(isTickFile);
+  if (recordings.length === 0) {
+    const { readCandles } = await import('../market-files/read-candles.js');
+    const candles = await readCandles(flags.candles, flags.allowGaps === true);
+    return runBacktest(setup, candles, { fillModel: flags.fillModel });
+  }
+  if (recordings.length < flags.candles.length)
+    throw new UserError('candles (CSV) and recordings (jsonl) cannot be mixed in one backtest');
+  return runTickBacktest(setup, await readTicks(recordings, config.market));
+}
+
+/** Tests a strategy on recorded market data and prints the result. */
+async function backtest(flags: BacktestFlags): Promise<void> {
+  const { feeMaker, feeTaker, quote, base } = flags;
+  const config = await readStrategyConfig(flags.config, { feeMaker, feeTaker, quote, base }, flags.market);
+  const { BacktestRefused } = await import('@gridfleet/shared/domain/backtest');
+  let result: BacktestResult;
   try {
-    result = runBacktest(backtestSetup(config, slippage), candles, { fillModel: flags.fillModel });
+    result = await test(flags, config);
   } catch (error) {
     if (!(error instanceof BacktestRefused)) throw error;
-    throw new UserError(`the strategy is refused at the first close:\n${error.message}`, { cause: error });
+    throw new UserError(`the strategy is refused at the start price:\n${error.message}`, { cause: error });
   }
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -56,7 +71,7 @@ export function addBacktestCommand(program: Command): void {
     .requiredOption('--config <file>', 'strategy config (JSON)')
     .requiredOption(
       '--candles <file>',
-      'candles (CSV, gzip or not); repeatable, joined in order of time',
+      'candles (CSV) or recorded ticks (jsonl), gzip or not; repeatable, joined in order of time',
       collect,
     )
     .addOption(

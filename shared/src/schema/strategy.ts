@@ -54,9 +54,20 @@ export type PreviewRequest = Static<typeof PreviewRequest>;
 
 export const StopRequest = Type.Object(
   {
-    /** `cancel-orders` keeps the inventory for a later start; `keep-orders` leaves everything resting. */
+    /**
+     * `cancel-orders` keeps the inventory for a later start; `keep-orders` leaves everything resting; `sell` closes
+     * what is held, `buy` turns unused quote into base, both after every order is cancelled.
+     */
     orders: Type.Optional(
-      Type.Union([Type.Literal('cancel-orders'), Type.Literal('keep-orders')], { default: 'cancel-orders' }),
+      Type.Union(
+        [
+          Type.Literal('cancel-orders'),
+          Type.Literal('keep-orders'),
+          Type.Literal('sell'),
+          Type.Literal('buy'),
+        ],
+        { default: 'cancel-orders' },
+      ),
     ),
   },
   { additionalProperties: false },
@@ -167,6 +178,8 @@ export const PlanDto = Type.Object({
   cycle: Nullable(Type.Object({ gross: Money, fees: Money, net: Money, netPercent: Money })),
   breakEvenRatio: Nullable(Money),
   worstCase: Nullable(Type.Object({ base: Money, valueAtLower: Money })),
+  /** Perpetuals only: estimated, with every order filled. */
+  liquidationPrice: Type.Optional(Nullable(Money)),
   refusals: Type.Array(
     Type.Object({
       code: Type.String(),

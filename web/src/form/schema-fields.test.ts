@@ -85,6 +85,8 @@ describe('form from a kind’s schema', () => {
       profit: 'quote',
       initialInventory: 'buy',
       postOnly: false,
+      direction: 'long',
+      outOfRange: 'hold',
     });
     const optional = fieldsOf({ type: 'object', properties: { note: { type: 'string' } } });
     expect(toParams(optional, { note: '  ' })).toEqual({});
@@ -97,7 +99,7 @@ describe('form from a kind’s schema', () => {
         type: 'object',
         required: ['direction'],
         properties: {
-          direction: { enum: ['up', 'down'], default: 'up' },
+          direction: { enum: ['up', 'down'] },
           highest: { type: 'string' },
           loud: { type: 'boolean', default: true },
         },

@@ -116,7 +116,8 @@ export function fieldsOf(schema: unknown, group: FieldGroup | null = null): Fiel
       group,
       title: textOf(property['title']) ?? humanise(key),
       description: textOf(property['description']) ?? '',
-      required: required.has(key),
+      // Left blank in an optional group, the server fills in the default.
+      required: required.has(key) && !(group?.optional === true && property['default'] !== undefined),
       input: inputOf(property, options),
       options: options ?? [],
       pattern: textOf(property['pattern']),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RangeGridParams } from '@gridfleet/shared/domain';
+import { strategyKinds } from '@gridfleet/shared/domain';
 import { ERROR_CODES } from '@gridfleet/shared/schema';
 import { describe, expect, it } from 'vitest';
 import { fieldsOf } from '../form/schema-fields.js';
@@ -61,13 +61,16 @@ describe('messages', () => {
     expect(missing).toEqual([]);
   });
 
-  it('translate every parameter and option of the range grid', () => {
-    const text = kindText('zh-CN', 'range-grid');
-    for (const field of fieldsOf(RangeGridParams)) {
-      const words = text?.params[field.name];
-      expect(words, field.name).toBeDefined();
-      expect(Object.keys(words?.options ?? {}).sort(), field.name).toEqual([...field.options].sort());
-    }
-    expect(kindText('en', 'range-grid')).toBeNull();
-  });
+  it.each([...strategyKinds.values()])(
+    'translate every parameter and option of $kind',
+    ({ kind, schema }) => {
+      const text = kindText('zh-CN', kind);
+      for (const field of fieldsOf(schema)) {
+        const words = text?.params[field.name];
+        expect(words, field.name).toBeDefined();
+        expect(Object.keys(words?.options ?? {}).sort(), field.name).toEqual([...field.options].sort());
+      }
+      expect(kindText('en', kind)).toBeNull();
+    },
+  );
 });

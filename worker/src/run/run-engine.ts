@@ -1,4 +1,4 @@
-import type { Reason } from '@gridfleet/shared/domain';
+import type { Reason, StrategyEvent } from '@gridfleet/shared/domain';
 import { figuresOf, type LiveStatus, type Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent, RunState } from '@gridfleet/shared/schema';
 import type { AccountSessions } from '../hub/account-sessions.js';
@@ -14,6 +14,7 @@ import { Mailbox, type Letter } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import { FencedError, type LoadedRun, type RunStore, type Wanted } from './run-store.js';
 import { RunSession } from './run-session.js';
+import type { Finish } from './step.js';
 
 /** Waiting times, ms; tests scale them. */
 export interface EngineTimes {
@@ -156,6 +157,7 @@ export class RunEngine {
         );
       }
       const session = await this.#open(loaded, legs);
+      if (session.finish !== null) return await this.#ended(session.finish);
       return await this.#loop(loaded, session);
     } finally {
       for (const stop of unsubscribe) stop();
@@ -209,6 +211,7 @@ export class RunEngine {
     let wanted: Wanted = { verdict: 'run' };
     let state: RunState | null = null;
     let tickDue = 0;
+    let last: HubQuote | null = null;
     status.follow(() => figures(session, state ?? 'recovering'));
     this.#controlDue = 0;
     this.#inspectDue = performance.now() + times.inspectMs;
@@ -222,29 +225,36 @@ export class RunEngine {
         return await this.#finish(loaded, { code: 'SUPERSEDED', message: 'A newer run took over.' });
       const next: RunState = wanted.verdict === 'run' ? 'running' : 'stopping';
       if (next !== state) {
-        await this.#enter(loaded, session, next);
+        await this.#enter(loaded, session, wanted);
         state = next;
       }
       const { letters, quote } = this.#mailbox.take();
       const now = Date.now();
       for (const letter of letters) this.#notice(session, letter, now);
       const inputs = await session.read(letters, now);
+      const tick = clock >= tickDue;
       if (quote !== null) {
-        inputs.push(session.quoteInput(0, quote));
+        last = quote;
         status.price(quote);
       }
-      const tick = clock >= tickDue;
+      // With other news the machine judges by the newest quote; alone it is only worth a step when it matters.
+      if (last !== null && (tick || inputs.length > 0 || (quote !== null && !session.isIdle(0, quote)))) {
+        inputs.push(session.quoteInput(0, last));
+        last = null;
+      }
       if (tick) {
         tickDue = clock + times.tickMs;
         inputs.push({ type: 'event', event: { type: 'timer', name: 'tick' } });
       }
       await session.apply(inputs, now);
       if (tick) session.chase(now);
-      if (wanted.verdict === 'stop') {
-        if (wanted.keepOrders || session.liveOrders().length === 0) {
+      if (session.finish !== null) return await this.#ended(session.finish);
+      if (wanted.verdict === 'stop' && !isClosing(wanted)) {
+        const keepOrders = wanted.stop === 'keep';
+        if (keepOrders || session.liveOrders().length === 0) {
           return await this.#finish(loaded, {
-            code: wanted.keepOrders ? 'STOPPED_ORDERS_KEPT' : 'STOPPED',
-            message: wanted.keepOrders
+            code: keepOrders ? 'STOPPED_ORDERS_KEPT' : 'STOPPED',
+            message: keepOrders
               ? 'Stopped; its orders stay at the exchange.'
               : 'Stopped; no order of it is left at the exchange.',
           });
@@ -273,21 +283,31 @@ export class RunEngine {
     });
   }
 
-  async #enter(loaded: LoadedRun, session: RunSession, state: 'running' | 'stopping'): Promise<void> {
+  async #enter(loaded: LoadedRun, session: RunSession, wanted: Wanted): Promise<void> {
     const { store } = this.#deps;
+    const state = wanted.verdict === 'run' ? 'running' : 'stopping';
     const reason: Reason | null =
       state === 'running'
         ? null
         : { code: 'STOP_REQUESTED', message: 'Stopping: its orders are being cancelled.' };
     await store.setRunState(this.#strategyId, this.#runId, loaded.fence, state, reason);
-    const action = state === 'running' ? 'resume' : 'pause';
-    await session.apply([{ type: 'event', event: { type: 'lifecycle', action } }], Date.now());
-    if (state === 'stopping') for (const order of session.liveOrders()) session.sender.cancel(order);
+    const event: StrategyEvent = isClosing(wanted)
+      ? { type: 'lifecycle', action: 'stop', stop: wanted.stop }
+      : { type: 'lifecycle', action: state === 'running' ? 'resume' : 'pause' };
+    await session.apply([{ type: 'event', event }], Date.now());
+    if (state === 'stopping' && event.action === 'pause')
+      for (const order of session.liveOrders()) session.sender.cancel(order);
     this.#report(state, reason);
   }
 
   async #finish(loaded: LoadedRun, reason: Reason): Promise<EngineEnd> {
     await this.#deps.store.setRunState(this.#strategyId, this.#runId, loaded.fence, 'stopped', reason);
+    await this.#deps.status.end('stopped', reason);
+    return 'ended';
+  }
+
+  /** The strategy has ended by itself; MySQL knows already. */
+  async #ended({ reason }: Finish): Promise<EngineEnd> {
     await this.#deps.status.end('stopped', reason);
     return 'ended';
   }
@@ -313,6 +333,11 @@ export class RunEngine {
   #report(state: RunState, reason: Reason | null): void {
     this.#deps.status.report(state, reason);
   }
+}
+
+/** A stop that trades: the machine cancels, closes what is held and says when that is done. */
+function isClosing(wanted: Wanted): wanted is { verdict: 'stop'; stop: 'sell' | 'buy' } {
+  return wanted.verdict === 'stop' && (wanted.stop === 'sell' || wanted.stop === 'buy');
 }
 
 function figures(session: RunSession, state: RunState): Partial<LiveStatus> {

@@ -1,4 +1,12 @@
-import { isFinal, toTicks, type Market, type Reason, type StrategyView } from '@gridfleet/shared/domain';
+import {
+  isAsleep,
+  isFinal,
+  toTicks,
+  type Market,
+  type Reason,
+  type StrategyView,
+  type Wake,
+} from '@gridfleet/shared/domain';
 import type { Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
@@ -12,11 +20,12 @@ import type { Letter, Mailbox } from './mailbox.js';
 import { OrderSender } from './order-sender.js';
 import { inspectVenue, type Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
-import type { RunStore, TransactionView } from './run-store.js';
+import { completeRun, type RunStore, type TransactionView } from './run-store.js';
 import {
   forgetOld,
   hasEffects,
   stepAll,
+  type Finish,
   type Gate,
   type Input,
   type RunFrame,
@@ -77,6 +86,8 @@ export class RunSession {
   readonly #letters: LetterReader;
   #memory: RunMemory;
   #fillCount: number;
+  #wake: Wake | undefined;
+  #finish: Finish | null = null;
   #historyFrom: number;
   #inspecting = false;
   /** Cancels the machine asked for, and when each was last sent, ms; kept until the order is over. */
@@ -108,6 +119,18 @@ export class RunSession {
 
   get fillCount(): number {
     return this.#fillCount;
+  }
+
+  /** Set once the strategy has ended, and MySQL says so. */
+  get finish(): Finish | null {
+    return this.#finish;
+  }
+
+  /** Whether the machine need not see this quote now; it sees one every tick all the same, for what people are shown. */
+  isIdle(leg: number, quote: HubQuote): boolean {
+    const market = this.#market(leg);
+    const bid = toTicks(market, quote.bid, 'down');
+    return isAsleep(this.#wake, leg, market.symbol, bid, toTicks(market, quote.ask, 'up'));
   }
 
   view(): StrategyView {
@@ -146,12 +169,15 @@ export class RunSession {
     const trial = stepAll(this.frame, this.#memory, inputs, OPEN_GATE, now);
     if (!hasEffects(trial)) {
       this.#memory = trial.memory;
+      this.#wake = trial.wake;
       return;
     }
     const { strategyId, fence } = this.frame;
     const { result, written } = await this.#deps.store.fenced(strategyId, fence, async (manager, view) => {
       const stepped = stepAll(this.frame, this.#memory, inputs, gateOf(view, this.frame.accountIds), now);
-      return { result: stepped, written: await writeStep(manager, this.frame, stepped, new Date(now)) };
+      const stored = await writeStep(manager, this.frame, stepped, new Date(now));
+      if (stepped.finish !== null) await completeRun(manager, this.frame, stepped.finish);
+      return { result: stepped, written: stored };
     });
     this.adopt(result, written, now);
   }
@@ -162,6 +188,8 @@ export class RunSession {
     for (const intent of written.intents) orders.set(intent.row.clientOrderId, intent);
     this.#memory = forgetOld({ machine: result.memory.machine, orders }, now, KEEP_FINAL_MS);
     this.#fillCount += written.fills.length;
+    this.#wake = result.wake;
+    this.#finish ??= result.finish;
     for (const intent of written.intents) this.sender.place(intent);
     for (const order of result.cancels) this.#cancels.set(order.row.clientOrderId, 0);
     this.#chaseCancels(now);

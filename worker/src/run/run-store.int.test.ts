@@ -115,8 +115,8 @@ describe('claiming a run', () => {
 describe('what is wanted of a run', () => {
   it('follows the desired state and says what becomes of the orders', async () => {
     await database.query("UPDATE strategy SET desired_state = 'stopped' WHERE id = ?", [strategyId]);
-    expect(await store.wanted(strategyId, runId)).toEqual({ verdict: 'stop', keepOrders: false });
+    expect(await store.wanted(strategyId, runId)).toEqual({ verdict: 'stop', stop: 'cancel' });
     await database.query("UPDATE strategy SET stop_orders = 'keep-orders' WHERE id = ?", [strategyId]);
-    expect(await store.wanted(strategyId, runId)).toEqual({ verdict: 'stop', keepOrders: true });
+    expect(await store.wanted(strategyId, runId)).toEqual({ verdict: 'stop', stop: 'keep' });
   });
 });

@@ -17,10 +17,11 @@ import {
   type StrategyState,
 } from '@gridfleet/shared/infra';
 import { In } from 'typeorm';
-import type { Reason } from '@gridfleet/shared/domain';
+import type { Reason, StopOption } from '@gridfleet/shared/domain';
 import type { RunState, TradingState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
 import { liveOrder, type LiveOrder } from './live-order.js';
+import type { Finish, RunFrame } from './step.js';
 
 /** Longest wait for one transaction, row locks included. */
 const TRANSACTION_DEADLINE_MS = 8_000;
@@ -58,8 +59,14 @@ export interface TransactionView {
 }
 
 /** What is wanted of a run now. */
-export type Wanted =
-  { verdict: 'run' } | { verdict: 'stop'; keepOrders: boolean } | { verdict: 'superseded' };
+export type Wanted = { verdict: 'run' } | { verdict: 'stop'; stop: StopOption } | { verdict: 'superseded' };
+
+const STOP_OPTIONS: Readonly<Record<string, StopOption>> = {
+  'keep-orders': 'keep',
+  'cancel-orders': 'cancel',
+  sell: 'sell',
+  buy: 'buy',
+};
 
 const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['stopped', 'failed']);
 
@@ -157,7 +164,7 @@ export class RunStore {
     );
     if (strategy === null || strategy.currentRunId !== runId) return { verdict: 'superseded' };
     if (strategy.desiredState === 'running' && strategy.deletedAt === null) return { verdict: 'run' };
-    return { verdict: 'stop', keepOrders: strategy.stopOrders === 'keep-orders' };
+    return { verdict: 'stop', stop: STOP_OPTIONS[strategy.stopOrders] ?? 'cancel' };
   }
 
   /** Orders of ours by exchange id, for trades that belong to orders no longer in memory. */
@@ -191,6 +198,15 @@ export class RunStore {
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return withDeadline(this.#database.transaction(work), TRANSACTION_DEADLINE_MS, 'a database transaction');
   }
+}
+
+/** A strategy that has ended by itself stays stopped, in the transaction that stored its last step. */
+export async function completeRun(manager: EntityManager, frame: RunFrame, finish: Finish): Promise<void> {
+  await endRun(manager, frame.runId, 'stopped', finish.reason);
+  await manager.query("UPDATE strategy SET desired_state = 'stopped' WHERE id = ? AND current_run_id = ?", [
+    frame.strategyId,
+    frame.runId,
+  ]);
 }
 
 async function endRun(

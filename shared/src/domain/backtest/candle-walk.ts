@@ -1,10 +1,13 @@
 import { at, type Candles } from './candles.js';
 import type { FillModel } from './fill-model.js';
 import { PriceScale } from './price-scale.js';
-import { Session, type PricePoint, type SessionOrder } from './session.js';
+import { Session, type PricePoint } from './session.js';
+import type { SessionOrder } from './session-order.js';
 import type { BacktestSetup, Run } from './setup.js';
 import { ticksToPrice, type Ticks } from '../market/market.js';
 
+/** No price is special to a machine that sees them all. */
+const AWAKE = { lower: null, upper: null };
 const ENDLESS = 'the strategy trades without end at one price';
 /** Fills at one point of a walk beyond which the machine is taken to chase its own orders. */
 const MAX_FILLS_AT_A_POINT = 100_000;
@@ -27,19 +30,47 @@ class CandleWalk {
     this.#price = at(candles.close, 0);
     // The start's only price is a tick; below it is what a level must exceed to be above the market.
     const start = { ...this.#pointAt(this.#price), ask: this.#scale.ticksBelow(this.#price) };
-    this.#session = new Session(setup, start, at(candles.times, 0), model === 'path');
+    this.#session = new Session(setup, start, at(candles.times, 0), {
+      takesAtOnce: model === 'path',
+    });
   }
 
   run(): Run {
     const model = this.#model;
-    for (let row = 1; row < this.#candles.times.length && this.#session.ended === null; row += 1) {
-      this.#session.row = row;
-      this.#session.now = at(this.#candles.times, row);
+    const { times, high, low, close } = this.#candles;
+    const session = this.#session;
+    let quiet = this.#quietRange();
+    let version = session.version;
+    for (let row = 1; row < times.length && session.ended === null; row += 1) {
+      session.row = row;
+      session.now = times[row] ?? 0;
+      if (version !== session.version) {
+        version = session.version;
+        quiet = this.#quietRange();
+      }
+      if ((low[row] ?? 0) >= quiet.low && (high[row] ?? 0) <= quiet.high && session.isTimerAsleep()) {
+        this.#price = close[row] ?? 0;
+        session.moveTo(this.#pointAt(this.#price));
+        continue;
+      }
       if (model === 'path') this.#walkPath(row);
       else this.#fillBar(row, model);
-      this.#session.tick();
+      session.tick();
     }
     return this.#session.finish();
+  }
+
+  /** Prices between which no order fills and the machine need not be told; empty when it wants to see everything. */
+  #quietRange(): { low: number; high: number } {
+    const edges = this.#session.wakeEdges();
+    if (edges === null) return { low: Infinity, high: -Infinity };
+    const nearest = this.#session.nearest();
+    const low = Number.isFinite(nearest.buy) ? this.#scale.priceBelow(nearest.buy) + 1 : -Infinity;
+    const high = Number.isFinite(nearest.sell) ? this.#scale.priceAbove(nearest.sell) - 1 : Infinity;
+    return {
+      low: edges.lower === null ? low : Math.max(low, this.#scale.priceAbove(edges.lower + 1)),
+      high: edges.upper === null ? high : Math.min(high, this.#scale.priceBelow(edges.upper - 1)),
+    };
   }
 
   /** The points of a bar, in order. */
@@ -96,7 +127,7 @@ class CandleWalk {
 
   /** The next price on the way at which the machine wants to be woken, null when there is none. */
   #nextEdge(price: number, falling: boolean, reached: Ticks): Ticks | null {
-    const { lower, upper } = this.#session.wakeEdges();
+    const { lower, upper } = this.#session.wakeEdges() ?? AWAKE;
     if (falling) {
       const isOnTheWay =
         lower !== null &&
@@ -150,7 +181,12 @@ class CandleWalk {
         order.side === 'buy' ? order.price >= least : order.price <= most,
       );
       crossed.sort((a, b) => (comesBefore(a, b, true) ? -1 : 1));
-      for (const order of crossed) if (this.#session.isLive(order)) this.#session.fill(order);
+      for (const order of crossed) {
+        if (!this.#session.isLive(order)) continue;
+        // What the machine buys or sells at the market in answer, it gets here.
+        this.#session.moveTo(this.#levelPoint(order.price));
+        this.#session.fill(order);
+      }
     }
     if (model !== 'close') {
       this.#session.quote(this.#pointAt(first));
@@ -164,12 +200,12 @@ class CandleWalk {
     return {
       bid: this.#scale.ticksBelow(price),
       ask: this.#scale.ticksAbove(price),
-      exact: this.#scale.toDecimal(price),
+      exact: () => this.#scale.toDecimal(price),
     };
   }
 
   #levelPoint(price: Ticks): PricePoint {
-    return { bid: price, ask: price, exact: ticksToPrice(this.#setup.market, price) };
+    return { bid: price, ask: price, exact: () => ticksToPrice(this.#setup.market, price) };
   }
 }
 

@@ -3,7 +3,13 @@ export { CandleFileError, parseCandleCsv, type CandleCsvOptions } from './candle
 export { FILL_MODELS, type FillModel } from './fill-model.js';
 export { joinCandles, type NamedCandles } from './join-candles.js';
 export type { BacktestResult, EquityRow, FillRow } from './result.js';
-export { BacktestRefused, runBacktest, simulate, type BacktestOptions } from './run-backtest.js';
+export {
+  BacktestRefused,
+  runBacktest,
+  runTickBacktest,
+  simulate,
+  type BacktestOptions,
+} from './run-backtest.js';
 export type { BacktestSetup, Run } from './setup.js';
 export { equityStatistics, type EquityStatistics } from './statistics.js';
 export { expandSweep, parseSweepGrid, SweepError, type SweepAxis, type SweepRun } from './sweep-grid.js';
@@ -16,3 +22,4 @@ export {
   type SweepRow,
   type SweepVerdict,
 } from './sweep-run.js';
+export { parseTicks, TickFileError, type TickEvent } from './tick-file.js';

@@ -8,18 +8,22 @@ import { PriceScale } from './price-scale.js';
 import { reportOf } from './report.js';
 import type { BacktestResult } from './result.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
+import type { StartFunds } from './books.js';
+import type { TickEvent } from './tick-file.js';
+import { walkTicks } from './tick-walk.js';
+import type { LegContext } from '../strategy/kind.js';
 
 export interface BacktestOptions {
   fillModel: FillModel;
   /** `auto` (default) takes the fast path where it gives the machine's fills; `machine` always walks event by event. */
   engine?: 'auto' | 'machine';
-  /** Most points of the equity series, default 500; 0 leaves it out. */
+  /** Most points of the equity series, default 300; 0 leaves it out. */
   seriesPoints?: number;
   /** Whether the result lists every fill, default true. */
   listFills?: boolean;
 }
 
-const DEFAULT_POINTS = 500;
+const DEFAULT_POINTS = 300;
 
 /** Refusals that say a grid is unwise or that a venue has a limit, but leave a run that can be computed. */
 const WARNINGS: ReadonlySet<string> = new Set(['CYCLE_NOT_PROFITABLE', 'TOO_MANY_ORDERS']);
@@ -50,6 +54,22 @@ export function simulate(
   return fast ?? walkCandles(setup, candles, options.fillModel);
 }
 
+/** The plan at the start, if it may be tested. @throws BacktestRefused when it may not */
+function gate(setup: BacktestSetup, leg: LegContext): Plan {
+  const plan = setup.strategy.plan({ legs: [leg] });
+  const fatal = plan.refusals.filter(({ code }) => !WARNINGS.has(code));
+  if (fatal.length > 0) throw new BacktestRefused(fatal);
+  return plan;
+}
+
+function fundsOf(setup: BacktestSetup, plan: Plan): StartFunds {
+  const { base, quote } = setup.market;
+  return {
+    quote: dec(setup.balance.quote ?? required(plan, quote)),
+    base: dec(setup.balance.base ?? required(plan, base)),
+  };
+}
+
 /**
  * Tests a strategy over candles: P0 is the close of the first, trading begins with the second.
  * @throws BacktestRefused when the plan is refused at P0
@@ -60,22 +80,40 @@ export function runBacktest(
   options: BacktestOptions,
 ): BacktestResult {
   const scale = new PriceScale(setup.market, candles.places);
-  const plan = setup.strategy.plan({ legs: [legAt(setup, scale.ticksBelow(at(candles.close, 0)))] });
-  const fatal = plan.refusals.filter(({ code }) => !WARNINGS.has(code));
-  if (fatal.length > 0) throw new BacktestRefused(fatal);
-  const run = simulate(setup, candles, options);
-  const { base, quote } = setup.market;
-  const funds = {
-    quote: dec(setup.balance.quote ?? required(plan, quote)),
-    base: dec(setup.balance.base ?? required(plan, base)),
-  };
+  const plan = gate(setup, legAt(setup, scale.ticksBelow(at(candles.close, 0))));
   return reportOf({
     setup,
-    funds,
+    funds: fundsOf(setup, plan),
     plan,
     candles,
-    run,
+    run: simulate(setup, candles, options),
     fillModel: options.fillModel,
+    seriesPoints: options.seriesPoints ?? DEFAULT_POINTS,
+    listFills: options.listFills ?? true,
+  });
+}
+
+/**
+ * Tests a strategy over recorded quotes and trades, with the matching core's queues for a fill model. Equity is marked
+ * at the middle of the quotes; `candles` in the result counts events.
+ * @throws BacktestRefused when the plan is refused at the first quote
+ */
+export function runTickBacktest(
+  setup: BacktestSetup,
+  events: readonly TickEvent[],
+  options: Pick<BacktestOptions, 'seriesPoints' | 'listFills'> = {},
+): BacktestResult {
+  const start = events.find((event) => event.kind === 'quote');
+  if (start === undefined) throw new RangeError('a backtest over ticks needs a quote');
+  const plan = gate(setup, legAt(setup, start.bid, start.ask));
+  const { run, marks } = walkTicks(setup, events);
+  return reportOf({
+    setup,
+    funds: fundsOf(setup, plan),
+    plan,
+    candles: marks,
+    run,
+    fillModel: 'ticks',
     seriesPoints: options.seriesPoints ?? DEFAULT_POINTS,
     listFills: options.listFills ?? true,
   });

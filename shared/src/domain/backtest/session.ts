@@ -1,6 +1,6 @@
 import { Decimal, dec, decStr, ZERO } from '../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice, type Steps, type Ticks } from '../market/market.js';
-import type { Fill, OrderState, Side, SlotKey } from '../order/order.js';
+import type { Fill } from '../order/order.js';
 import {
   isAsleep,
   type Command,
@@ -12,27 +12,29 @@ import {
 } from '../strategy/events.js';
 import type { MachineState, PlanContext, StartContext } from '../strategy/kind.js';
 import { FillLog } from './fill-log.js';
+import { nameOf, report, type SessionOrder } from './session-order.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
 
 type Place = Extract<Command, { type: 'place' }>;
 
-/** An order that rests in a backtest. */
-export interface SessionOrder {
-  key: SlotKey;
-  side: Side;
-  generation: number;
-  price: Ticks;
-  quantity: Steps;
-  filled: Steps;
-  /** Row in which it was placed. */
-  born: number;
-}
-
-/** Where the price stands: ticks for the machine (off-tick prices lie between), exact for market orders. */
+/** Where the price stands: ticks for the machine (off-tick prices lie between). */
 export interface PricePoint {
   bid: Ticks;
   ask: Ticks;
-  exact: Decimal;
+  /** What market orders trade at, quote per base; null: the ask buys and the bid sells. */
+  exact: (() => Decimal) | null;
+}
+
+/** Somebody who keeps the queue of resting orders, when fills depend on it. */
+export interface RestingQueue {
+  add(order: SessionOrder): void;
+  remove(order: SessionOrder): void;
+}
+
+export interface SessionOptions {
+  /** Whether an order placed across the market trades there and then, as a taker. */
+  takesAtOnce: boolean;
+  queue?: RestingQueue;
 }
 
 /** Name of the coin of third-coin fees; only that it is neither base nor quote matters. */
@@ -47,6 +49,8 @@ const MAX_COMMANDS = 1_000_000;
 export class Session {
   readonly orders = new Map<string, SessionOrder>();
   readonly log = new FillLog();
+  /** Rises whenever the machine or its orders may have changed. */
+  version = 0;
   row = 0;
   now: number;
   /** Why the strategy ended by itself, null while it trades. */
@@ -55,7 +59,7 @@ export class Session {
   readonly #context: PlanContext;
   readonly #buyMarkup: Decimal;
   readonly #sellMarkup: Decimal;
-  readonly #takesAtOnce: boolean;
+  readonly #options: SessionOptions;
   #state: MachineState;
   #wake: Wake | undefined;
   #point: PricePoint;
@@ -67,16 +71,19 @@ export class Session {
   #gross = ZERO;
   #net = ZERO;
 
-  /** @param takesAtOnce whether an order placed across the market trades there and then, as a taker */
-  constructor(setup: BacktestSetup, point: PricePoint, now: number, takesAtOnce: boolean) {
+  constructor(setup: BacktestSetup, point: PricePoint, now: number, options: SessionOptions) {
     this.#setup = setup;
-    this.#takesAtOnce = takesAtOnce;
+    this.#options = options;
     this.#point = point;
     this.now = now;
     const slippage = dec(setup.slippage ?? '0');
     this.#buyMarkup = new Decimal(1).plus(slippage);
     this.#sellMarkup = new Decimal(1).minus(slippage);
-    const context: StartContext = { legs: [legAt(setup, point.bid)], firstGeneration: 1, carried: null };
+    const context: StartContext = {
+      legs: [legAt(setup, point.bid, point.ask)],
+      firstGeneration: 1,
+      carried: null,
+    };
     this.#context = context;
     const started = setup.strategy.start(context, now);
     this.#state = started.state;
@@ -101,14 +108,18 @@ export class Session {
   }
 
   tick(): void {
-    if (this.#wake !== undefined && (this.#wake.timerAt === null || this.now < this.#wake.timerAt)) return;
-    this.#send({ type: 'timer', name: 'tick' });
+    if (!this.isTimerAsleep()) this.#send({ type: 'timer', name: 'tick' });
   }
 
-  /** Where the machine wants to be woken next on the way down and up; null when nowhere. */
-  wakeEdges(): { lower: Ticks | null; upper: Ticks | null } {
-    const band = this.#wake?.bands.find(({ market }) => market === this.#setup.market.symbol);
-    return { lower: band?.lower ?? null, upper: band?.upper ?? null };
+  /** Whether the machine has said that the time now means nothing to it. */
+  isTimerAsleep(): boolean {
+    const timerAt = this.#wake?.timerAt;
+    return timerAt !== undefined && (timerAt === null || this.now < timerAt);
+  }
+
+  /** Where the machine wants to be woken next on the way down and up; null when it wants to see every quote. */
+  wakeEdges(): { lower: Ticks | null; upper: Ticks | null } | null {
+    return this.#wake?.bands.find(({ market }) => market === this.#setup.market.symbol) ?? null;
   }
 
   /** Highest BUY and lowest SELL. */
@@ -129,7 +140,7 @@ export class Session {
   fill(order: SessionOrder, quantity = order.quantity - order.filled, taker = false): void {
     order.filled += quantity;
     const isWhole = order.filled >= order.quantity;
-    if (isWhole) this.#remove(nameOf(order));
+    if (isWhole) this.#remove(order);
     const fill = this.#trade(order, ticksToPrice(this.#setup.market, order.price), quantity, taker, null);
     this.#send({ type: 'order', update: report(order, isWhole ? 'filled' : 'partially-filled', [fill]) });
   }
@@ -156,14 +167,16 @@ export class Session {
   }
 
   #send(event: StrategyEvent): void {
+    this.version += 1;
     const step = this.#setup.strategy.on(this.#context, this.#state, event, this.now);
     this.#state = step.state;
     this.#wake = step.wake;
     this.#obey(step);
   }
 
-  #remove(name: string): void {
-    this.orders.delete(name);
+  #remove(order: SessionOrder): void {
+    this.orders.delete(nameOf(order));
+    this.#options.queue?.remove(order);
     this.#nearest = null;
   }
 
@@ -189,7 +202,7 @@ export class Session {
       case 'cancel': {
         const order = this.orders.get(nameOf(command));
         if (order === undefined) return null;
-        this.#remove(nameOf(command));
+        this.#remove(order);
         return report(order, 'canceled', []);
       }
       case 'cycle':
@@ -208,13 +221,14 @@ export class Session {
     const order = { key, side, generation, quantity, filled: 0, price: command.price ?? 0, born: this.row };
     if (command.price === null) {
       order.filled = quantity;
-      const price = this.#point.exact.times(side === 'buy' ? this.#buyMarkup : this.#sellMarkup);
       order.price = side === 'buy' ? this.#point.ask : this.#point.bid;
+      const best = this.#point.exact?.() ?? ticksToPrice(this.#setup.market, order.price);
+      const price = best.times(side === 'buy' ? this.#buyMarkup : this.#sellMarkup);
       const fill = this.#trade(order, price, quantity, true, price);
       return { ...report(order, 'filled', [fill]), price: null };
     }
     const crosses = side === 'buy' ? order.price >= this.#point.ask : order.price <= this.#point.bid;
-    const takes = crosses && (this.#takesAtOnce || command.timeInForce !== 'GTC');
+    const takes = crosses && (this.#options.takesAtOnce || command.timeInForce !== 'GTC');
     if (takes && !command.postOnly) {
       order.filled = quantity;
       const price = ticksToPrice(this.#setup.market, order.price);
@@ -223,6 +237,7 @@ export class Session {
     if (command.timeInForce !== 'GTC') return report(order, 'expired', []);
     this.#nearest = null;
     this.orders.set(nameOf(order), order);
+    this.#options.queue?.add(order);
     return report(order, 'open', []);
   }
 
@@ -247,13 +262,4 @@ export class Session {
       time: this.now,
     };
   }
-}
-
-function nameOf(order: { key: SlotKey; side: Side; generation: number }): string {
-  return `${order.key.positionSide} ${order.key.slot} ${order.side} ${order.generation}`;
-}
-
-function report(order: SessionOrder, state: OrderState, fills: readonly Fill[]): OrderUpdate {
-  const { key, side, generation, price, quantity, filled } = order;
-  return { key, side, generation, state, price, quantity, filled, fills, refusal: null };
 }

@@ -42,14 +42,14 @@ export interface Run {
   ended: { row: number; reason: Reason } | null;
 }
 
-/** The leg at a start price. */
-export function legAt(setup: BacktestSetup, price: Ticks): LegContext {
+/** The leg at the quotes of the start. */
+export function legAt(setup: BacktestSetup, bid: Ticks, ask: Ticks = bid): LegContext {
   const { market, fees, balance } = setup;
   return {
     leg: 0,
     market,
-    bid: price,
-    ask: price,
+    bid,
+    ask,
     makerRate: fees.maker,
     takerRate: fees.taker,
     feeCurrency: fees.currency,

@@ -71,7 +71,7 @@ export type Command =
     }
   | { type: 'cancel'; key: SlotKey; side: Side; generation: number }
   | { type: 'cycle'; key: SlotKey; cycle: CompletedCycle }
-  /** The strategy has ended by itself or as asked: its run is over. Said again after a restart, until the run ends. */
+  /** The strategy has ended by itself or as asked: its run is over, stored with this step. */
   | { type: 'finish'; reason: Reason; outcome: FinishOutcome };
 
 /** A filled SELL of a cell, as it enters the books. Prices are the levels', money is quote, exact. */

@@ -4,6 +4,7 @@ import type { MachineState, PlanContext, StartContext, StrategyKind } from './ki
 import type { SlotKey } from '../order/order.js';
 import { fieldErrors, withDefaults, type FieldError } from './params-check.js';
 import type { Plan } from './plan.js';
+import { dca } from './dca/index.js';
 import { ladderGrid } from './ladder-grid/index.js';
 import { rangeGrid } from './range-grid/index.js';
 import type { StrategyView } from './view.js';
@@ -56,6 +57,6 @@ function bound<P, S extends MachineState>(kind: StrategyKind<P, S>): BoundKind {
 }
 
 /** Every strategy kind of the product; adding one is its folder and a line here. */
-const KINDS: readonly BoundKind[] = [bound(rangeGrid), bound(ladderGrid)];
+const KINDS: readonly BoundKind[] = [bound(rangeGrid), bound(ladderGrid), bound(dca)];
 
 export const strategyKinds: ReadonlyMap<string, BoundKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));

@@ -46,4 +46,12 @@ export const reasons = {
   BELOW_MIN_QUANTITY: 'Below the market’s smallest quantity.',
   ABOVE_MAX_QUANTITY: 'Above the market’s largest quantity.',
   BELOW_MIN_NOTIONAL: 'Below the market’s smallest order value.',
+  MAX_POSITIONS: 'Positions and opening orders are as many as allowed.',
+  SLOT_REMOVED: 'The edited strategy has no such slot.',
+  NOT_DUE: 'The next buy is not due yet.',
+  NO_QUOTE: 'Waiting for the next price.',
+  DEVIATION_NOT_POSITIVE: 'A percentage must be above zero.',
+  STOP_LOSS_OUT_OF_RANGE: 'The stop loss must be above 0 and below 100 percent.',
+  SHORT_NEEDS_FUTURES: 'Only perpetuals can be sold short.',
+  NEVER_DUE: 'Say when the next buy is due: an interval, a step, or both.',
 };

@@ -47,4 +47,12 @@ export const reasons: Messages['reasons'] = {
   BELOW_MIN_QUANTITY: '低于市场最小数量。',
   ABOVE_MAX_QUANTITY: '高于市场最大数量。',
   BELOW_MIN_NOTIONAL: '低于市场最小金额。',
+  MAX_POSITIONS: '持仓与开仓挂单已达上限。',
+  SLOT_REMOVED: '修改后的策略没有这一档。',
+  NOT_DUE: '尚未到下次买入。',
+  NO_QUOTE: '正在等待下一个价格。',
+  DEVIATION_NOT_POSITIVE: '百分比必须大于零。',
+  STOP_LOSS_OUT_OF_RANGE: '止损必须大于 0 且小于 100%。',
+  SHORT_NEEDS_FUTURES: '只有永续合约可以做空。',
+  NEVER_DUE: '请设定下次买入的条件：间隔、跌幅，或两者。',
 };

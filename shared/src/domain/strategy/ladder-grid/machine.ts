@@ -35,7 +35,8 @@ export function startLadderGrid(
 }
 
 /** Slots nearest to the market first, then those an edit left over; never in the order storage gave them back. */
-function slotOrder(ladder: Ladder, slots: LadderGridState['slots']): number[] {
+function slotOrder(ladder: Ladder, slots: LadderGridState['slots']): readonly number[] {
+  if (slots.size === ladder.slots.length) return ladder.slots;
   const left = [...slots.keys()].filter((slot) => !ladder.own.has(slot)).sort((a, b) => a - b);
   return [...ladder.slots, ...left];
 }
@@ -92,7 +93,7 @@ function advance(
     draft.set(slot, settled);
     if (isOccupied(settled)) used[isLong(slot) ? 'long' : 'short'] += 1;
   }
-  commands.push(...withdrawSurplus(ladder, order, draft));
+  if (Math.max(used.long, used.short) > ladder.limit) commands.push(...withdrawSurplus(ladder, order, draft));
   for (const slot of order) {
     const known = draft.slots.get(slot);
     if (known === undefined) continue;

@@ -37,15 +37,6 @@ export function closeTarget(ladder: Ladder, slot: number, opened: Opened): Ticks
   return Math.max(1, away(ticks, isLong(slot) ? 'sell' : 'buy'));
 }
 
-/** Whether a position is as deep in loss as the stop loss says, at the price it could be closed at. */
-export function isStopped(ladder: Ladder, slot: number, opened: Opened, quote: Quote): boolean {
-  const { stopLoss } = ladder.params;
-  if (stopLoss === undefined) return false;
-  const percent = dec(stopLoss).times(isLong(slot) ? -1 : 1);
-  const limit = entryTicks(ladder, opened).times(plusPercent(percent));
-  return isLong(slot) ? limit.gte(quote.bid) : limit.lte(quote.ask);
-}
-
 /** Whether a resting order is further from its target than the tolerance: `|order − target|/target·100 > t`. */
 export function isAdrift(ladder: Ladder, price: Ticks, target: Ticks): boolean {
   return dec(ladder.params.tolerance)

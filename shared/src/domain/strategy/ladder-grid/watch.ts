@@ -1,14 +1,21 @@
-import { closeTarget, isAdrift, isFollowing, isStopped, openTarget, referenceOf } from './prices.js';
+import type { SlotOrder } from '../common/slot-order.js';
+import { closeTarget, openTarget } from './prices.js';
 import { isLong, openSide, type Ladder } from './context.js';
 import { isClosable } from './size.js';
 import { cancelOrder, type Armed } from './slot-order.js';
 import { marketPrice } from './settle.js';
-import type { Header, Quote, SlotState } from './state.js';
+import type { Header, Opened, Quote, SlotState } from './state.js';
+import { driftBounds, remembered, stopPrice } from './thresholds.js';
 
 const MINUTE_MS = 60_000;
 
+const boundsOf = remembered((order: SlotOrder, ladder, slot) => driftBounds(ladder, slot, order.price ?? 0));
+const stopOf = remembered((opened: Opened, ladder, slot) =>
+  stopPrice(ladder, slot, opened, ladder.params.stopLoss ?? '0'),
+);
+
 /** Whether the slot's opening order has to be taken back: the market has left it, or overtaken its filled part. */
-function mustReopen(ladder: Ladder, header: Header, slot: number, state: SlotState, quote: Quote): boolean {
+function mustReopen(ladder: Ladder, slot: number, state: SlotState, quote: Quote): boolean {
   const { order, opened } = state;
   if (order?.price == null || order.canceling || order.side !== openSide(slot)) return false;
   // What has not been answered cannot be told where it rests.
@@ -18,11 +25,10 @@ function mustReopen(ladder: Ladder, header: Header, slot: number, state: SlotSta
     const isOvertaken = isLong(slot) ? quote.bid >= target : quote.ask <= target;
     if (isOvertaken && isClosable(ladder.leg.market, state, target)) return true;
   }
-  if (ladder.params.anchor === 'fixed') return false;
-  const reference = referenceOf(ladder, header, slot, quote);
-  const target = reference === null ? 0 : openTarget(ladder, slot, reference);
-  if (target < 1 || !isAdrift(ladder, order.price, target)) return false;
-  return ladder.params.anchor === 'trail-both' || isFollowing(slot, order.price, target);
+  const reference = isLong(slot) ? quote.bid : quote.ask;
+  const { lower, upper } = boundsOf(order, ladder, slot);
+  const isOutside = (lower !== null && reference <= lower) || (upper !== null && reference >= upper);
+  return isOutside && openTarget(ladder, slot, reference) >= 1;
 }
 
 /** Why a position has to be closed at the market, null when it has not. */
@@ -35,8 +41,11 @@ function exitReason(
   now: number,
 ): string | null {
   if (header.ending === 'sell') return 'STOPPING';
-  if (state.opened !== null && isStopped(ladder, slot, state.opened, quote)) return 'STOP_LOSS';
-  const { maxHoldingMinutes } = ladder.params;
+  const { stopLoss, maxHoldingMinutes } = ladder.params;
+  if (stopLoss !== undefined && state.opened !== null) {
+    const stop = stopOf(state.opened, ladder, slot);
+    if (isLong(slot) ? quote.bid <= stop : quote.ask >= stop) return 'STOP_LOSS';
+  }
   const isOld =
     maxHoldingMinutes !== undefined &&
     state.openedAt !== null &&
@@ -56,9 +65,9 @@ export function watchSlot(
   quote: Quote,
   now: number,
 ): Armed {
-  if (state.phase !== 'exit' && isClosable(ladder.leg.market, state, marketPrice(slot, quote))) {
+  if (state.phase !== 'exit') {
     const exitCode = exitReason(ladder, header, slot, state, quote, now);
-    if (exitCode !== null) {
+    if (exitCode !== null && isClosable(ladder.leg.market, state, marketPrice(slot, quote))) {
       const exiting: SlotState = { ...state, phase: 'exit', exitCode, waiting: null };
       return state.order?.canceling === true
         ? { state: exiting, commands: [] }
@@ -67,7 +76,7 @@ export function watchSlot(
   }
   const isEnding = header.ending === 'cancel' || header.ending === 'buy' || header.ending === 'sell';
   const mustEnd = isEnding && state.phase !== 'exit' && state.order?.canceling === false;
-  return mustEnd || mustReopen(ladder, header, slot, state, quote)
+  return mustEnd || mustReopen(ladder, slot, state, quote)
     ? cancelOrder(ladder, slot, state)
     : { state, commands: [] };
 }

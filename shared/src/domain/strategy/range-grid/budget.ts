@@ -54,7 +54,8 @@ export function armNearest(
       continue;
     }
     if (rank < budget) blocked += 1;
-    if (cell.waiting?.retryAt == null) draft.set(index, wait(cell, VIRTUAL.code, VIRTUAL.message));
+    if (cell.waiting?.retryAt == null || now >= cell.waiting.retryAt)
+      draft.set(index, wait(cell, VIRTUAL.code, VIRTUAL.message));
   }
   for (const { index, cell } of ranked.slice(budget).reverse()) {
     if (blocked === 0) break;

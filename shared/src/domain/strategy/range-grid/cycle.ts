@@ -56,7 +56,9 @@ export function takeProfit(grid: Grid, index: number, step: CellStep): CellStep 
   const { cell } = step;
   const held = heldSteps(market, cell);
   const prices = cellPrices(grid, index, cell);
-  if (grid.params.profit === 'compound' && cell.closeRound !== null) {
+  // A reverse grid counts in base: what a SELL brings buys base again.
+  const isGrowing = grid.params.profit === 'compound' || grid.params.direction === 'reverse';
+  if (isGrowing && cell.closeRound !== null) {
     const affordable = Decimal.max(0, dec(cell.closeRound.proceeds)).div(prices.open);
     const grown = Math.min(held + toSteps(market, affordable, 'down'), maxSteps(market));
     if (grown > cell.openQuantity) return { ...step, cell: { ...cell, openQuantity: grown } };

@@ -119,7 +119,9 @@ function close(grid: Grid, state: RangeGridState, exit: Exit, quote: Quote, now:
   const slot = exitSlot(grid, gathered, exit, quote, now);
   const price = slot.side === 'sell' ? quote.bid : quote.ask;
   if (slot.remaining < minSteps(grid.leg.market, price)) {
-    const ended = withExitSlot(gathered, { ...slot, since: null, remaining: 0, waiting: null }, []);
+    const isAtRest = known?.since === null && known.remaining === 0 && known.waiting === null;
+    const rest = isAtRest ? known : { ...slot, since: null, remaining: 0, waiting: null };
+    const ended = withExitSlot(gathered, rest, []);
     return finished(ended.state, exit, isBuying ? 'holding' : 'flat', []);
   }
   if (!isReady(slot, now)) return withExitSlot(gathered, slot, []);

@@ -1,10 +1,12 @@
 import { dec, decStr } from '../../numbers/decimal.js';
 import { ticksToPrice, type Steps } from '../../market/market.js';
 import type { Side } from '../../order/order.js';
-import { lineAt, type Grid } from './context.js';
+import { releaseAll } from './accounting.js';
+import { cellPrices, lineAt, type Grid } from './context.js';
 import { inventoryOf, middleOf, profitOf } from './profit.js';
 import { cellQuantities, holdsAtStart, startFunds, startsHolding } from './quantities.js';
 import {
+  activeCells,
   auxiliaryAt,
   EXIT_SLOT,
   isAuxiliary,
@@ -44,6 +46,13 @@ function nextGeneration(header: Header, slots: RangeGridState['slots']): number 
   return next;
 }
 
+function withCells(
+  slots: RangeGridState['slots'],
+  cells: ReadonlyMap<number, CellState>,
+): RangeGridState['slots'] {
+  return cells.size === 0 ? slots : new Map([...slots, ...cells]);
+}
+
 /** Side a cell begins with, and whether it is a short one. */
 function sideOf(grid: Grid, header: Header, index: number, quote: Quote): { want: Side; short: boolean } {
   const { params, levels } = grid;
@@ -64,13 +73,18 @@ function sideOf(grid: Grid, header: Header, index: number, quote: Quote): { want
  */
 export function layOut(
   grid: Grid,
-  before: Pick<RangeGridState, 'header' | 'slots'>,
+  earlier: Pick<RangeGridState, 'header' | 'slots'>,
   quote: Quote,
   buys: boolean,
   now: number,
 ): RangeGridState {
   const { params, levels } = grid;
   const leg = { ...grid.leg, ...quote };
+  // Late fills may have left base in cells of an earlier life.
+  const released = releaseAll(earlier.header, activeCells(earlier.slots), (index, cell) =>
+    cellPrices(grid, index, cell),
+  );
+  const before = { header: released.header, slots: withCells(earlier.slots, released.cells) };
   const generation = nextGeneration(before.header, before.slots);
   const quantities = cellQuantities(params, leg, levels);
   const slots = new Map<number, Slot>();
@@ -79,16 +93,18 @@ export function layOut(
     slots.set(index, { ...freshCell(want, quantity, generation), short });
   });
   const funds = startFunds(params, leg, levels, quantities, false);
-  slots.set(PURCHASE_SLOT, {
-    order: null,
-    waiting: null,
-    next: generation,
-    remaining: buys ? funds.purchase : 0,
-    side: funds.side,
-    since: null,
-  });
+  const remaining = buys ? funds.purchase : 0;
+  const known = auxiliaryAt(before.slots, PURCHASE_SLOT);
+  const isSame = known?.next === generation && known.remaining === remaining && known.side === funds.side;
+  slots.set(
+    PURCHASE_SLOT,
+    isSame && known.order === null && known.waiting === null
+      ? known
+      : { order: null, waiting: null, next: generation, remaining, side: funds.side, since: null },
+  );
   const exit = auxiliaryAt(before.slots, EXIT_SLOT);
-  if (exit !== null) slots.set(EXIT_SLOT, { ...exit, next: generation, remaining: 0, since: null });
+  // Its generation may stay behind: it only has to be new for the exit's own orders.
+  if (exit !== null) slots.set(EXIT_SLOT, exit);
   const profit = profitOf(before, inventoryOf(grid, before), middleOf(grid, quote)).total;
   let { unassigned } = before.header;
   const startPrice = ticksToPrice(leg.market, quote.ask);

@@ -16,6 +16,7 @@ import type { RangeGridParams } from './params.js';
 import { bookOutsideCells, updatePurchase } from './purchase.js';
 import { SlotDraft } from './slot-draft.js';
 import {
+  activeCells,
   EXIT_SLOT,
   isAuxiliary,
   PURCHASE_SLOT,
@@ -116,7 +117,9 @@ function onCellQuote(
 
 function onQuote(grid: Grid, state: RangeGridState, bid: number, ask: number): GridStep {
   const quote = { bid, ask };
-  if (state.header.paused) return { state: { ...state, quote }, commands: [] };
+  const { phase, paused } = state.header;
+  if (paused || phase === 'finished' || phase === 'waiting')
+    return { state: { ...state, quote }, commands: [] };
   // A cancellation asked for before a restart may never have left; asking twice does no harm.
   const isFirst = state.quote === null;
   const commands: GridStep['commands'] = [];
@@ -127,37 +130,50 @@ function onQuote(grid: Grid, state: RangeGridState, bid: number, ask: number): G
       if (isFirst && isCanceling) commands.push(...cancelAuxiliary(grid, index, slot).commands);
       continue;
     }
-    if (!slot.active || (state.header.phase === 'exiting' && !isCanceling)) continue;
+    if (!slot.active || (phase === 'exiting' && !isCanceling)) continue;
     const next =
       isFirst && isCanceling ? cancelOrder(grid, index, slot) : onCellQuote(grid, index, slot, quote);
     commands.push(...next.commands);
     draft.set(index, next.cell);
   }
-  const header = state.header.phase === 'trading' ? withBest(grid, state.header, quote) : state.header;
+  const header = phase === 'trading' ? withBest(grid, state.header, quote) : state.header;
   return { state: { ...state, header, quote, slots: draft.slots }, commands };
 }
 
 /** A strategy that has ended begins again: with its inventory, or from nothing when none is left. */
 function reopened(state: RangeGridState): RangeGridState {
   const { header } = state;
-  const isFlat = header.exit?.outcome === 'flat';
-  const phase = isFlat ? 'waiting' : 'buying';
+  const isEmpty = header.exit?.outcome === 'flat' || activeCells(state.slots).size === 0;
+  const phase = isEmpty ? 'waiting' : 'buying';
   return {
     ...state,
-    header: { ...header, phase, exit: null, trigger: null, startedAt: null, best: null, paused: false },
+    header: { ...header, phase, exit: null, startedAt: null, best: null, paused: false },
   };
 }
 
-function onLifecycle(state: RangeGridState, action: 'pause' | 'resume'): RangeGridState {
-  const paused = action === 'pause';
-  if (!paused && state.header.phase === 'finished') return reopened(state);
+function withPause(state: RangeGridState, paused: boolean): RangeGridState {
   return state.header.paused === paused ? state : { ...state, header: { ...state.header, paused } };
 }
 
-/** The end as somebody asked for it; one that is under way or over is said again with the new wish. */
-function onStop(state: RangeGridState, stop: StopOption): RangeGridState {
+function onLifecycle(state: RangeGridState, action: 'pause' | 'resume'): RangeGridState {
+  if (action === 'resume' && state.header.phase === 'finished') return reopened(state);
+  return withPause(state, action === 'pause');
+}
+
+/** The end as somebody asked for it. One that is under way goes on; one that is over is said again. */
+function onStop(state: RangeGridState, stop: StopOption): GridStep {
+  const known = state.header.exit;
+  if (known?.stop === stop) {
+    const { code, message, outcome } = known;
+    const commands: GridStep['commands'] =
+      outcome === null ? [] : [{ type: 'finish', reason: { code, message }, outcome }];
+    return { state: withPause(state, false), commands };
+  }
   const exit: Exit = { code: 'STOPPED', message: 'Stopped by hand.', stop, outcome: null };
-  return { ...state, header: { ...state.header, phase: 'exiting', exit, paused: false } };
+  return {
+    state: { ...state, header: { ...state.header, phase: 'exiting', exit, paused: false } },
+    commands: [],
+  };
 }
 
 function react(grid: Grid, state: RangeGridState, event: StrategyEvent, now: number): GridStep {
@@ -171,10 +187,9 @@ function react(grid: Grid, state: RangeGridState, event: StrategyEvent, now: num
       return { state: { ...state, header: { ...state.header, funding } }, commands: [] };
     }
     case 'lifecycle':
-      return {
-        state: event.action === 'stop' ? onStop(state, event.stop) : onLifecycle(state, event.action),
-        commands: [],
-      };
+      return event.action === 'stop'
+        ? onStop(state, event.stop)
+        : { state: onLifecycle(state, event.action), commands: [] };
     case 'timer':
       return { state, commands: [] };
   }

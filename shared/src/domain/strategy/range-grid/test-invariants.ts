@@ -1,8 +1,8 @@
 import { isFinal } from '../../order/order.js';
 import type { StrategyEvent } from '../events.js';
 import { heldSteps } from './cell-size.js';
-import { gridOf } from './context.js';
-import { levelAt } from './levels.js';
+import { AUXILIARY_SLOT } from '../../order/client-order-id.js';
+import { closeSide, gridOf, orderLine } from './context.js';
 import { isAuxiliary, PURCHASE_SLOT, type RangeGridState } from './state.js';
 import type { TestSession } from './test-session.js';
 
@@ -12,25 +12,34 @@ export function violations(session: TestSession): string[] {
   const grid = gridOf(session.params, session.context);
   const found: string[] = [];
   const isTrading = state.header.phase === 'trading' && !state.header.paused;
+  const budget = session.params.maxOrders ?? Number.POSITIVE_INFINITY;
+  let live = 0;
   for (const [index, cell] of session.cells()) {
     const { order } = cell;
+    if (!cell.active) {
+      if (order !== null || cell.lots.length > 0)
+        found.push(`the place ${index} was left with something in it`);
+      continue;
+    }
+    if (order !== null) live += 1;
     if (order === null) {
       if (cell.want === 'none' && cell.waiting?.code !== 'EMPTY') found.push(`cell ${index} is idle`);
       if (isTrading && cell.waiting === null) found.push(`cell ${index} has no order and no reason`);
       continue;
     }
-    const level = levelAt(grid.levels, order.side === 'buy' ? index : index + 1);
+    const level = orderLine(grid, index, order.side);
     if (order.price !== level) found.push(`cell ${index} rests at ${order.price}, its level is ${level}`);
-    if (order.side === 'sell' && !order.canceling) {
+    if (order.side === closeSide(cell) && !order.canceling) {
       const rest = order.quantity - order.filled;
       const held = heldSteps(session.market, cell);
-      if (rest > held) found.push(`cell ${index} sells ${rest} steps of ${held}`);
+      if (rest > held) found.push(`cell ${index} closes ${rest} steps of ${held}`);
     }
     const known = exchange.orders.find(
       (at) => at.key.slot === index && at.side === order.side && at.generation === order.generation,
     );
     if (known === undefined || isFinal(known.state)) found.push(`cell ${index} believes in a dead order`);
   }
+  if (live > budget) found.push(`${live} orders are more than the budget of ${budget}`);
   for (const order of exchange.live()) {
     const slot = state.slots.get(order.key.slot);
     const present = slot?.order;
@@ -45,7 +54,8 @@ export function violations(session: TestSession): string[] {
     found.push('one event placed two orders in one slot');
   for (const { price, side, key } of places) {
     const crosses = price !== null && (side === 'buy' ? price >= exchange.ask : price <= exchange.bid);
-    if (session.params.postOnly && crosses) found.push(`slot ${key.slot} would take from the book`);
+    if (session.params.postOnly && crosses && key.slot < AUXILIARY_SLOT)
+      found.push(`slot ${key.slot} would take from the book`);
   }
   return found;
 }
@@ -73,10 +83,15 @@ export function needlessCopies(
 export function deadCells(session: TestSession): string[] {
   const purchase = session.state.slots.get(PURCHASE_SLOT);
   if (purchase === undefined || !isAuxiliary(purchase)) return ['the purchase is lost'];
-  if (session.state.header.phase !== 'trading') return ['the initial purchase never ended'];
-  return session.cells().flatMap(([index, { order, waiting, want }]) => {
+  const { phase } = session.state.header;
+  if (phase === 'waiting' || phase === 'finished') return [];
+  if (phase === 'exiting') return ['the exit never ended'];
+  if (phase !== 'trading') return ['the initial purchase never ended'];
+  return session.cells().flatMap(([index, { order, waiting, want, active }]) => {
+    if (!active) return [];
     if (order !== null && order.state !== 'intent' && order.state !== 'sent') return [];
-    const isPatient = order === null && (want === 'none' || waiting?.code === 'WOULD_CROSS');
+    const isPatient =
+      order === null && (want === 'none' || ['WOULD_CROSS', 'VIRTUAL'].includes(waiting?.code ?? ''));
     return isPatient ? [] : [`cell ${index} wants ${want}: ${waiting?.code ?? order?.state ?? 'nothing'}`];
   });
 }

@@ -1,6 +1,6 @@
-import { dec, decStr, sum } from '../../numbers/decimal.js';
+import { dec, decStr, sum, type Decimal } from '../../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice, type Market, type Steps, type Ticks } from '../../market/market.js';
-import type { Command, CompletedCycle, OrderUpdate, StrategyEvent } from '../events.js';
+import type { Command, CompletedCycle, OrderUpdate, StrategyEvent, Wake } from '../events.js';
 import type { LegContext, PlanContext, StartContext } from '../kind.js';
 import { carryRangeGrid } from './carry.js';
 import { levelTicks } from './levels.js';
@@ -57,6 +57,14 @@ export interface SessionOptions {
   feeMode?: FeeMode;
 }
 
+/** Base of a strategy, negative when it is short. */
+export function positionOf(state: RangeGridState): Decimal {
+  const held = [...state.slots.values()].flatMap((slot) =>
+    isAuxiliary(slot) ? [] : slot.lots.map((lot) => dec(lot.base).times(slot.short ? -1 : 1)),
+  );
+  return sum([...held, state.header.unassigned.base]);
+}
+
 /** For tests only: a machine, the exchange it trades at, and the clock of both. */
 export class TestSession {
   params: RangeGridParams;
@@ -64,6 +72,10 @@ export class TestSession {
   state: RangeGridState;
   readonly exchange: TestExchange;
   readonly cycles: { slot: number; cycle: CompletedCycle }[] = [];
+  /** Everything that happened, with its time. */
+  readonly log: { event: StrategyEvent; now: number }[] = [];
+  /** What the machine said it need not see. */
+  wake: Wake | undefined;
   /** Commands of the last event. */
   commands: Command[] = [];
   now = 1_700_000_000_000;
@@ -82,14 +94,15 @@ export class TestSession {
       leg.ask,
     );
     this.state = this.#start(null, 1);
-    if (this.params.initialInventory === 'have') {
-      // What the strategy was given counts at the start price.
-      const given = dec(this.state.header.unassigned.base).plus(
-        sum(this.cells().flatMap(([, cell]) => cell.lots.map((lot) => lot.base))),
-      );
-      this.exchange.base = given;
-      this.exchange.quote = given.times(ticksToPrice(leg.market, leg.ask)).neg();
-    }
+    if (this.state.header.phase !== 'waiting') this.#give(null);
+  }
+
+  /** What the strategy is given counts at the start price. */
+  #give(before: RangeGridState | null): void {
+    const given = positionOf(this.state).minus(before === null ? 0 : positionOf(before));
+    const price = ticksToPrice(this.market, this.state.header.startPrice);
+    this.exchange.base = this.exchange.base.plus(given);
+    this.exchange.quote = this.exchange.quote.minus(given.times(price));
   }
 
   #start(carried: unknown, firstGeneration: number): RangeGridState {
@@ -131,6 +144,13 @@ export class TestSession {
     const before = this.state;
     const step = stepRangeGrid(this.params, this.context, before, event, this.now);
     this.state = step.state;
+    const after = step.state.header;
+    const isLaidOut =
+      (before.header.phase === 'waiting' && after.phase !== 'waiting') ||
+      before.header.firstGeneration !== after.firstGeneration;
+    if (isLaidOut) this.#give(before);
+    this.wake = step.wake;
+    this.log.push({ event, now: this.now });
     this.#obey(step.commands);
     this.afterEvent(event, before);
     return step.commands;
@@ -197,6 +217,13 @@ export class TestSession {
     throw new Error('the market never came to rest');
   }
 
+  /** A funding payment, also in the exchange's ledger. */
+  fund(amount: string): Command[] {
+    this.exchange.quote = this.exchange.quote.plus(amount);
+    const { symbol } = this.market;
+    return this.send({ type: 'funding', leg: 0, market: symbol, positionSide: 'net', amount });
+  }
+
   /** New parameters while paused, with every order over: what held base goes to the new cells. */
   edit(params: Partial<RangeGridParams>): void {
     const carried: unknown = JSON.parse(
@@ -206,7 +233,9 @@ export class TestSession {
     this.params = { ...this.params, ...params };
     const { bid, ask } = this.exchange;
     this.context = { legs: [testLeg({ ...this.context.legs[0], bid, ask })] };
+    const before = this.state;
     this.state = this.#start(carried, highest + 1);
+    if (this.state.header.phase !== 'waiting') this.#give(before);
   }
 
   /** A state as a restarted worker reads it. */

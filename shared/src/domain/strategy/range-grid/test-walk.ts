@@ -1,6 +1,8 @@
 import { isFinal } from '../../order/order.js';
 import type { RangeGridParams } from './params.js';
 import { randomFrom, type FeeMode, type TestOrder } from './test-exchange.js';
+import type { Market } from '../../market/market.js';
+import type { StopOption } from '../events.js';
 import { TestSession } from './test-session.js';
 
 /** Parameters and faults of one random life of a grid, as a property draws them. */
@@ -14,6 +16,10 @@ export interface Life {
   /** Fills of orders thought to be over, and orders that come back: what only a misbehaving venue does. */
   lateNews: boolean;
   edits: boolean;
+  /** The market; spot unless said. */
+  market?: Market;
+  /** Somebody asks for an end now and then. */
+  stops?: StopOption[];
 }
 
 const REFUSAL = { code: 'INSUFFICIENT_BALANCE', message: 'The exchange refused the order.' };
@@ -33,7 +39,7 @@ export class Walk {
     this.session = new TestSession({
       params: life.params,
       feeMode: life.feeMode,
-      leg: { bid: life.start - 1, ask: life.start },
+      leg: { bid: life.start - 1, ask: life.start, ...(life.market && { market: life.market }) },
     });
   }
 
@@ -71,7 +77,8 @@ export class Walk {
     else if (dice < 0.92) this.#cancelOutside();
     else if (dice < 0.95) this.#pauseOrResume();
     else if (dice < 0.98) this.#lateNews();
-    else if (this.life.edits) this.#edit();
+    else if (this.life.edits && dice < 0.99) this.#edit();
+    else this.#rareNews();
   }
 
   #moveMarket(): void {
@@ -142,6 +149,13 @@ export class Walk {
     const wasAbsent = order.state === 'never-sent' || order.state === 'rejected';
     if (wasAbsent && this.#random() < 0.5) session.tell(session.exchange.update(order, 'open'));
     else this.#fillSome(order);
+  }
+
+  #rareNews(): void {
+    const { session } = this;
+    if (session.market.type === 'linear') session.fund(this.#random() < 0.5 ? '-0.0137' : '0.0021');
+    const stop = this.#pick(this.life.stops ?? []);
+    if (stop !== undefined && this.#random() < 0.5) session.send({ type: 'lifecycle', action: 'stop', stop });
   }
 
   #edit(): void {

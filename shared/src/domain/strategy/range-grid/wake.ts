@@ -70,6 +70,8 @@ export function wakeOf(grid: Grid, state: RangeGridState): Wake | undefined {
   if (header.paused || header.phase === 'finished') return { bands: everything, timerAt: null };
   if (header.phase !== 'trading') return undefined;
   if (params.maxOrders !== undefined || profitTarget(grid, header) !== null) return undefined;
+  // The first quote after the start is the first best price.
+  if (params.exits?.trailingStopPercent !== undefined && header.best === null) return undefined;
   const band = new Band();
   const timerAt = timeLimit(grid, header);
   for (const [index, slot] of state.slots) {

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { runCli } from '../program.js';
+
+const RECORDING = fileURLToPath(new URL('../../../sim/data/btcusdt-spot-20240808.jsonl.gz', import.meta.url));
+const SOL = {
+  kind: 'range-grid',
+  symbol: 'SOL/USDT',
+  params: {
+    lower: '140',
+    upper: '170',
+    levels: 16,
+    quantity: { mode: 'base', value: '1' },
+  },
+  market: { tickSize: '0.01', stepSize: '0.01', minQuantity: '0.01', minNotional: '0' },
+  fees: { maker: '0', taker: '0', currency: 'quote' },
+  balance: { quote: '100000', base: '0' },
+};
+const CANDLES = [
+  'open_time_ms,open,high,low,close,volume',
+  '0,150,150,150,150,1',
+  '60000,150,170,150,170,1',
+  '120000,170,170,160,165,1',
+];
+
+let folder: string;
+let printed: string;
+let complained: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gridfleet-backtest-'));
+  printed = '';
+  complained = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    complained += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const config = (value: unknown = SOL): string => file('config.json', JSON.stringify(value));
+const candles = (lines: readonly string[] = CANDLES): string =>
+  file('candles.csv.gz', gzipSync(lines.join('\n')));
+
+describe('gridfleet backtest', () => {
+  test('prints the result as JSON, money as decimal strings', async () => {
+    const args = ['backtest', '--config', config(), '--candles', candles(), '--fill-model', 'path', '--json'];
+    expect(await runCli(args), complained).toBe(0);
+    const result = JSON.parse(printed) as Record<string, unknown>;
+    expect(result).toMatchObject({
+      fillModel: 'path',
+      candles: 3,
+      startPrice: '150',
+      initialBase: '10.00000000',
+      // All ten are sold on the way to 170; down to 160 five are bought, and up to 165 two of them sold.
+      buys: 5,
+      sells: 12,
+      cycles: 12,
+      grossGridProfit: '24.00000000',
+      fees: '0.00000000',
+      base: '3.00000000',
+      lastPrice: '165',
+    });
+    expect(result['levels']).toHaveLength(16);
+    expect((result['fills'] as unknown[])[0]).toEqual([60_000, 'SELL', '152', '1', '0.00000000']);
+    expect(result['openSells']).toEqual(['166', '168', '170']);
+  });
+
+  test('prints a summary for people', async () => {
+    expect(await runCli(['backtest', '--config', config(), '--candles', candles()]), complained).toBe(0);
+    expect(printed).toMatch(/buys \/ sells \/ cycles +5 \/ 12 \/ 12/);
+  });
+
+  test('options win over the file', async () => {
+    const options = ['--fee-maker', '0.001', '--fee-taker', '0.002', '--quote', '5000', '--slippage', '0.01'];
+    const args = ['backtest', '--config', config(), '--candles', candles(), '--json', ...options];
+    expect(await runCli(args), complained).toBe(0);
+    const result = JSON.parse(printed) as { startQuote: string; initialFills: unknown[] };
+    expect(result.startQuote).toBe('5000.00000000');
+    expect(result.initialFills).toEqual([[0, 'BUY', '151.5', '10', '3.03000000']]);
+  });
+
+  test('runs on recorded quotes and trades', async () => {
+    const btc = {
+      ...SOL,
+      symbol: 'BTC/USDT',
+      params: { lower: '61700', upper: '61980', levels: 29, quantity: { mode: 'base', value: '0.001' } },
+      market: { tickSize: '0.01', stepSize: '0.00001', minQuantity: '0.00001', minNotional: '5' },
+    };
+    const args = ['backtest', '--config', config(btc), '--candles', RECORDING, '--json'];
+    expect(await runCli(args), complained).toBe(0);
+    const result = JSON.parse(printed) as { fillModel: string; buys: number; sells: number };
+    expect(result.fillModel).toBe('ticks');
+    expect(result.buys).toBeGreaterThan(0);
+    expect(result.sells).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['a bad row', () => [config(), candles([...CANDLES, '180000,1,NaN,1,1,1'])], /row 5, high: "NaN"/],
+    ['a gap', () => [config(), candles([...CANDLES, '240000,1,1,1,1,1'])], /row 5.*missing.*--allow-gaps/],
+    ['an empty file', () => [config(), candles([''])], /the file is empty/],
+    ['a single candle', () => [config(), candles(CANDLES.slice(0, 2))], /needs two or more/],
+    ['a missing file', () => [config(), join(folder, 'none.csv')], /none\.csv cannot be read/],
+    ['unknown params', () => [config({ ...SOL, params: { ...SOL.params, bogus: 1 } }), candles()], /bogus/],
+    [
+      'a plan without funds',
+      () => [config({ ...SOL, balance: { quote: '10' } }), candles()],
+      /INSUFFICIENT_FUNDS/,
+    ],
+  ])('%s is refused with its place, and nothing is reported', async (_, files, message) => {
+    const [configPath = '', candlesPath = ''] = files();
+    const args = ['backtest', '--config', configPath, '--candles', candlesPath, '--json'];
+    expect(await runCli(args)).toBe(1);
+    expect(complained).toMatch(message);
+    expect(printed).toBe('');
+  });
+});

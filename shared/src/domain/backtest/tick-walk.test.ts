@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { runTickBacktest } from './run-backtest.js';
+import { gridSetup } from './test-market.js';
+import { parseTicks, type TickEvent } from './tick-file.js';
+
+const free = { fees: { maker: '0', taker: '0', currency: 'quote' as const } };
+const quote = (time: number, bid: number, ask: number, steps = 10_000): TickEvent => ({
+  kind: 'quote',
+  time,
+  bid: bid * 100,
+  bidSteps: steps,
+  ask: ask * 100,
+  askSteps: steps,
+});
+const trade = (time: number, price: number, steps: number, aggressor: 'buy' | 'sell'): TickEvent => ({
+  kind: 'trade',
+  time,
+  price: price * 100,
+  steps,
+  aggressor,
+});
+
+function fills(events: TickEvent[]): string[] {
+  const result = runTickBacktest(gridSetup({}, free), events);
+  return result.fills.map(([, side, price, quantity]) => `${side} ${quantity} at ${price}`);
+}
+
+describe('a backtest over ticks', () => {
+  it('buys the initial base at the ask', () => {
+    const result = runTickBacktest(gridSetup({}, free), [quote(1, 149, 150), quote(2, 149, 150)]);
+    expect(result.initialFills.map(([, side, price]) => [side, price])).toEqual([['BUY', '150']]);
+    expect(result.fills).toEqual([]);
+  });
+
+  it('fills an order only for what trades at its price, part by part', () => {
+    const events = [quote(1, 149, 150), trade(2, 148, 30, 'sell'), trade(3, 148, 30, 'sell')];
+    expect(fills(events)).toEqual(['BUY 0.3 at 148', 'BUY 0.3 at 148']);
+  });
+
+  it('lets the displayed quantity ahead of the order trade first', () => {
+    // At its start the grid joins 500 steps displayed at 148.
+    const start: TickEvent[] = [quote(1, 148, 150, 500)];
+    expect(fills([...start, trade(2, 148, 500, 'sell')])).toEqual([]);
+    expect(fills([...start, trade(2, 148, 550, 'sell')])).toEqual(['BUY 0.5 at 148']);
+  });
+
+  it('arms the counter order when the whole order has filled', () => {
+    const events = [
+      quote(1, 149, 150),
+      trade(2, 148, 100, 'sell'),
+      quote(3, 150, 151),
+      trade(4, 151, 50, 'buy'),
+    ];
+    expect(fills(events)).toEqual(['BUY 1 at 148', 'SELL 1 at 150']);
+  });
+});
+
+describe('a recording', () => {
+  const { market } = gridSetup();
+  const line = (stream: string, data: unknown): string =>
+    `1723161254087891268 ${JSON.stringify({ stream: `solusdt@${stream}`, data })}`;
+  const best = { s: 'SOLUSDT', b: '149.00000000', B: '3', a: '150.01', A: '2.5' };
+
+  it('gives best quotes and trades in ticks and steps, and leaves the depth out', () => {
+    const events = parseTicks(
+      [
+        line('depth@100ms', { s: 'SOLUSDT' }),
+        line('bookTicker', best),
+        line('trade', { s: 'SOLUSDT', p: '150', q: '0.02', m: true }),
+        '',
+      ].join('\n'),
+      market,
+    );
+    const time = 1_723_161_254_087;
+    expect(events).toEqual([
+      { kind: 'quote', time, bid: 14_900, bidSteps: 300, ask: 15_001, askSteps: 250 },
+      { kind: 'trade', time, price: 15_000, steps: 2, aggressor: 'sell' },
+    ]);
+  });
+
+  it.each([
+    ['another market', line('bookTicker', { ...best, s: 'BTCUSDT' }), 'line 1: s: "BTCUSDT" is not SOLUSDT'],
+    [
+      'a price off the tick',
+      line('bookTicker', { ...best, a: '150.001' }),
+      'line 1: a: 150.001 is not a price',
+    ],
+    ['a NaN', line('bookTicker', { ...best, b: 'NaN' }), 'line 1: not a decimal number: "NaN"'],
+    ['a crossed quote', line('bookTicker', { ...best, b: '151' }), 'the bid is not below the ask'],
+    ['no time', 'x', 'line 1: does not begin with a time'],
+    ['no quote at all', line('trade', { s: 'SOLUSDT', p: '150', q: '1', m: true }), 'no best quote'],
+    ['an empty file', '', 'no best quote'],
+  ])('with %s is refused', (_, text, message) => {
+    expect(() => parseTicks(text, market)).toThrow(message);
+  });
+});
