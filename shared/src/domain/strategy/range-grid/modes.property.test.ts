@@ -17,8 +17,9 @@ const LINEAR: Market = { ...TEST_MARKET, symbol: 'SOL/USDT:USDT', type: 'linear'
 type Exits = NonNullable<RangeGridParams['exits']>;
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
-function clean<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return JSON.parse(JSON.stringify(value)) as { [K in keyof T]: Exclude<T[K], undefined> };
+/** Options that were not drawn are absent, as in stored params. */
+function clean(params: object): Partial<RangeGridParams> {
+  return JSON.parse(JSON.stringify(params)) as Partial<RangeGridParams>;
 }
 
 /** Every mode of the grid at once: directions, trailing, exits, budget, trigger, stops. */
