@@ -117,7 +117,7 @@ export class TestSession {
     return this.exchange.market;
   }
 
-  get levels(): Ticks[] {
+  get levels(): readonly Ticks[] {
     return levelTicks(this.params, this.market);
   }
 
