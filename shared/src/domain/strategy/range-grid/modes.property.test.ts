@@ -144,8 +144,8 @@ describe('every mode of the range grid', { timeout: 120_000 }, () => {
       fc.property(anyMode(), (life) => {
         const at = new Walk(life);
         at.session.afterEvent = (event, before) => {
-          // A strategy that begins again lays everything out anew.
-          if (event.type === 'lifecycle') return;
+          // Beginning again lays everything out anew; an exit passes a late fill through its cell.
+          if (event.type === 'lifecycle' || before.header.phase === 'exiting') return;
           expect(needlessCopies(event, before, at.session.state)).toEqual([]);
         };
         at.run();
