@@ -13,6 +13,7 @@ export {
 export type { BacktestSetup, Run } from './setup.js';
 export { equityStatistics, type EquityStatistics } from './statistics.js';
 export { expandSweep, parseSweepGrid, SweepError, type SweepAxis, type SweepRun } from './sweep-grid.js';
+export { rankedRows, sweepRows, sweepRuns, type SweepJob } from './sweep-job.js';
 export {
   splitAt,
   sweepRow,

@@ -46,16 +46,22 @@ export interface PlainGrid {
   maxSteps: Steps;
 }
 
+const plainParams = new WeakMap<RangeGridParams, boolean>();
+
 /** Every option beyond the plain ones as it is when nobody sets it. */
 function isPlain(params: RangeGridParams): boolean {
+  const known = plainParams.get(params);
+  if (known !== undefined) return known;
   const { lower, upper, levels, quantity } = params;
   const defaults = withDefaults(RangeGridParams, { lower, upper, levels, quantity }) as Record<
     string,
     unknown
   >;
-  return Object.entries(params).every(
+  const plain = Object.entries(params).every(
     ([name, value]) => PLAIN.has(name) || JSON.stringify(value) === JSON.stringify(defaults[name]),
   );
+  plainParams.set(params, plain);
+  return plain;
 }
 
 /** Steps a `base` mode SELL needs to bring cost and fee back: what `sellSteps` of the machine says of a fresh lot. */

@@ -21,6 +21,7 @@ export interface SweepRun {
 }
 
 const MAX_VALUES = 1_000;
+const MAX_RUNS = 100_000;
 const DECIMAL = /^-?\d{1,18}(?:\.\d{1,18})?$/;
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -93,6 +94,9 @@ export function expandSweep(config: Record<string, unknown>, grid: string): Swee
     if (present === undefined)
       throw new SweepError(`${path}: the config does not have it; state it there, so that its type is known`);
   }
+  const count = axes.reduce((product, { values }) => product * values.length, 1);
+  if (count > MAX_RUNS)
+    throw new SweepError(`these are ${count} runs; at most ${MAX_RUNS} can be made at once`);
   let runs: SweepRun[] = [{ values: {}, config: { ...config, params } }];
   for (const { path, values } of axes) {
     runs = runs.flatMap((run) =>

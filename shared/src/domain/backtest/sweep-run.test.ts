@@ -37,8 +37,19 @@ describe('a run of a sweep', () => {
   });
 });
 
+describe('the split', () => {
+  it('leaves nothing out of sample when all candles are for training', () => {
+    const row = sweepRow({}, gridSetup({ lower: '90', upper: '110', levels: 11 }), candles, {
+      fillModel: 'path',
+      trainPct: 100,
+    });
+    expect(row.train?.cycles).toBeGreaterThan(0);
+    expect(row).toMatchObject({ test: null, refused: null });
+  });
+});
+
 describe('the verdict', () => {
-  const figures = (profit: string) => ({ profit }) as SweepRow['train'];
+  const figures = (roiPct: string) => ({ roiPct }) as SweepRow['train'];
   const row = (train: string, test: string): SweepRow => ({
     values: {},
     train: figures(train),

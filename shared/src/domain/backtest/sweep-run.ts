@@ -31,7 +31,7 @@ export type SweepFigures = Pick<BacktestResult, (typeof FIGURES)[number]>;
 export interface SweepRow {
   values: Record<string, string>;
   train: SweepFigures | null;
-  /** Out of sample: candles the ranking has not seen. */
+  /** Out of sample: candles the ranking has not seen; null when there are none. */
   test: SweepFigures | null;
   /** Why there are no figures. */
   refused: string | null;
@@ -45,7 +45,7 @@ export interface SweepOptions {
 
 /** The verdict over a whole sweep. */
 export interface SweepVerdict {
-  /** Index of the row with the largest training profit; null when none ran. */
+  /** Index of the row with the largest training return; null when none ran. */
   best: number | null;
   /** Where the best row of the training stands out of sample: 1 is first of `ranked`. */
   testRank: number | null;
@@ -71,6 +71,9 @@ function figures(setup: BacktestSetup, candles: Candles, fillModel: FillModel): 
   return Object.fromEntries(FIGURES.map((name) => [name, result[name]])) as SweepFigures;
 }
 
+/** Candles that are only a start, or none, have no figures. */
+const MIN_CANDLES = 2;
+
 /** Index of the first candle out of sample. */
 export function splitAt(candles: Candles, trainPct: number): number {
   return Math.floor((candles.times.length * trainPct) / 100);
@@ -85,9 +88,10 @@ export function sweepRow(
 ): SweepRow {
   const split = splitAt(candles, trainPct);
   const row: SweepRow = { values, train: null, test: null, refused: null };
+  const end = candles.times.length;
   try {
     row.train = figures(setup, part(candles, 0, split), fillModel);
-    row.test = figures(setup, part(candles, split, candles.times.length), fillModel);
+    if (end - split >= MIN_CANDLES) row.test = figures(setup, part(candles, split, end), fillModel);
   } catch (error) {
     if (!(error instanceof BacktestRefused)) throw error;
     row.refused = error.message;
@@ -97,16 +101,16 @@ export function sweepRow(
 
 /** Whether the best run of the training keeps its place on candles it has not seen. */
 export function sweepVerdict(rows: readonly SweepRow[]): SweepVerdict {
-  const profits = rows.flatMap(({ train, test }, index) =>
-    train === null || test === null ? [] : [{ index, train: train.profit, test: test.profit }],
+  const returns = rows.flatMap(({ train, test }, index) =>
+    train === null || test === null ? [] : [{ index, train: train.roiPct, test: test.roiPct }],
   );
-  const best = profits.reduce<{ index: number; train: DecimalString; test: DecimalString } | null>(
+  const best = returns.reduce<{ index: number; train: DecimalString; test: DecimalString } | null>(
     (found, row) => (found === null || dec(row.train).gt(found.train) ? row : found),
     null,
   );
   if (best === null) return { best: null, testRank: null, ranked: 0, warning: null };
-  const testRank = 1 + profits.filter((row) => dec(row.test).gt(best.test)).length;
-  const ranked = profits.length;
+  const testRank = 1 + returns.filter((row) => dec(row.test).gt(best.test)).length;
+  const ranked = returns.length;
   const isUsual = ranked >= 3 && testRank > Math.ceil(ranked / 2);
   const message =
     `The best of ${ranked} runs on the training candles is only number ${testRank} on the candles after them: ` +

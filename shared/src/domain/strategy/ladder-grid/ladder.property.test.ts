@@ -8,7 +8,8 @@ import { KindWalk, needlessCopies, type WalkOptions } from '../testing/kind-walk
 import { isLong, ladderOf, openSide } from './context.js';
 import { ladderGrid } from './index.js';
 import type { LadderGridParams } from './params.js';
-import { isFollowing, openTarget } from './prices.js';
+import { openTarget } from './prices.js';
+import { isFollowing } from './test-drift.js';
 import type { LadderGridState } from './state.js';
 
 const RUNS = { numRuns: 200 };

@@ -37,18 +37,6 @@ export function closeTarget(ladder: Ladder, slot: number, opened: Opened): Ticks
   return Math.max(1, away(ticks, isLong(slot) ? 'sell' : 'buy'));
 }
 
-/** Whether a resting order is further from its target than the tolerance: `|order − target|/target·100 > t`. */
-export function isAdrift(ladder: Ladder, price: Ticks, target: Ticks): boolean {
-  return dec(ladder.params.tolerance)
-    .times(target)
-    .lt(new Decimal(Math.abs(price - target)).times(100));
-}
-
-/** Whether a move from `price` to `target` follows a market that leaves the order, and does not flee from it. */
-export function isFollowing(slot: number, price: Ticks, target: Ticks): boolean {
-  return isLong(slot) ? target > price : target < price;
-}
-
 /** Whether an order at this price would take from the book. */
 export function crosses(side: 'buy' | 'sell', price: Ticks, quote: Quote): boolean {
   return side === 'buy' ? price >= quote.ask : price <= quote.bid;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { LINEAR_LEG } from '../testing/kind-session.js';
 import { ladderOf } from './context.js';
 import type { LadderGridParams } from './params.js';
-import { isAdrift, isFollowing, openTarget } from './prices.js';
+import { openTarget } from './prices.js';
+import { isAdrift, isFollowing } from './test-drift.js';
 import { driftBounds } from './thresholds.js';
 
 describe('the prices at which an opening order moves', () => {

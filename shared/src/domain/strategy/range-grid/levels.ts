@@ -21,10 +21,17 @@ export function lineFormula(range: Range): (i: number) => Decimal {
   return (i) => (i === last ? upper : lower.times(ratio.pow(i)).toSignificantDigits(SIGNIFICANT_DIGITS));
 }
 
+/** Params are immutable: a plan, a machine and a thousand backtests with the same ones share their lines. */
+const known = new WeakMap<Range, { tickSize: string; ticks: readonly Ticks[] }>();
+
 /** All lines in ticks, each rounded to the nearest tick, half up. Equal neighbours are the plan's to refuse. */
-export function levelTicks(range: Range, market: Market): Ticks[] {
+export function levelTicks(range: Readonly<Range>, market: Market): readonly Ticks[] {
+  const before = known.get(range);
+  if (before?.tickSize === market.tickSize) return before.ticks;
   const line = lineFormula(range);
-  return Array.from({ length: range.levels }, (_, i) => toTicks(market, line(i), 'nearest'));
+  const ticks = Array.from({ length: range.levels }, (_, i) => toTicks(market, line(i), 'nearest'));
+  known.set(range, { tickSize: market.tickSize, ticks });
+  return ticks;
 }
 
 /** Reads a level that exists by construction. @throws RangeError when the index is outside the grid. */

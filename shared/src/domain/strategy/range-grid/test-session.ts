@@ -117,7 +117,7 @@ export class TestSession {
     return this.exchange.market;
   }
 
-  get levels(): Ticks[] {
+  get levels(): readonly Ticks[] {
     return levelTicks(this.params, this.market);
   }
 
@@ -144,11 +144,8 @@ export class TestSession {
     const before = this.state;
     const step = stepRangeGrid(this.params, this.context, before, event, this.now);
     this.state = step.state;
-    const after = step.state.header;
-    const isLaidOut =
-      (before.header.phase === 'waiting' && after.phase !== 'waiting') ||
-      before.header.firstGeneration !== after.firstGeneration;
-    if (isLaidOut) this.#give(before);
+    // Without a fill the position only changes by base that is brought along.
+    if (event.type !== 'order') this.#give(before);
     this.wake = step.wake;
     this.log.push({ event, now: this.now });
     this.#obey(step.commands);
