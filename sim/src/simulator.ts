@@ -1,28 +1,22 @@
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
 import type { AccountSpec } from './account/accounts.js';
-import { generatedAccount } from './account/account-spec.js';
 import { wallClock } from './clock.js';
-import { Ledger } from './ledger/ledger.js';
 import { readRecordings } from './market/recording-reader.js';
 import { ReplaySource } from './market/replay-source.js';
 import { Timeline } from './market/timeline.js';
-import { serveApiSocket } from './server/api-socket.js';
 import { controlRoutes } from './server/control.js';
-import { spotEndpoints } from './server/endpoints/index.js';
-import { MarketFeed } from './server/market-feed.js';
-import { serveMarketSocket } from './server/market-socket.js';
 import { Outbox } from './server/peer.js';
-import { rawBodies, restRoutes } from './server/rest.js';
+import { passThrough, RequestDesk } from './server/request-desk.js';
+import { rawBodies } from './server/rest.js';
+import { RestRouter } from './server/rest-router.js';
 import { Sockets, type SocketRoute } from './server/sockets.js';
+import { SpotHost } from './server/spot-host.js';
 import { statusPage } from './server/status-page.js';
-import { StreamHub } from './server/stream-hub.js';
-import { UserStreams } from './server/user-streams.js';
-import { restoreAccounts, restoreOpenOrders } from './state/restore.js';
-import { StateFile } from './state/state-file.js';
+import { openGate } from './server/stream-gate.js';
 import { STANDARD_LIMITS, type VenueLimits } from './venue/limits.js';
 import { loadRules } from './venue/rules.js';
-import { SpotVenue } from './venue/spot-venue.js';
 
 export interface SimulatorOptions {
   /** Recorded tick files; the bundled BTCUSDT session when empty. */
@@ -44,6 +38,16 @@ export interface SimulatorOptions {
   /** Makes generated keys and ids repeatable. */
   seed?: number;
   limits?: Partial<VenueLimits>;
+  /** Venues, each with its own books, accounts and ids; Binance without prefix when empty. The first is the main one. */
+  venues?: readonly VenueSpec[];
+}
+
+/** One venue of a simulator. */
+export interface VenueSpec {
+  /** As ccxt or the client knows it, e.g. `binance`. */
+  name: string;
+  /** Path before all its addresses, e.g. `/venue-b`; '' for none. */
+  prefix: string;
 }
 
 export interface Simulator {
@@ -65,95 +69,107 @@ const VENUE = 'binance';
 const KEEP_ALIVE_MS = 75_000;
 const BUNDLED = fileURLToPath(new URL('../data/btcusdt-spot-20240808.jsonl.gz', import.meta.url));
 
-/** Starts a simulator; when it resolves, every market has a quote. @throws Error on bad files, state or options. */
+/** Starts a simulator; when it resolves, every market with data has a quote. @throws Error on bad files, state or options. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const rules = loadRules();
-  const files = options.replay?.length ? options.replay : [BUNDLED];
-  const sources = readRecordings(files, rules).map(
-    (recording) => new ReplaySource(recording, options.loop ?? false),
-  );
-  const stateFile = options.state === undefined ? undefined : new StateFile(options.state);
-  const saved = stateFile?.load(VENUE) ?? null;
-
-  const venue = new SpotVenue({
-    name: VENUE,
-    clock: wallClock,
-    limits: { ...STANDARD_LIMITS, ...options.limits },
-    firstId: Math.floor(wallClock.now() / 1000) * 1000,
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-  });
-  const ledger = new Ledger();
-  const users = new UserStreams();
-  if (saved) restoreAccounts(venue, ledger, rules, saved);
-  for (const listener of [ledger, users, ...(stateFile ? [stateFile] : [])]) venue.events.add(listener);
-  for (const source of sources) {
-    const symbolRules = rules.get(source.symbol);
-    if (!symbolRules) throw new Error(`no trading rules for ${source.symbol}`);
-    const kept = saved?.state.markets[source.symbol];
-    const market = venue.addMarket(symbolRules, kept && Math.max(kept.updateId, kept.nextTradeId));
-    source.start(market, kept?.position);
-    market.flush();
-  }
-  if (saved) restoreOpenOrders(venue, saved.state);
-  openAccounts(venue, options.accounts);
-
+  const recordings = readRecordings(options.replay?.length ? options.replay : [BUNDLED], rules);
   const outbox = new Outbox();
-  const hub = new StreamHub();
-  const feed = new MarketFeed(venue, hub, outbox);
+  const hosts = venueSpecs(options.venues).map(
+    ({ name, prefix }, place) =>
+      new SpotHost({
+        name,
+        prefix,
+        clock: wallClock,
+        limits: { ...STANDARD_LIMITS, ...options.limits },
+        rules,
+        sources: recordings.map((recording) => new ReplaySource(recording, options.loop ?? false)),
+        outbox,
+        desk: new RequestDesk(passThrough),
+        gate: openGate,
+        ...(options.state === undefined ? {} : { state: place === 0 ? options.state : `${options.state}.${name}` }),
+        ...(options.seed === undefined ? {} : { seed: options.seed + place }),
+      }),
+  );
+  openAccounts(hosts, options.accounts ?? []);
+
+  const sources = hosts.flatMap((host) => host.sources);
   const timeline = new Timeline(sources, options.speed ?? 1, (deliver) =>
     outbox.batch(() => {
       deliver();
-      for (const market of venue.markets()) market.flush();
+      for (const host of hosts) host.flush();
     }),
   );
   timeline.paused = options.paused ?? false;
 
-  const endpoints = spotEndpoints(venue);
-  const app = Fastify({ keepAliveTimeout: KEEP_ALIVE_MS, forceCloseConnections: true });
+  const router = new RestRouter();
+  for (const host of hosts) host.routes(router);
+  const app = Fastify({
+    forceCloseConnections: true,
+    serverFactory: (handler) =>
+      createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+        if (!router.serve(request, response)) handler(request, response);
+      }),
+  });
   rawBodies(app);
-  restRoutes(app, venue, endpoints);
   statusPage(app);
-  const routeOf = (url: URL): SocketRoute | undefined => {
-    if (url.pathname.startsWith('/ws-api/')) {
-      return (peer, _url, ip) => serveApiSocket(peer, ip, venue, endpoints, users);
-    }
-    if (/^\/(stream|ws)(\/|$)/.test(url.pathname)) return (peer) => serveMarketSocket(peer, url, hub);
-    return undefined;
-  };
-  const sockets = new Sockets(app.server, routeOf, outbox);
-  controlRoutes(app, { venue, ledger, rules, sources, timeline, connections: () => sockets.count });
+  const sockets = new Sockets(app.server, (url) => routeOf(hosts, url), outbox);
+  controlRoutes(app, { hosts, timeline, connections: () => sockets.count });
 
   const host = options.host ?? '127.0.0.1';
   await app.listen({ port: options.port ?? 0, host });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  feed.start();
+  for (const venue of hosts) venue.start();
   timeline.start();
-  stateFile?.start(venue, sources);
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     timeline.stop();
-    feed.stop();
-    stateFile?.stop();
+    for (const venue of hosts) venue.stop();
     // At once, because the process may be killed while connections end, and again for what came in meanwhile.
-    stateFile?.save(venue, sources);
+    for (const venue of hosts) venue.save();
     sockets.close();
     await app.close();
-    stateFile?.save(venue, sources);
+    for (const venue of hosts) venue.save();
   };
   return {
     port,
     url: `http://${host}:${port}`,
     wsUrl: `ws://${host}:${port}`,
-    accounts: venue.accounts.all().map(({ apiKey, apiSecret }) => ({ venue: VENUE, apiKey, apiSecret })),
+    accounts: hosts.flatMap(({ name, venue }) =>
+      venue.accounts.all().map(({ apiKey, apiSecret }) => ({ venue: name, apiKey, apiSecret })),
+    ),
     advance: (ms) => timeline.advance(ms),
     close: () => (closing ??= close()),
   };
 }
 
-/** Opens the accounts asked for that the state does not have yet; one generated account when there would be none. */
-function openAccounts(venue: SpotVenue, specs: readonly AccountSpec[] = []): void {
-  for (const spec of specs) if (!venue.accounts.get(spec.apiKey)) venue.openAccount(spec);
-  if (venue.accounts.all().length === 0) venue.openAccount(generatedAccount(venue.ids));
+/** The main venue has no prefix unless it is given one. @throws RangeError on a name or prefix that comes twice. */
+function venueSpecs(specs: readonly VenueSpec[] = []): VenueSpec[] {
+  const venues = specs.length > 0 ? [...specs] : [{ name: VENUE, prefix: '' }];
+  for (const [what, values] of [
+    ['name', venues.map(({ name }) => name)],
+    ['prefix', venues.map(({ prefix }) => prefix)],
+  ] as const) {
+    const twice = values.find((value, place) => values.indexOf(value) !== place);
+    if (twice !== undefined) throw new RangeError(`two venues have the ${what} "${twice}"`);
+  }
+  return venues;
+}
+
+/** The venue with the longest prefix that the path has. */
+function routeOf(hosts: readonly SpotHost[], url: URL): SocketRoute | undefined {
+  const found = hosts
+    .filter(({ prefix }) => url.pathname.startsWith(`${prefix}/`))
+    .sort((a, b) => b.prefix.length - a.prefix.length)[0];
+  return found?.socketRoute(new URL(url.pathname.slice(found.prefix.length) + url.search, url));
+}
+
+/** Opens each account at its venue. @throws RangeError when an account names a venue that there is not. */
+function openAccounts(hosts: readonly SpotHost[], specs: readonly AccountSpec[]): void {
+  const main = hosts[0]?.name;
+  for (const { venue = main } of specs) {
+    if (!hosts.some(({ name }) => name === venue)) throw new RangeError(`there is no venue ${venue}`);
+  }
+  for (const host of hosts) host.openAccounts(specs.filter(({ venue = main }) => venue === host.name));
 }

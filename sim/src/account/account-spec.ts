@@ -34,7 +34,10 @@ export function readAccountSpec(value: unknown, ids: IdSource): AccountSpec {
       throw new RangeError(`${name} "${field}" must be a decimal text of at most 8 places`);
     return field;
   };
+  const { venue } = fields;
+  if (venue !== undefined && typeof venue !== 'string') throw new RangeError('venue must be a text');
   return {
+    ...(venue === undefined ? {} : { venue }),
     apiKey: text('apiKey'),
     apiSecret: text('apiSecret'),
     balances: fields.balances === undefined ? generated.balances : readBalances(fields.balances),

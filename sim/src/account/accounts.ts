@@ -3,6 +3,8 @@ import { toUnits, type Units } from '../venue/units.js';
 
 /** What is needed to open an account at the simulator. */
 export interface AccountSpec {
+  /** Name of the venue; the main one when it is left out. */
+  venue?: string;
   apiKey: string;
   apiSecret: string;
   /** Starting amounts by asset, decimal strings of at most 8 places. */
@@ -22,6 +24,8 @@ export interface Account {
   readonly balances: Balances;
   /** Exchange time of the last change, ms. */
   updateTime: number;
+  /** Whether its key was taken away; everything signed with it is refused. */
+  revoked: boolean;
 }
 
 const KEY = /^[A-Za-z0-9_-]{1,128}$/;
@@ -48,6 +52,7 @@ export class Accounts {
       takerRate: rate(spec.takerRate, 'takerRate'),
       balances: new Balances(),
       updateTime: now,
+      revoked: false,
     };
     this.#byKey.set(account.apiKey, account);
     return account;

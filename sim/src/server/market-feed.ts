@@ -17,7 +17,7 @@ const TICKS_PER_SECOND = 10;
 
 /** Publishes the public streams of a venue's markets: trades and quotes at once, the rest by timer. */
 export class MarketFeed implements MarketListener {
-  readonly #depths: DepthFeed[];
+  readonly #depths: DepthFeed[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   /** When each candle stream was last looked at, ms. */
@@ -28,8 +28,13 @@ export class MarketFeed implements MarketListener {
     private readonly hub: StreamHub,
     private readonly outbox: Outbox,
   ) {
-    this.#depths = venue.markets().map((market) => new DepthFeed(market, hub));
-    for (const market of venue.markets()) market.addListener(this);
+    for (const market of venue.markets()) this.#add(market);
+    venue.onMarket = (market) => this.#add(market);
+  }
+
+  #add(market: SpotMarket): void {
+    this.#depths.push(new DepthFeed(market, this.hub));
+    market.addListener(this);
   }
 
   start(): void {

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.js';
+import { Bans, type BanLimits } from './bans.js';
 import { refuse } from './errors.js';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
 
-export interface VenueLimits {
+export interface VenueLimits extends BanLimits {
   /** Request weight per minute and IP. */
   weightPerMinute: number;
   /** New orders per account in 10 s and in a day. */
@@ -17,6 +18,8 @@ export const STANDARD_LIMITS: VenueLimits = {
   weightPerMinute: 6000,
   ordersPer10s: 100,
   ordersPerDay: 200_000,
+  firstBan: 2 * 60 * SECOND,
+  longestBan: 3 * DAY,
 };
 
 /** A count that starts again at each full window of the clock. */
@@ -40,13 +43,21 @@ class Window {
 
 /** Request weight by IP and order counts by account, in windows aligned to the clock. */
 export class RateLimits {
+  readonly bans: Bans;
   readonly #weights = new Map<string, Window>();
   readonly #orders = new Map<string, { short: Window; day: Window }>();
 
   constructor(
     private readonly clock: Clock,
     readonly limits: VenueLimits,
-  ) {}
+  ) {
+    this.bans = new Bans(clock, limits);
+  }
+
+  /** @throws VenueError 429 or 418 while the IP must wait. */
+  checkBan(ip: string): void {
+    this.bans.check(ip);
+  }
 
   /** Adds a request's weight. @returns the weight used in this minute. */
   addWeight(ip: string, weight: number): number {
@@ -60,7 +71,9 @@ export class RateLimits {
   checkWeight(ip: string): void {
     const window = this.#weights.get(ip);
     if (window && window.count > this.limits.weightPerMinute) {
-      throw refuse.tooMuchWeight(this.limits.weightPerMinute, window.secondsLeft(this.clock.now()));
+      const seconds = window.secondsLeft(this.clock.now());
+      this.bans.refuse(ip, 429, seconds * SECOND);
+      throw refuse.tooMuchWeight(this.limits.weightPerMinute, seconds);
     }
   }
 
@@ -81,6 +94,19 @@ export class RateLimits {
     const { short, day } = this.#windows(apiKey);
     short.count++;
     day.count++;
+    return this.orderHeaders(apiKey);
+  }
+
+  /** Gives counts back on an order's first fill: only unfilled orders count. */
+  giveBack(apiKey: string, orders: number): void {
+    const { short, day } = this.#windows(apiKey);
+    short.count = Math.max(0, short.count - orders);
+    day.count = Math.max(0, day.count - orders);
+  }
+
+  /** The counts as an answer reports them. */
+  orderHeaders(apiKey: string): Record<string, string> {
+    const { short, day } = this.#windows(apiKey);
     return { 'X-MBX-ORDER-COUNT-10S': String(short.count), 'X-MBX-ORDER-COUNT-1D': String(day.count) };
   }
 

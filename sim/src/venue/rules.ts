@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { Steps, Ticks } from '@gridfleet/shared/domain';
 import { ONE, toUnits, UNIT_PLACES, unitsText, type Units } from './units.js';
 
@@ -35,21 +36,29 @@ interface RulesRow {
 /** Largest price × quantity of one order, quote; Binance's value for its large symbols. */
 const MAX_NOTIONAL = toUnits('9000000');
 
-/** Reads the bundled rule table. @throws RangeError when tick × step is finer than 8 decimals. */
+/** Reads the bundled rule tables: every symbol, with newer rows of some in `spot-rules.json`. */
 export function loadRules(): Map<string, SymbolRules> {
-  const file = new URL('../../data/spot-rules.json', import.meta.url);
-  const rows = JSON.parse(readFileSync(file, 'utf8')) as RulesRow[];
-  return new Map(rows.map((row) => [row.symbol, rulesOf(row)]));
+  const all = gunzipSync(readFileSync(dataFile('spot-symbols.csv.gz'))).toString('utf8');
+  const newer = JSON.parse(readFileSync(dataFile('spot-rules.json'), 'utf8')) as RulesRow[];
+  return new Map([...readTable(all), ...newer].map((row) => [row.symbol, rulesOf(row)]));
+}
+
+function dataFile(name: string): URL {
+  return new URL(`../../data/${name}`, import.meta.url);
+}
+
+function readTable(text: string): RulesRow[] {
+  const [names = '', ...lines] = text.trimEnd().split('\n');
+  const columns = names.split(',');
+  return lines.map((line) => {
+    const values = line.split(',');
+    return Object.fromEntries(columns.map((name, place) => [name, values[place] ?? ''])) as unknown as RulesRow;
+  });
 }
 
 function rulesOf(row: RulesRow): SymbolRules {
   const tick = toUnits(row.tickSize);
   const step = toUnits(row.stepSize);
-  if ((tick * step) % ONE !== 0n) {
-    throw new RangeError(
-      `${row.symbol}: tick ${row.tickSize} × step ${row.stepSize} is finer than 8 decimals`,
-    );
-  }
   return {
     symbol: row.symbol,
     base: row.base,
@@ -64,6 +73,11 @@ function rulesOf(row: RulesRow): SymbolRules {
     maxNotional: MAX_NOTIONAL,
     quoteUnit: (tick * step) / ONE,
   };
+}
+
+/** Whether every amount of a symbol's trades fits 8 decimals. The others are listed and take no orders. */
+export function isTradable({ tick, step }: SymbolRules): boolean {
+  return (tick * step) % ONE === 0n;
 }
 
 export function priceUnits(rules: SymbolRules, price: Ticks): Units {

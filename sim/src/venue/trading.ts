@@ -8,6 +8,7 @@ import { refuse } from './errors.js';
 import type { Execution, VenueEvents } from './events.js';
 import { checkOrderFilters } from './filters.js';
 import { isOpen, lockedAsset, STP_MODES, type Fill, type OrderTicket, type SpotOrder } from './order.js';
+import type { MarketStates } from './market-states.js';
 import type { OrderStore } from './order-store.js';
 import { quantityUnits, quoteUnits } from './rules.js';
 import { timesRate, type Units } from './units.js';
@@ -28,6 +29,7 @@ export class SpotTrading {
     private readonly clock: Clock,
     private readonly store: OrderStore,
     private readonly events: VenueEvents,
+    private readonly states: MarketStates,
     public nextOrderId: number,
   ) {}
 
@@ -48,10 +50,11 @@ export class SpotTrading {
   /** Everything an order must pass before it is accepted. @throws VenueError. */
   check(account: Account, market: SpotMarket, ticket: OrderTicket): TakePlan {
     const { rules } = ticket;
+    this.states.checkOrder(ticket);
     const known = this.store.byClientId(account, rules.symbol, ticket.clientOrderId);
     if (known && isOpen(known)) throw refuse.duplicateOrder();
     const average = averagePrice(market, this.clock.now());
-    checkOrderFilters(ticket, average, this.store.openCount(account, rules.symbol));
+    checkOrderFilters(ticket, this.states.shown(rules), average, this.store.openCount(account, rules.symbol));
     const plan = market.book.preview(incoming(0, account, ticket));
     if (ticket.type === 'LIMIT_MAKER' && plan.steps.length > 0) throw refuse.wouldTake();
     if ('quoteOrderQty' in ticket.amount && plan.filled === 0) throw refuse.filter('LOT_SIZE');
@@ -91,8 +94,16 @@ export class SpotTrading {
 
   /** Cancels an open order. @throws VenueError -2011 when it is not open. */
   cancel(market: SpotMarket, order: SpotOrder, cancelId: string): void {
+    this.states.checkCancel(order.rules);
     if (!isOpen(order) || market.cancel(order.orderId) === null) throw refuse.unknownOrder();
     this.#work(() => this.#end(order, 'CANCELED', 'CANCELED', cancelId));
+  }
+
+  /** Ends an open order on the exchange's side, as when its market goes. */
+  expire(market: SpotMarket, order: SpotOrder): void {
+    if (isOpen(order) && market.cancel(order.orderId) !== null) {
+      this.#work(() => this.#end(order, 'EXPIRED', 'EXPIRED'));
+    }
   }
 
   #apply(event: NumberedEvent): void {

@@ -48,7 +48,7 @@ function place(venue: SpotVenue, call: SignedCall, market: SpotMarket, ticket: O
   const { account, headers } = call;
   venue.limits.checkOrders(account.apiKey);
   const { order, fills } = venue.trading.place(account, market, ticket);
-  Object.assign(headers, venue.limits.addOrder(account.apiKey));
+  Object.assign(headers, venue.limits.orderHeaders(account.apiKey));
   return newOrderJson(order, fills, responseType(call.params, ticket));
 }
 

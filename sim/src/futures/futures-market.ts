@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.js';
+import { SpotMarket } from '../market/spot-market.js';
+import type { Trade } from '../market/tape.js';
+import { priceUnits } from '../venue/rules.js';
+import type { Units } from '../venue/units.js';
+import { MarkPrice, type PriceRange } from './mark-price.js';
+import type { FuturesRules } from './rules.js';
+
+export interface FundingTerms {
+  /** What longs pay to shorts each interval, as a signed fraction of the notional. */
+  rate: Units;
+  intervalMs: number;
+}
+
+/** One perpetual contract: its book and trades, mark price and funding. */
+export class FuturesMarket {
+  readonly book: SpotMarket;
+  readonly mark: MarkPrice;
+  /** Rates that were settled, oldest first. */
+  readonly fundingHistory: { rate: Units; time: number; mark: Units }[] = [];
+  #traded: PriceRange | undefined;
+
+  constructor(
+    readonly rules: FuturesRules,
+    clock: Clock,
+    firstId: number,
+    readonly funding: FundingTerms,
+    markSmoothingMs: number,
+  ) {
+    this.book = new SpotMarket(rules, clock, firstId);
+    this.mark = new MarkPrice(this.book, markSmoothingMs);
+    this.book.addListener({
+      trade: (_market, trade) => this.#note(trade),
+      aggTrade: () => undefined,
+      quote: () => this.mark.update(clock.now()),
+    });
+  }
+
+  /** Lowest and highest contract price traded since the last call. */
+  takeTradedRange(): PriceRange {
+    const last = priceUnits(this.rules, this.book.lastPrice());
+    const range = this.#traded ?? { low: last, high: last };
+    this.#traded = undefined;
+    return range;
+  }
+
+  /** When funding is next settled, ms: at the full intervals of the clock. */
+  nextFundingTime(now: number): number {
+    return (Math.floor(now / this.funding.intervalMs) + 1) * this.funding.intervalMs;
+  }
+
+  #note(trade: Trade): void {
+    const price = priceUnits(this.rules, trade.price);
+    const range = (this.#traded ??= { low: price, high: price });
+    if (price < range.low) range.low = price;
+    if (price > range.high) range.high = price;
+  }
+}

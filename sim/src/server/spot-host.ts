@@ -1,0 +1,152 @@
+import type { AccountSpec } from '../account/accounts.js';
+import { generatedAccount } from '../account/account-spec.js';
+import type { Clock } from '../clock.js';
+import { OrderHistory } from '../faults/order-history.js';
+import { FreezableSink } from '../faults/freezable-sink.js';
+import { Ledger } from '../ledger/ledger.js';
+import type { SpotMarket } from '../market/spot-market.js';
+import type { MarketSource } from '../market/source.js';
+import { restoreAccounts, restoreOpenOrders } from '../state/restore.js';
+import { StateFile } from '../state/state-file.js';
+import type { VenueLimits } from '../venue/limits.js';
+import type { SymbolRules } from '../venue/rules.js';
+import { SpotVenue } from '../venue/spot-venue.js';
+import { serveApiSocket } from './api-socket.js';
+import { spotEndpoints } from './endpoints/index.js';
+import type { Endpoint } from './endpoint.js';
+import { MarketFeed } from './market-feed.js';
+import { serveMarketSocket } from './market-socket.js';
+import type { Outbox } from './peer.js';
+import type { RequestDesk } from './request-desk.js';
+import { restRoutes } from './rest.js';
+import type { RestRouter } from './rest-router.js';
+import type { RestRouter } from './rest-router.js';
+import type { SocketRoute } from './sockets.js';
+import type { StreamGate } from './stream-gate.js';
+import { StreamHub } from './stream-hub.js';
+import { UserStreams } from './user-streams.js';
+
+export interface SpotHostOptions {
+  /** The venue's name, e.g. `binance`. */
+  name: string;
+  /** Path before every address of the venue, e.g. `/venue-b`; empty for the main venue. */
+  prefix: string;
+  clock: Clock;
+  limits: VenueLimits;
+  rules: ReadonlyMap<string, SymbolRules>;
+  sources: readonly MarketSource[];
+  outbox: Outbox;
+  desk: RequestDesk;
+  gate: StreamGate;
+  /** File of accounts, orders and fills. */
+  state?: string;
+  seed?: number;
+}
+
+/** One spot venue with everything that serves it: markets, ledger, endpoints and streams under a path prefix. */
+export class SpotHost {
+  readonly name: string;
+  readonly prefix: string;
+  readonly venue: SpotVenue;
+  readonly ledger = new Ledger();
+  readonly users: UserStreams;
+  readonly endpoints: readonly Endpoint[];
+  readonly sources: readonly MarketSource[];
+  readonly rules: ReadonlyMap<string, SymbolRules>;
+  /** What orders were moments ago, for queries answered by a lagging replica. */
+  readonly history: OrderHistory;
+  readonly #sinks = new Map<string, FreezableSink>();
+  readonly #hub: StreamHub;
+  readonly #feed: MarketFeed;
+  readonly #stateFile: StateFile | undefined;
+
+  /** Starts the markets: every market with a source has a quote. @throws Error on a bad state or a symbol without rules. */
+  constructor(private readonly options: SpotHostOptions) {
+    const { name, prefix, clock, limits, rules, sources, outbox, gate, state, seed } = options;
+    this.name = name;
+    this.prefix = prefix;
+    this.rules = rules;
+    this.sources = sources;
+    this.#stateFile = state === undefined ? undefined : new StateFile(state);
+    const saved = this.#stateFile?.load(name) ?? null;
+    this.venue = new SpotVenue({
+      name,
+      clock,
+      limits,
+      listing: rules,
+      firstId: Math.floor(clock.now() / 1000) * 1000,
+      ...(seed === undefined ? {} : { seed }),
+    });
+    this.users = new UserStreams(gate);
+    this.history = new OrderHistory(clock);
+    if (saved) restoreAccounts(this.venue, this.ledger, rules, saved);
+    const listeners = [this.ledger, this.history, this.users, ...(this.#stateFile ? [this.#stateFile] : [])];
+    for (const listener of listeners) this.venue.events.add(listener);
+    for (const source of sources) {
+      const kept = saved?.state.markets[source.symbol];
+      this.startSource(source, kept && Math.max(kept.updateId, kept.nextTradeId), kept?.position);
+    }
+    if (saved) restoreOpenOrders(this.venue, saved.state);
+    this.#hub = new StreamHub(gate);
+    this.#feed = new MarketFeed(this.venue, this.#hub, outbox);
+    this.endpoints = spotEndpoints(this.venue);
+  }
+
+  /** Lets a source drive the market of its symbol. @throws Error when the symbol has no trading rules. */
+  startSource(source: MarketSource, firstId?: number, position?: number): SpotMarket {
+    const rules = this.rules.get(source.symbol);
+    if (!rules) throw new Error(`no trading rules for ${source.symbol}`);
+    const market = this.venue.addMarket(rules, firstId);
+    const sink = new FreezableSink(market);
+    this.#sinks.set(source.symbol, sink);
+    source.start(sink, position);
+    market.flush();
+    return market;
+  }
+
+  /** The way of outside data into a market, to hold it back; undefined for a market without a source. */
+  sink(symbol: string): FreezableSink | undefined {
+    return this.#sinks.get(symbol);
+  }
+
+  /** Opens the accounts asked for that the state does not have yet; one generated account when there would be none. */
+  openAccounts(specs: readonly AccountSpec[]): void {
+    const { venue } = this;
+    for (const spec of specs) if (!venue.accounts.get(spec.apiKey)) venue.openAccount(spec);
+    if (venue.accounts.all().length === 0) venue.openAccount(generatedAccount(venue.ids));
+  }
+
+  /** Serves the venue's REST endpoints under its prefix. */
+  routes(router: RestRouter): void {
+    restRoutes(router, this.venue, this.endpoints, this.prefix);
+  }
+
+  /** Who serves a WebSocket address, given without the prefix. */
+  socketRoute(url: URL): SocketRoute | undefined {
+    const { venue, endpoints, users } = this;
+    if (url.pathname.startsWith('/ws-api/')) {
+      return (peer, _url, ip) => serveApiSocket(peer, ip, { venue, endpoints, users, desk: this.options.desk });
+    }
+    if (/^\/(stream|ws)(\/|$)/.test(url.pathname)) return (peer) => serveMarketSocket(peer, url, this.#hub);
+    return undefined;
+  }
+
+  /** Ends a batch of market data. */
+  flush(): void {
+    for (const market of this.venue.markets()) market.flush();
+  }
+
+  start(): void {
+    this.#feed.start();
+    this.#stateFile?.start(this.venue, this.sources);
+  }
+
+  stop(): void {
+    this.#feed.stop();
+    this.#stateFile?.stop();
+  }
+
+  save(): void {
+    this.#stateFile?.save(this.venue, this.sources);
+  }
+}
