@@ -7,7 +7,10 @@ const src = (path: string): string => fileURLToPath(new URL(path, import.meta.ur
 export default defineConfig({
   resolve: {
     alias: [
-      { find: '@gridfleet/shared/domain/matching', replacement: src('./shared/src/domain/matching/index.ts') },
+      {
+        find: '@gridfleet/shared/domain/matching',
+        replacement: src('./shared/src/domain/matching/index.ts'),
+      },
       { find: '@gridfleet/shared/domain', replacement: src('./shared/src/domain/index.ts') },
       { find: '@gridfleet/shared/schema', replacement: src('./shared/src/schema/index.ts') },
       { find: '@gridfleet/shared/infra', replacement: src('./shared/src/infra/index.ts') },

@@ -212,4 +212,39 @@ describe('a range grid on a recorded market, through real processes', () => {
       what: 'the strategy to stop',
     });
   });
+
+  it('keeps inventory and statistics through an edit of the grid', async () => {
+    const before = await status();
+    const { body: strategy } = await api.get<{ params: Record<string, unknown> }>(`/api/strategies/${id}`);
+    const edited = await api.send<{ revision: number }>('PUT', `/api/strategies/${id}`, {
+      params: { ...strategy.params, levels: 15 },
+    });
+    expect(edited).toMatchObject({ status: 200, body: { revision: 2 } });
+    await api.post(`/api/strategies/${id}/start`);
+    const after = await waitUntil(
+      async () => {
+        const now = await status();
+        return now.state === 'running' && now.pendingBuys + now.pendingSells > 0 ? now : null;
+      },
+      { timeoutMs: 20_000, what: 'the edited grid to stand' },
+    );
+    const fills = await fillCount();
+    if (fills === before.fills) expect(after.position).toBe(before.position);
+    expect(after.cycles).toBeGreaterThanOrEqual(before.cycles);
+    const levels = await api.get<{ items: { state: string; reason: { code: string } | null }[] }>(
+      `/api/strategies/${id}/levels`,
+    );
+    expect(levels.body.items).toHaveLength(14);
+    // Each cell has its order, or says why it has none.
+    expect(levels.body.items.filter((level) => level.state === 'waiting' && level.reason === null)).toEqual(
+      [],
+    );
+    await api.post(`/api/strategies/${id}/stop`);
+    await waitUntil(async () => (await status()).state === 'stopped', {
+      timeoutMs: 20_000,
+      what: 'the strategy to stop',
+    });
+    const { ours, theirs } = await bothFills();
+    expect(ours).toEqual(theirs);
+  });
 });

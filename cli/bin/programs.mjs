@@ -25,6 +25,7 @@ const NAMES = {
   redis: ['redis-server', 'valkey-server'],
   mariadb: ['mariadbd', 'mysqld'],
   mariadbInstall: ['mariadb-install-db', 'mysql_install_db'],
+  nginx: ['nginx'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', ...MACOS_BROWSERS],
 };
 
@@ -34,6 +35,7 @@ const OVERRIDES = {
   mariadb: 'MARIADBD_PATH',
   mariadbInstall: 'MARIADB_INSTALL_DB_PATH',
   chromium: 'CHROMIUM_PATH',
+  nginx: 'NGINX_PATH',
 };
 
 function isExecutable(path) {

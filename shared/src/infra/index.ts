@@ -9,3 +9,6 @@ export * from './logging/logger.js';
 export * from './redis/client.js';
 export * from './redis/events.js';
 export * from './redis/keys.js';
+export * from './repositories/index.js';
+export * from './status/index.js';
+export * from './redis/worker-registry.js';

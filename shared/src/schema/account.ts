@@ -68,4 +68,6 @@ export const MarketRules = Type.Object({
   minNotional: Money,
   active: Type.Boolean(),
 });
+export type MarketRules = Static<typeof MarketRules>;
 export const MarketQuote = Type.Object({ bid: Money, ask: Money, last: Nullable(Money), time: Timestamp });
+export type MarketQuote = Static<typeof MarketQuote>;

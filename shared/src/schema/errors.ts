@@ -18,6 +18,17 @@ export const ERROR_CODES = {
   ACCOUNT_IN_USE: { status: 409, action: 'Stop and delete the strategies of the account first.' },
   STRATEGY_RUNNING: { status: 409, action: 'Stop the strategy first.' },
   STRATEGY_DELETED: { status: 409, action: 'Restore the strategy first.' },
+  INVENTORY_HELD: {
+    status: 409,
+    action: 'Sell what the strategy holds, or create another strategy for the other market.',
+  },
+  TRADING_HALTED: { status: 409, action: 'Set the trading state back to ACTIVE first.' },
+  EDIT_CONFLICT: { status: 409, action: 'Fetch the object again and repeat the change on what it is now.' },
+  IDEMPOTENCY_KEY_REUSED: { status: 409, action: 'Use a new Idempotency-Key for a different request.' },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    action: 'Wait for the first request with this key; its answer is given when it is repeated.',
+  },
   NOT_FOUND: { status: 404, action: 'Check the id.' },
   UNAUTHENTICATED: { status: 401, action: 'Sign in through the gateway.' },
   FORBIDDEN_ORIGIN: { status: 403, action: 'Call the API from its own page or without an Origin header.' },

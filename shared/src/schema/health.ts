@@ -8,6 +8,13 @@ export const Health = Type.Object({
 });
 export type Health = Static<typeof Health>;
 
+export const RedisHealth = Type.Object({
+  status: Health.properties.status,
+  /** Round trip of a ping, ms; null when Redis did not answer. */
+  latencyMs: Nullable(Type.Number()),
+});
+export type RedisHealth = Static<typeof RedisHealth>;
+
 export const WorkerInfo = Type.Object({
   name: Type.String(),
   instanceId: Type.String(),

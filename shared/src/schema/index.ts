@@ -5,3 +5,4 @@ export * from './trading.js';
 export * from './events.js';
 export * from './health.js';
 export * from './errors.js';
+export * from './venue-query.js';

@@ -50,6 +50,7 @@ export const StrategyUpdate = Type.Object(
 export type StrategyUpdate = Static<typeof StrategyUpdate>;
 
 export const PreviewRequest = Type.Object({ kind, params, legs }, { additionalProperties: false });
+export type PreviewRequest = Static<typeof PreviewRequest>;
 
 export const StopRequest = Type.Object(
   {
@@ -145,6 +146,7 @@ export const StrategyKindInfo = Type.Object({
   title: Type.String(),
   params: Type.Unknown({ description: 'JSON Schema of the parameters.' }),
 });
+export type StrategyKindInfo = Static<typeof StrategyKindInfo>;
 
 export const PlanDto = Type.Object({
   levels: Type.Array(
@@ -174,3 +176,4 @@ export const PlanDto = Type.Object({
     }),
   ),
 });
+export type PlanDto = Static<typeof PlanDto>;

@@ -29,6 +29,8 @@ import { writeStep, type Written } from './step-writer.js';
 const MISSING_TRADE_MS = 300;
 /** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
 const HISTORY_OVERLAP_MS = 60_000;
+/** A cancel whose order is still alive is sent again after this long, ms. */
+const CANCEL_AGAIN_MS = 2_000;
 /** A trade the private stream has not brought after this long shows that it is deaf, ms. */
 const DEAF_AFTER_MS = 3_000;
 /** Final orders stay in memory this long for late trades, ms. */
@@ -77,6 +79,8 @@ export class RunSession {
   #fillCount: number;
   #historyFrom: number;
   #inspecting = false;
+  /** Cancels the machine asked for, and when each was last sent, ms; kept until the order is over. */
+  readonly #cancels = new Map<string, number>();
   readonly #openedAt = Date.now();
 
   constructor(frame: RunFrame, memory: RunMemory, fillCount: number, historyFrom: number, deps: SessionDeps) {
@@ -159,12 +163,14 @@ export class RunSession {
     this.#memory = forgetOld({ machine: result.memory.machine, orders }, now, KEEP_FINAL_MS);
     this.#fillCount += written.fills.length;
     for (const intent of written.intents) this.sender.place(intent);
-    for (const order of result.cancels) this.sender.cancel(order);
+    for (const order of result.cancels) this.#cancels.set(order.row.clientOrderId, 0);
+    this.#chaseCancels(now);
     this.#deps.publish(eventsOf(this.frame.strategyId, written));
   }
 
   /** Work that time alone calls for: missing trades, orders whose fate is unknown. */
   chase(now: number): void {
+    this.#chaseCancels(now);
     for (const order of this.liveOrders()) {
       const id = order.row.clientOrderId;
       if (order.tradesMissingSince !== null && now - order.tradesMissingSince >= MISSING_TRADE_MS) {
@@ -239,6 +245,18 @@ export class RunSession {
       for (const order of recalled)
         if (!orders.has(order.row.clientOrderId)) orders.set(order.row.clientOrderId, order);
       this.#memory = { ...this.#memory, orders };
+    }
+  }
+
+  /** A cancel is asked for once but may get lost, or meet an order still on its way: it is sent until it holds. */
+  #chaseCancels(now: number): void {
+    for (const [id, sentAt] of this.#cancels) {
+      const order = this.#memory.orders.get(id);
+      if (order === undefined || isFinal(order.row.state)) this.#cancels.delete(id);
+      else if (now - sentAt >= CANCEL_AGAIN_MS && !this.sender.isInFlight(id)) {
+        this.#cancels.set(id, now);
+        this.sender.cancel(order);
+      }
     }
   }
 

@@ -12,7 +12,7 @@ let runId: number;
 
 async function insert(sql: string, values: unknown[] = []): Promise<number> {
   const answer: { insertId: number } = await database.query(sql, values);
-  return Number(answer.insertId);
+  return answer.insertId;
 }
 
 beforeAll(async () => {

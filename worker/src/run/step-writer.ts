@@ -119,11 +119,6 @@ async function writeCycles(
 ): Promise<CycleRow[]> {
   const written: CycleRow[] = [];
   for (const { key, cycle } of cycles) {
-    const [taken]: { parts: string }[] = await manager.query(
-      `SELECT COUNT(*) AS parts FROM cycle
-        WHERE strategy_id = ? AND leg = ? AND market = ? AND position_side = ? AND slot = ? AND generation = ?`,
-      [frame.strategyId, key.leg, key.market, key.positionSide, key.slot, cycle.generation],
-    );
     const row: Omit<CycleRow, 'id'> = {
       strategyId: frame.strategyId,
       runId: frame.runId,
@@ -132,7 +127,7 @@ async function writeCycles(
       positionSide: key.positionSide,
       slot: key.slot,
       generation: cycle.generation,
-      part: Number(taken?.parts ?? 0),
+      part: cycle.part,
       buyPrice: cycle.buyPrice,
       sellPrice: cycle.sellPrice,
       quantity: cycle.quantity,

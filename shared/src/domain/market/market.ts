@@ -70,6 +70,18 @@ export function notional(market: Market, price: Ticks, quantity: Steps): Decimal
   return ticksToPrice(market, price).times(stepsToQuantity(market, quantity));
 }
 
+/** Most steps one order may have. */
+export function maxSteps(market: Market): Steps {
+  const most = dec(market.maxQuantity).div(market.stepSize).floor();
+  return Decimal.min(most, Number.MAX_SAFE_INTEGER).toNumber();
+}
+
+/** Fewest steps the venue takes at a price (above zero): its minimum quantity and its minimum notional. */
+export function minSteps(market: Market, price: Ticks): Steps {
+  const byNotional = toSteps(market, dec(market.minNotional).div(ticksToPrice(market, price)), 'up');
+  return Math.max(1, toSteps(market, market.minQuantity, 'up'), byNotional);
+}
+
 export type SizeRefusal = 'BELOW_MIN_QUANTITY' | 'ABOVE_MAX_QUANTITY' | 'BELOW_MIN_NOTIONAL';
 
 /** Why the venue would refuse this size at this price, or null when it fits. */

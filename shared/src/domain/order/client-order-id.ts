@@ -33,7 +33,7 @@ function fixed36(value: number, width: number, what: string): string {
 export function clientOrderId(parts: ClientOrderIdParts): string {
   if (!/^[a-z0-9]{4}$/.test(parts.salt))
     throw new RangeError(`salt "${parts.salt}" must be four of [a-z0-9]`);
-  if (Math.abs(parts.slot) > MAX_SLOT)
+  if (!Number.isSafeInteger(parts.slot) || Math.abs(parts.slot) > MAX_SLOT)
     throw new RangeError(`slot ${parts.slot} does not fit a client order id`);
   // Zigzag: slots of moved grids may be negative.
   const slot = parts.slot >= 0 ? parts.slot * 2 : -parts.slot * 2 - 1;

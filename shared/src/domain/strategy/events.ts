@@ -52,6 +52,8 @@ export type Command =
 export interface CompletedCycle {
   /** Generation of the SELL that completed it. */
   generation: number;
+  /** 0, or a number of its own when a late fill of that SELL makes another cycle: unique with slot and generation. */
+  part: number;
   buyPrice: DecimalString;
   sellPrice: DecimalString;
   quantity: DecimalString;

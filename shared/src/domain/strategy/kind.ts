@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Market, Ticks } from '../market/market.js';
 import type { DecimalString } from '../numbers/decimal.js';
+import type { SlotKey } from '../order/order.js';
 import type { Plan } from './plan.js';
 import type { Step, StrategyEvent } from './events.js';
 import type { StrategyView } from './view.js';
@@ -56,6 +57,8 @@ export interface StrategyKind<P = unknown, S extends MachineState = MachineState
   carry(params: P, context: PlanContext, state: S): unknown;
   /** State read back from storage. @throws when it does not parse. */
   restore(header: unknown, slots: ReadonlyMap<number, unknown>): S;
+  /** Which leg, market and position side a slot of this kind belongs to. */
+  slotKey(params: P, context: PlanContext, slot: number): SlotKey;
   /** What people see: levels with reasons, position, profit at the present price. */
   view(params: P, context: PlanContext, state: S): StrategyView;
 }

@@ -1,6 +1,8 @@
 import { Value } from 'typebox/value';
 import type { Step, StrategyEvent } from './events.js';
 import type { MachineState, PlanContext, StartContext, StrategyKind } from './kind.js';
+import type { SlotKey } from '../order/order.js';
+import { fieldErrors, withDefaults, type FieldError } from './params-check.js';
 import type { Plan } from './plan.js';
 import { rangeGrid } from './range-grid/index.js';
 import type { StrategyView } from './view.js';
@@ -11,7 +13,7 @@ export interface BoundKind {
   title: string;
   schema: StrategyKind['params'];
   /** The fields that do not fit the schema; empty when the params are good. */
-  errors(params: unknown): { path: string; message: string }[];
+  errors(params: unknown): FieldError[];
   /** Params with defaults filled in. @throws when they do not fit. */
   bind(params: unknown): BoundStrategy;
 }
@@ -24,6 +26,7 @@ export interface BoundStrategy {
   on(context: PlanContext, state: MachineState, event: StrategyEvent, now: number): Step<MachineState>;
   carry(context: PlanContext, state: MachineState): unknown;
   restore(header: unknown, slots: ReadonlyMap<number, unknown>): MachineState;
+  slotKey(context: PlanContext, slot: number): SlotKey;
   view(context: PlanContext, state: MachineState): StrategyView;
 }
 
@@ -32,13 +35,9 @@ function bound<P, S extends MachineState>(kind: StrategyKind<P, S>): BoundKind {
     kind: kind.kind,
     title: kind.title,
     schema: kind.params,
-    errors: (params) =>
-      Value.Errors(kind.params, Value.Default(kind.params, Value.Clone(params))).map((error) => ({
-        path: error.instancePath.replaceAll('/', '.').replace(/^\./, ''),
-        message: error.message,
-      })),
+    errors: (params) => fieldErrors(kind.params, params),
     bind: (input) => {
-      const params = Value.Parse(kind.params, input) as P;
+      const params = Value.Parse(kind.params, withDefaults(kind.params, input)) as P;
       // The state a kind made is the state it gets back; the cast is confined to this line.
       const own = (state: MachineState): S => state as S;
       return {
@@ -47,6 +46,7 @@ function bound<P, S extends MachineState>(kind: StrategyKind<P, S>): BoundKind {
         start: (context, now) => kind.start(params, context, now),
         on: (context, state, event, now) => kind.on(params, context, own(state), event, now),
         carry: (context, state) => kind.carry(params, context, own(state)),
+        slotKey: (context, slot) => kind.slotKey(params, context, slot),
         view: (context, state) => kind.view(params, context, own(state)),
         restore: (header, slots) => kind.restore(header, slots),
       };

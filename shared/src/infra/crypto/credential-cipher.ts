@@ -38,7 +38,9 @@ export class CredentialCipher {
       throw new Error(`credential sealed with key ${secret.keyId}, but ENCRYPTION_KEY is ${this.keyId}`);
     }
     const bytes = Buffer.from(secret.sealed, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES))
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
       .setAAD(Buffer.from(boundTo))
       .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     return Buffer.concat([

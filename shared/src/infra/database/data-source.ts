@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { DataSource, type Logger } from 'typeorm';
 import {
   AccountCredentialEntity,
   AccountRowEntity,
@@ -39,7 +39,18 @@ const ENTITIES = [
 /** Connection attempts and waits for a pooled connection give up after this long. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-export function createDataSource(databaseUrl: string, poolSize = 10): DataSource {
+/** TypeORM would print slow statements with their values to stdout; errors reach us as exceptions anyway. */
+const SILENT: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
+
+/** @param queryTimeoutMs longest wait for one statement; without it a statement may take for ever. */
+export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeoutMs?: number): DataSource {
   const url = new URL(databaseUrl);
   return new DataSource({
     type: url.protocol === 'mariadb:' ? 'mariadb' : 'mysql',
@@ -52,19 +63,27 @@ export function createDataSource(databaseUrl: string, poolSize = 10): DataSource
     charset: 'utf8mb4',
     supportBigNumbers: true,
     bigNumberStrings: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: Math.min(CONNECT_TIMEOUT_MS, queryTimeoutMs ?? CONNECT_TIMEOUT_MS),
     poolSize,
+    ...(queryTimeoutMs === undefined
+      ? {}
+      : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
     migrations: [Initial0001],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,
     logging: false,
+    logger: SILENT,
   });
 }
 
-export async function connectDatabase(databaseUrl: string, poolSize?: number): Promise<DataSource> {
-  return createDataSource(databaseUrl, poolSize).initialize();
+export async function connectDatabase(
+  databaseUrl: string,
+  poolSize?: number,
+  queryTimeoutMs?: number,
+): Promise<DataSource> {
+  return createDataSource(databaseUrl, poolSize, queryTimeoutMs).initialize();
 }
 
 function randomSalt(): string {

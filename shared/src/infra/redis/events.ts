@@ -33,17 +33,44 @@ export async function oldestCursor(redis: Redis): Promise<string | null> {
   return oldest[0]?.[0] ?? null;
 }
 
-/**
- * Waits up to `blockMs` for events after a cursor. Needs a connection of its own (it blocks).
- * Entries that do not parse are skipped: an older or newer node may speak of things unknown here.
- */
-export async function readEvents(redis: Redis, after: string, blockMs: number): Promise<NumberedEvent[]> {
-  const reply = await redis.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', redisKeys.events, after);
-  const entries = reply?.[0]?.[1] ?? [];
-  return entries.flatMap(([cursor, fields]) => {
-    const text = fields[1];
-    if (text === undefined) return [];
+/** What one read of the stream gave; `cursor` is where the next one starts. */
+export interface EventBatch {
+  events: NumberedEvent[];
+  cursor: string;
+}
+
+/** Entries that are not events are skipped: an older or newer node may speak of things unknown here. */
+function parseEntry(cursor: string, text: string | undefined): NumberedEvent[] {
+  if (text === undefined) return [];
+  try {
     const event: unknown = JSON.parse(text);
     return Value.Check(PlatformEvent, event) ? [{ cursor, event }] : [];
-  });
+  } catch {
+    return [];
+  }
+}
+
+function toBatch(entries: readonly [string, string[]][], after: string): EventBatch {
+  return {
+    events: entries.flatMap(([cursor, fields]) => parseEntry(cursor, fields[1])),
+    cursor: entries.at(-1)?.[0] ?? after,
+  };
+}
+
+/** Waits up to `blockMs` for at most 500 events after a cursor. Needs a connection of its own (it blocks). */
+export async function readEvents(redis: Redis, after: string, blockMs: number): Promise<EventBatch> {
+  const reply = await redis.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', redisKeys.events, after);
+  return toBatch(reply?.[0]?.[1] ?? [], after);
+}
+
+/** At most 500 events after a cursor, without waiting. */
+export async function eventsAfter(redis: Redis, after: string): Promise<EventBatch> {
+  return toBatch(await redis.xrange(redisKeys.events, `(${after}`, '+', 'COUNT', 500), after);
+}
+
+/** Orders two cursors (`ms-sequence`): negative when `a` is older. */
+export function compareCursors(a: string, b: string): number {
+  const [aMs = '0', aSeq = '0'] = a.split('-');
+  const [bMs = '0', bSeq = '0'] = b.split('-');
+  return Number(aMs) - Number(bMs) || Number(aSeq) - Number(bSeq);
 }

@@ -1,6 +1,6 @@
-import { Decimal, dec, decStr, truncateTo, ZERO } from '../../numbers/decimal.js';
+import { dec, decStr, truncateTo, ZERO, type Decimal } from '../../numbers/decimal.js';
 import { ticksToPrice, type Market, type Ticks } from '../../market/market.js';
-import type { Fill } from '../../order/order.js';
+import type { Fill, Side } from '../../order/order.js';
 import type { CellState, Header, Lot } from './state.js';
 
 /** Places kept when a fee is shared between lots; the last share takes the remainder, so nothing is lost. */
@@ -62,7 +62,9 @@ export function bookBuy(
   const received = dec(fill.quantity).minus(fee.base);
   const improvement = ticksToPrice(market, buyLevel).minus(fill.price).times(received);
   return {
-    header: { ...header, priceImprovement: decStr(dec(header.priceImprovement).plus(improvement)) },
+    header: improvement.isZero()
+      ? header
+      : { ...header, priceImprovement: decStr(dec(header.priceImprovement).plus(improvement)) },
     cell: { ...cell, lots: [...cell.lots, { base: decStr(received), fee: decStr(fee.quote) }] },
   };
 }
@@ -86,6 +88,11 @@ export function bookSell(
   const gross = sellPrice.minus(buyPrice).times(sold);
   const fees = sellFee.plus(taken.fee);
   const cycle = cell.openCycle ?? { quantity: '0', gross: '0', fees: '0' };
+  const round = cell.sellRound ?? { cost: '0', proceeds: '0' };
+  const cost = buyPrice.times(sold.plus(fee.base)).plus(taken.fee);
+  const proceeds = dec(fill.price)
+    .times(sold)
+    .minus(fee.base.isZero() ? fee.quote : ZERO);
   // Sold more than the cell held (an overfill): the difference is owed by the unassigned base at the same cost.
   const owed = { base: taken.short, cost: taken.short.times(buyPrice) };
   return {
@@ -109,14 +116,22 @@ export function bookSell(
         gross: decStr(dec(cycle.gross).plus(gross)),
         fees: decStr(dec(cycle.fees).plus(fees)),
       },
+      sellRound: {
+        cost: decStr(dec(round.cost).plus(cost)),
+        proceeds: decStr(dec(round.proceeds).plus(proceeds)),
+      },
     },
   };
 }
 
-/** Base bought for no cell yet (the initial purchase): held at cost until it is assigned. */
-export function bookUnassigned(header: Header, fill: Fill, market: Market): Header {
+/**
+ * A fill that belongs to no cell (the initial purchase, late fills of a slot an edit removed): base is held at what it
+ * cost, and what a SELL brought lowers the cost of the rest.
+ */
+export function bookUnassigned(header: Header, side: Side, fill: Fill, market: Market): Header {
   const fee = feeOf(fill, market);
-  const received = dec(fill.quantity).minus(fee.base);
+  const quantity = dec(fill.quantity);
+  const received = (side === 'buy' ? quantity : quantity.neg()).minus(fee.base);
   return {
     ...header,
     unassigned: {

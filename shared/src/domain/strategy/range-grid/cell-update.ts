@@ -1,18 +1,12 @@
-import { dec, decStr } from '../../numbers/decimal.js';
-import { stepsToQuantity, ticksToPrice, toSteps } from '../../market/market.js';
 import { isFinal } from '../../order/order.js';
-import type { Command, OrderUpdate } from '../events.js';
-import { baseIn, bookBuy, bookSell, keepAsProfit } from './accounting.js';
-import { isSellable, waitingAfterFailure, wantAfterBuy } from './cell.js';
-import { keyOf, type Grid } from './context.js';
+import type { OrderUpdate, Reason } from '../events.js';
+import { bookBuy, bookSell } from './accounting.js';
+import { cancelOrder, cancelStray, waitingAfterFailure } from './cell.js';
+import { isOversized, isSellable, nextSide } from './cell-size.js';
+import type { Grid } from './context.js';
+import { closeCycle, takeProfit, type CellStep } from './cycle.js';
 import { levelAt } from './levels.js';
-import type { CellState, Header } from './state.js';
-
-export interface CellStep {
-  header: Header;
-  cell: CellState;
-  commands: Command[];
-}
+import type { CellState, Header, SlotOrder } from './state.js';
 
 /** Books the fills of an update, whichever order of the cell they belong to: late fills count like any other. */
 function bookFills(grid: Grid, index: number, step: CellStep, update: OrderUpdate): CellStep {
@@ -28,81 +22,88 @@ function bookFills(grid: Grid, index: number, step: CellStep, update: OrderUpdat
   }, step);
 }
 
-/** Closes the cycle of a SELL that is over, and prepares the next BUY as the profit mode says. */
-function closeCycle(grid: Grid, index: number, step: CellStep, update: OrderUpdate): CellStep {
-  const open = step.cell.openCycle;
-  if (open === null || dec(open.quantity).isZero()) return step;
-  const { market } = grid.leg;
-  const buyPrice = ticksToPrice(market, levelAt(grid.levels, index));
-  const sellPrice = ticksToPrice(market, levelAt(grid.levels, index + 1));
-  const net = dec(open.gross).minus(open.fees);
-  let header: Header = { ...step.header, cycles: step.header.cycles + 1 };
-  let cell: CellState = { ...step.cell, openCycle: null, cycles: step.cell.cycles + 1 };
-  if (grid.params.profitMode === 'compound' && update.state === 'filled') {
-    const proceeds = buyPrice.times(open.quantity).plus(net);
-    const grown = toSteps(market, proceeds.div(buyPrice), 'down');
-    cell = { ...cell, buyQuantity: Math.max(cell.buyQuantity, grown) };
-  }
-  if (grid.params.profitMode === 'base' && update.state === 'filled') {
-    const whole = stepsToQuantity(market, toSteps(market, baseIn(cell.lots), 'down'));
-    if (whole.gt(0))
-      ({ header, cell } = keepAsProfit(header, cell, whole, market, levelAt(grid.levels, index)));
-  }
-  const command: Command = {
-    type: 'cycle',
-    key: keyOf(grid, index),
-    cycle: {
-      generation: update.generation,
-      buyPrice: decStr(buyPrice),
-      sellPrice: decStr(sellPrice),
-      quantity: open.quantity,
-      gross: open.gross,
-      fees: open.fees,
-      net: decStr(net),
-    },
-  };
-  return { header, cell, commands: [...step.commands, command] };
-}
-
-/** A stop of the order that nobody here asked for is answered with a pause, then the order is placed again. */
-function afterEnd(cell: CellState, update: OrderUpdate, wasCanceling: boolean, now: number): CellState {
+/** Why an order that ended was not meant to, null when it was; never-sent without a reason is simply placed again. */
+function failureOf(update: OrderUpdate, isExpected: boolean): Reason | null {
   switch (update.state) {
     case 'rejected':
-    case 'expired': {
-      const reason = update.refusal ?? {
-        code: update.state === 'expired' ? 'ORDER_EXPIRED' : 'ORDER_REJECTED',
-        message: `The exchange ended the ${update.side} order of this cell (${update.state}).`,
-      };
-      return { ...cell, waiting: waitingAfterFailure(cell.waiting, reason.code, reason.message, now) };
-    }
+    case 'expired':
+      return (
+        update.refusal ?? {
+          code: update.state === 'expired' ? 'ORDER_EXPIRED' : 'ORDER_REJECTED',
+          message: `The exchange ended the ${update.side} order of this cell (${update.state}).`,
+        }
+      );
     case 'canceled':
-      if (wasCanceling) return { ...cell, waiting: null };
-      return {
-        ...cell,
-        waiting: waitingAfterFailure(
-          cell.waiting,
-          'CANCELED_OUTSIDE',
-          `The ${update.side} order of this cell was cancelled from outside; it will be placed again.`,
-          now,
-        ),
-      };
+      return isExpected
+        ? null
+        : {
+            code: 'CANCELED_OUTSIDE',
+            message: `The ${update.side} order of this cell was cancelled from outside; it will be placed again.`,
+          };
+    case 'never-sent':
+      return update.refusal;
     default:
-      return { ...cell, waiting: null };
+      return null;
   }
 }
 
-/** What the cell wants once its order is over. */
-function nextWant(
+/** What the cell has sold counts for its next SELL only as long as it goes on selling. */
+function withSide(cell: CellState, want: CellState['want']): CellState {
+  const sellRound = want === 'sell' ? cell.sellRound : null;
+  return want === cell.want && sellRound === cell.sellRound ? cell : { ...cell, want, sellRound };
+}
+
+/** News of the cell's present order that goes on living. */
+function whileLive(step: CellStep, order: SlotOrder, update: OrderUpdate): CellStep {
+  const { cell } = step;
+  const filled = Math.max(order.filled, update.filled);
+  const isAnswered = update.state !== 'intent' && update.state !== 'sent';
+  const waiting = isAnswered ? null : cell.waiting;
+  if (filled === order.filled && update.state === order.state && waiting === cell.waiting) return step;
+  return { ...step, cell: { ...cell, order: { ...order, filled, state: update.state }, waiting } };
+}
+
+/** The cell's present order is over. */
+function whenOver(
   grid: Grid,
   index: number,
-  cell: CellState,
+  step: CellStep,
+  order: SlotOrder,
   update: OrderUpdate,
-  wasCanceling: boolean,
-): 'buy' | 'sell' {
-  if (update.side === 'buy') return wantAfterBuy(grid, index, cell);
-  // A SELL that the market overtook on its way down has sold its part; the rest waits for the BUY to fill up again.
-  if (update.state === 'filled' || (update.filled > 0 && wasCanceling)) return 'buy';
-  return isSellable(grid, index, cell) ? 'sell' : 'buy';
+  now: number,
+): CellStep {
+  let at: CellStep = { ...step, cell: { ...step.cell, order: null } };
+  let preferred: 'buy' | 'sell' = 'sell';
+  if (update.side === 'sell') {
+    at = closeCycle(grid, index, at, update.generation, false);
+    if (update.state === 'filled') at = takeProfit(grid, index, at);
+    // A SELL that the market overtook on its way down has sold its part; the rest waits for the BUY to fill up again.
+    if (update.state === 'filled' || (update.filled > 0 && order.canceling)) preferred = 'buy';
+  }
+  const cell = withSide(at.cell, nextSide(grid, index, at.cell, preferred));
+  const failure = failureOf(update, order.canceling || at.header.paused);
+  const waiting =
+    failure === null ? null : waitingAfterFailure(cell.waiting, failure.code, failure.message, now);
+  return { ...at, cell: { ...cell, waiting } };
+}
+
+/** News of an order that is no longer the cell's own; its fills are booked already. */
+function whenEarlier(grid: Grid, index: number, step: CellStep, update: OrderUpdate): CellStep {
+  let at: CellStep = { ...step, commands: [...step.commands, ...cancelStray(update)] };
+  if (update.side === 'sell' && isFinal(update.state) && at.cell.order?.side !== 'sell') {
+    at = closeCycle(grid, index, at, update.generation, true);
+  }
+  if (update.fills.length === 0) return at;
+  const { cell } = at;
+  if (cell.order !== null) {
+    const settled = withSide(cell, cell.want);
+    if (cell.order.canceling || !isOversized(grid, cell)) return { ...at, cell: settled };
+    const canceled = cancelOrder(grid, index, settled);
+    return { ...at, cell: canceled.cell, commands: [...at.commands, ...canceled.commands] };
+  }
+  if (cell.want === 'none' && !isSellable(grid, index, cell)) return { ...at, cell: withSide(cell, 'none') };
+  const preferred = update.side === 'sell' && cell.want === 'buy' ? 'buy' : 'sell';
+  return { ...at, cell: withSide(cell, nextSide(grid, index, cell, preferred)) };
 }
 
 /**
@@ -118,31 +119,11 @@ export function updateCell(
   now: number,
 ): CellStep {
   const booked = bookFills(grid, index, { header, cell, commands: [] }, update);
-  const order = booked.cell.order;
+  const { order } = booked.cell;
   if (order === null || order.side !== update.side || order.generation !== update.generation) {
-    // A late fill of an earlier SELL completes its own small cycle.
-    return update.side === 'sell' &&
-      update.fills.length > 0 &&
-      isFinal(update.state) &&
-      order?.side !== 'sell'
-      ? closeCycle(grid, index, booked, update)
-      : booked;
+    return whenEarlier(grid, index, booked, update);
   }
-  if (!isFinal(update.state)) {
-    const seen = { ...order, filled: Math.max(order.filled, update.filled), state: update.state };
-    const answered = update.state !== 'intent' && update.state !== 'sent';
-    return {
-      ...booked,
-      cell: { ...booked.cell, order: seen, waiting: answered ? null : booked.cell.waiting },
-    };
-  }
-  const closed = update.side === 'sell' ? closeCycle(grid, index, booked, update) : booked;
-  const want = nextWant(grid, index, closed.cell, update, order.canceling);
-  const ended = afterEnd(
-    { ...closed.cell, order: null, want },
-    update,
-    order.canceling || header.paused,
-    now,
-  );
-  return { ...closed, cell: ended };
+  return isFinal(update.state)
+    ? whenOver(grid, index, booked, order, update, now)
+    : whileLive(booked, order, update);
 }

@@ -1,7 +1,6 @@
-import { Decimal, dec } from '../../numbers/decimal.js';
-import { sizeRefusal, ticksToPrice, toSteps, type Steps } from '../../market/market.js';
-import type { Command } from '../events.js';
-import { baseIn, feesIn } from './accounting.js';
+import { sizeRefusal } from '../../market/market.js';
+import type { Command, OrderUpdate } from '../events.js';
+import { buySteps, isBuyable, isSellable, sellSteps } from './cell-size.js';
 import { keyOf, type Grid } from './context.js';
 import { levelAt } from './levels.js';
 import type { CellState, Quote, Waiting } from './state.js';
@@ -21,44 +20,7 @@ export function waitingAfterFailure(
   return { code, message, retryAt: now + delay, failures };
 }
 
-/** Steps of base a cell could sell now. */
-export function sellableSteps(grid: Grid, cell: CellState): Steps {
-  return toSteps(grid.leg.market, baseIn(cell.lots), 'down');
-}
-
-/**
- * Steps the SELL of a cell asks for: all its base, or in `base` mode only what brings the quote back whole,
- * `ceil_step((cost + buy fee) / (p_{i+1}·(1−f)))`.
- */
-function sellSteps(grid: Grid, index: number, cell: CellState): Steps {
-  const all = sellableSteps(grid, cell);
-  if (grid.params.profitMode !== 'base') return all;
-  const { market, makerRate } = grid.leg;
-  const cost = ticksToPrice(market, levelAt(grid.levels, index))
-    .times(baseIn(cell.lots))
-    .plus(feesIn(cell.lots));
-  const perBase = ticksToPrice(market, levelAt(grid.levels, index + 1)).times(
-    new Decimal(1).minus(dec(makerRate)),
-  );
-  return Math.min(all, toSteps(market, cost.div(perBase), 'up'));
-}
-
-/** Steps the BUY of a cell asks for: its quantity less the base it holds already. */
-function buySteps(grid: Grid, cell: CellState): Steps {
-  return cell.buyQuantity - Math.min(cell.buyQuantity, sellableSteps(grid, cell));
-}
-
-export function isSellable(grid: Grid, index: number, cell: CellState): boolean {
-  return sizeRefusal(grid.leg.market, levelAt(grid.levels, index + 1), sellSteps(grid, index, cell)) === null;
-}
-
-/** What the cell wants after a BUY ended: sell what it holds, or go on buying while that is too little to sell. */
-export function wantAfterBuy(grid: Grid, index: number, cell: CellState): 'buy' | 'sell' {
-  return isSellable(grid, index, cell) ? 'sell' : 'buy';
-}
-
-function crosses(side: 'buy' | 'sell', price: number, quote: Quote | null): boolean {
-  if (quote === null) return false;
+function crosses(side: 'buy' | 'sell', price: number, quote: Quote): boolean {
   return side === 'buy' ? price >= quote.ask : price <= quote.bid;
 }
 
@@ -81,16 +43,18 @@ export function armCell(
   const nothing = { cell, commands: [] };
   if (cell.order !== null || cell.want === 'none') return nothing;
   if (cell.waiting?.retryAt != null && now < cell.waiting.retryAt) return nothing;
+  // After a restart the market is unknown until the first quote.
+  if (grid.params.postOnly && quote === null) return nothing;
   const { market } = grid.leg;
   const side = cell.want;
   const price = levelAt(grid.levels, side === 'buy' ? index : index + 1);
-  const quantity = side === 'buy' ? buySteps(grid, cell) : sellSteps(grid, index, cell);
+  const quantity = side === 'buy' ? buySteps(grid, index, cell) : sellSteps(grid, index, cell);
   const refusal = sizeRefusal(market, price, quantity);
   if (refusal !== null) {
     const message = `The cell's next order (${quantity} steps of ${market.stepSize}) is outside the venue's size rules.`;
     return { cell: wait(cell, refusal, message), commands: [] };
   }
-  if (grid.params.postOnly && crosses(side, price, quote)) {
+  if (grid.params.postOnly && quote !== null && crosses(side, price, quote)) {
     return {
       cell: wait(cell, 'WOULD_CROSS', 'The level would take from the book; post-only waits.'),
       commands: [],
@@ -122,9 +86,32 @@ export function armCell(
   };
 }
 
+/** Asks for the cancellation of the cell's order. */
+export function cancelOrder(
+  grid: Grid,
+  index: number,
+  cell: CellState,
+): { cell: CellState; commands: Command[] } {
+  const { order } = cell;
+  if (order === null) return { cell, commands: [] };
+  return {
+    cell: order.canceling ? cell : { ...cell, order: { ...order, canceling: true } },
+    commands: [{ type: 'cancel', key: keyOf(grid, index), side: order.side, generation: order.generation }],
+  };
+}
+
+/**
+ * An order that was thought to be over but lives must not live on: its place may be taken, and two live orders of one
+ * slot are one too many.
+ */
+export function cancelStray(update: OrderUpdate): Command[] {
+  const { key, side, generation, state } = update;
+  return state === 'open' || state === 'partially-filled' ? [{ type: 'cancel', key, side, generation }] : [];
+}
+
 /**
  * A partly filled order whose counter level the market has reached is cancelled, so that the filled part can be
- * traded there (grid.md, counter orders).
+ * traded there; when that part is too small for an order, it goes on resting.
  */
 export function cancelOvertaken(
   grid: Grid,
@@ -132,17 +119,12 @@ export function cancelOvertaken(
   cell: CellState,
   quote: Quote,
 ): { cell: CellState; commands: Command[] } {
-  const order = cell.order;
-  if (order === null || order.canceling || order.filled === 0 || order.filled >= order.quantity) {
-    return { cell, commands: [] };
-  }
-  const overtaken =
+  const { order } = cell;
+  const isPartlyFilled = order !== null && order.filled > 0 && order.filled < order.quantity;
+  if (!isPartlyFilled || order.canceling) return { cell, commands: [] };
+  const isOvertaken =
     order.side === 'buy'
       ? quote.bid >= levelAt(grid.levels, index + 1) && isSellable(grid, index, cell)
-      : quote.ask <= levelAt(grid.levels, index);
-  if (!overtaken) return { cell, commands: [] };
-  return {
-    cell: { ...cell, order: { ...order, canceling: true } },
-    commands: [{ type: 'cancel', key: keyOf(grid, index), side: order.side, generation: order.generation }],
-  };
+      : quote.ask <= levelAt(grid.levels, index) && isBuyable(grid, index, cell);
+  return isOvertaken ? cancelOrder(grid, index, cell) : { cell, commands: [] };
 }

@@ -1,12 +1,8 @@
 import type { LegContext, PlanContext } from '../kind.js';
 import type { Ticks } from '../../market/market.js';
-import { AUXILIARY_SLOT } from '../../order/client-order-id.js';
 import type { SlotKey } from '../../order/order.js';
 import { levelTicks } from './levels.js';
 import type { RangeGridParams } from './params.js';
-
-/** Slot of the initial purchase. */
-export const PURCHASE_SLOT = AUXILIARY_SLOT;
 
 /** Everything about a grid that does not change while a revision is in force. */
 export interface Grid {

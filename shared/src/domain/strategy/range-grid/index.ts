@@ -1,6 +1,7 @@
 import type { StrategyKind } from '../kind.js';
-import { onlyLeg } from './context.js';
-import { carryRangeGrid, startRangeGrid, stepRangeGrid } from './machine.js';
+import { gridOf, keyOf, onlyLeg } from './context.js';
+import { carryRangeGrid } from './carry.js';
+import { startRangeGrid, stepRangeGrid } from './machine.js';
 import { RangeGridParams } from './params.js';
 import { planRangeGrid } from './plan.js';
 import { restoreRangeGrid, type RangeGridState } from './state.js';
@@ -19,5 +20,6 @@ export const rangeGrid: StrategyKind<RangeGridParams, RangeGridState> = {
   on: stepRangeGrid,
   carry: carryRangeGrid,
   restore: restoreRangeGrid,
+  slotKey: (params, context, slot) => keyOf(gridOf(params, context), slot),
   view: viewRangeGrid,
 };

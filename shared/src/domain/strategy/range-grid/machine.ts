@@ -1,58 +1,27 @@
-import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
-import { dec, decStr } from '../../numbers/decimal.js';
+import { decStr } from '../../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice } from '../../market/market.js';
 import type { Command, OrderUpdate, Step, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
-import { armCell, cancelOvertaken } from './cell.js';
+import { carriedFrom } from './carry.js';
+import { armCell, cancelOrder, cancelOvertaken, cancelStray } from './cell.js';
 import { updateCell } from './cell-update.js';
-import { gridOf, PURCHASE_SLOT, type Grid } from './context.js';
+import { gridOf, type Grid } from './context.js';
 import { levelAt } from './levels.js';
 import type { RangeGridParams } from './params.js';
-import { armPurchase, assignToCells, updatePurchase } from './purchase.js';
+import { armPurchase, assignToCells, bookOutsideCells, updatePurchase } from './purchase.js';
 import { cellQuantities, grossUp, startsHolding } from './quantities.js';
-import { isPurchase, type CellState, type Header, type PurchaseState, type RangeGridState } from './state.js';
+import { SlotDraft } from './slot-draft.js';
+import {
+  isPurchase,
+  PURCHASE_SLOT,
+  type CellState,
+  type Header,
+  type PurchaseState,
+  type Quote,
+  type RangeGridState,
+} from './state.js';
 
-/** Inventory and statistics that survive an edit. Money in quote, base in base. */
-const Carried = Type.Object({
-  grid: Type.String(),
-  inventoryRealised: Type.String(),
-  priceImprovement: Type.String(),
-  cycles: Type.Integer(),
-  unassigned: Type.Object({ base: Type.String(), cost: Type.String(), fee: Type.String() }),
-});
-type Carried = Static<typeof Carried>;
-
-const NOTHING: Carried = {
-  grid: '0',
-  inventoryRealised: '0',
-  priceImprovement: '0',
-  cycles: 0,
-  unassigned: { base: '0', cost: '0', fee: '0' },
-};
-
-/** All base goes back to unassigned at its booked cost, which changes no profit figure. */
-export function carryRangeGrid(
-  params: RangeGridParams,
-  context: PlanContext,
-  state: RangeGridState,
-): Carried {
-  const grid = gridOf(params, context);
-  let { base, cost, fee } = state.header.unassigned;
-  for (const [index, slot] of state.slots) {
-    if (isPurchase(slot)) continue;
-    const booked = ticksToPrice(grid.leg.market, levelAt(grid.levels, index));
-    for (const lot of slot.lots) {
-      base = decStr(dec(base).plus(lot.base));
-      cost = decStr(dec(cost).plus(booked.times(lot.base)));
-      fee = decStr(dec(fee).plus(lot.fee));
-    }
-  }
-  const { grid: profit, inventoryRealised, priceImprovement, cycles } = state.header;
-  return { grid: profit, inventoryRealised, priceImprovement, cycles, unassigned: { base, cost, fee } };
-}
-
-/** Sides at the start (grid.md): cells whose sell level is above the price hold base, the others wait to buy. */
+/** Sides at the start: cells whose sell level is above the price hold base, the others wait to buy. */
 export function startRangeGrid(
   params: RangeGridParams,
   context: StartContext,
@@ -61,7 +30,7 @@ export function startRangeGrid(
   const grid = gridOf(params, context);
   const { leg, levels } = grid;
   const edited = context.carried !== null;
-  const carried = edited ? Value.Parse(Carried, context.carried) : NOTHING;
+  const carried = carriedFrom(context.carried);
   const first = context.firstGeneration;
   const slots = new Map<number, CellState | PurchaseState>();
   let holding = 0;
@@ -77,6 +46,7 @@ export function startRangeGrid(
       buyQuantity: quantity,
       lots: [],
       openCycle: null,
+      sellRound: null,
       cycles: 0,
     });
   });
@@ -100,32 +70,32 @@ export function startRangeGrid(
 function advance(grid: Grid, state: RangeGridState, now: number): Step<RangeGridState> {
   if (state.header.paused) return { state, commands: [] };
   const commands: Command[] = [];
+  const draft = new SlotDraft(state.slots);
   let { header } = state;
-  let slots: Map<number, CellState | PurchaseState> | null = null;
-  const set = (index: number, value: CellState | PurchaseState): void => {
-    slots ??= new Map(state.slots);
-    slots.set(index, value);
-  };
   const purchase = state.slots.get(PURCHASE_SLOT);
   if (header.phase === 'buying' && purchase !== undefined && isPurchase(purchase)) {
     const armed = armPurchase(grid, purchase, now);
-    if (armed.purchase !== purchase) set(PURCHASE_SLOT, armed.purchase);
+    draft.set(PURCHASE_SLOT, armed.purchase);
     commands.push(...armed.commands);
     if (purchase.order === null && purchase.remaining <= 0) {
       const assigned = assignToCells(grid, header, cellsOf(state.slots));
       header = { ...assigned.header, phase: 'trading' };
-      for (const [index, cell] of assigned.cells) if (cell !== state.slots.get(index)) set(index, cell);
+      for (const [index, cell] of assigned.cells) draft.set(index, cell);
     }
   }
-  for (const [index, slot] of slots ?? state.slots) {
+  for (const [index, slot] of draft.slots) {
     // While base is being bought, cells that will get some wait for it.
     if (isPurchase(slot) || (header.phase === 'buying' && slot.want === 'sell')) continue;
     const armed = armCell(grid, index, slot, state.quote, now);
-    if (armed.cell !== slot) set(index, armed.cell);
+    draft.set(index, armed.cell);
     commands.push(...armed.commands);
   }
-  if (header === state.header && slots === null) return { state, commands };
-  return { state: { ...state, header, slots: slots ?? state.slots }, commands };
+  return { state: withChanges(state, header, draft.slots), commands };
+}
+
+/** The same state when nothing changed. */
+function withChanges(state: RangeGridState, header: Header, slots: RangeGridState['slots']): RangeGridState {
+  return header === state.header && slots === state.slots ? state : { ...state, header, slots };
 }
 
 function cellsOf(slots: RangeGridState['slots']): Map<number, CellState> {
@@ -134,41 +104,67 @@ function cellsOf(slots: RangeGridState['slots']): Map<number, CellState> {
   return cells;
 }
 
-function onOrder(grid: Grid, state: RangeGridState, update: OrderUpdate, now: number): Step<RangeGridState> {
-  const slot = state.slots.get(update.key.slot);
-  if (slot === undefined) return { state, commands: [] };
-  const slots = new Map(state.slots);
-  if (isPurchase(slot)) {
-    const { header, purchase } = updatePurchase(grid, state.header, slot, update, state.quote, now);
-    slots.set(PURCHASE_SLOT, purchase);
-    return { state: { ...state, header, slots }, commands: [] };
-  }
-  const { header, cell, commands } = updateCell(grid, update.key.slot, state.header, slot, update, now);
-  slots.set(update.key.slot, cell);
-  return { state: { ...state, header, slots }, commands };
+function withSlot(
+  state: RangeGridState,
+  header: Header,
+  index: number,
+  slot: CellState | PurchaseState,
+): RangeGridState {
+  const draft = new SlotDraft(state.slots);
+  draft.set(index, slot);
+  return withChanges(state, header, draft.slots);
 }
 
-/** Cells that a new price concerns: empty ones it has reached, partly filled ones it has overtaken. */
+function onOrder(grid: Grid, state: RangeGridState, update: OrderUpdate, now: number): Step<RangeGridState> {
+  const index = update.key.slot;
+  const slot = state.slots.get(index);
+  if (slot === undefined) {
+    // Late news of a slot that an edit removed.
+    const header = bookOutsideCells(grid, state.header, update);
+    return { state: withChanges(state, header, state.slots), commands: cancelStray(update) };
+  }
+  if (isPurchase(slot)) {
+    const { header, purchase, commands } = updatePurchase(grid, state, slot, update, now);
+    return { state: withSlot(state, header, index, purchase), commands };
+  }
+  const { header, cell, commands } = updateCell(grid, index, state.header, slot, update, now);
+  return { state: withSlot(state, header, index, cell), commands };
+}
+
+/** What a new price means for one cell: an empty one it has reached, an order it has overtaken. */
+function onCellQuote(
+  grid: Grid,
+  index: number,
+  cell: CellState,
+  quote: Quote,
+): { cell: CellState; commands: Command[] } {
+  if (cell.want === 'none' && cell.order === null && quote.bid >= levelAt(grid.levels, index + 1)) {
+    return { cell: { ...cell, want: 'buy', waiting: null }, commands: [] };
+  }
+  return cancelOvertaken(grid, index, cell, quote);
+}
+
 function onQuote(grid: Grid, state: RangeGridState, bid: number, ask: number): Step<RangeGridState> {
   const quote = { bid, ask };
+  if (state.header.paused) return { state: { ...state, quote }, commands: [] };
+  // A cancellation asked for before a restart may never have left; asking twice does no harm.
+  const isFirst = state.quote === null;
   const commands: Command[] = [];
-  let slots: Map<number, CellState | PurchaseState> | null = null;
+  const draft = new SlotDraft(state.slots);
   for (const [index, slot] of state.slots) {
     if (isPurchase(slot)) continue;
-    let cell = slot;
-    if (cell.want === 'none' && cell.order === null && bid >= levelAt(grid.levels, index + 1)) {
-      cell = { ...cell, want: 'buy', waiting: null };
-    }
-    const overtaken = state.header.paused
-      ? { cell, commands: [] }
-      : cancelOvertaken(grid, index, cell, quote);
-    commands.push(...overtaken.commands);
-    if (overtaken.cell !== slot) {
-      slots ??= new Map(state.slots);
-      slots.set(index, overtaken.cell);
-    }
+    const next =
+      isFirst && slot.order?.canceling === true
+        ? cancelOrder(grid, index, slot)
+        : onCellQuote(grid, index, slot, quote);
+    commands.push(...next.commands);
+    draft.set(index, next.cell);
   }
-  return { state: { ...state, quote, slots: slots ?? state.slots }, commands };
+  return { state: { ...state, quote, slots: draft.slots }, commands };
+}
+
+function onLifecycle(state: RangeGridState, paused: boolean): RangeGridState {
+  return state.header.paused === paused ? state : { ...state, header: { ...state.header, paused } };
 }
 
 /** The machine of a range grid: one event, the next state and what to do. */
@@ -189,10 +185,7 @@ export function stepRangeGrid(
       stepped = onQuote(grid, state, event.bid, event.ask);
       break;
     case 'lifecycle':
-      stepped = {
-        state: { ...state, header: { ...state.header, paused: event.action === 'pause' } },
-        commands: [],
-      };
+      stepped = { state: onLifecycle(state, event.action === 'pause'), commands: [] };
       break;
     case 'timer':
       stepped = { state, commands: [] };

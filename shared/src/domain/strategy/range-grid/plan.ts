@@ -4,6 +4,7 @@ import {
   sizeRefusal,
   stepsToQuantity,
   ticksToPrice,
+  type Market,
   type Steps,
   type Ticks,
 } from '../../market/market.js';
@@ -11,7 +12,8 @@ import type { LegContext } from '../kind.js';
 import type { Plan, PlanLevel, PlanRequirement, Refusal } from '../plan.js';
 import { levelAt, levelTicks } from './levels.js';
 import type { RangeGridParams } from './params.js';
-import { cellQuantities, grossUp, netOfBaseFee, startsHolding } from './quantities.js';
+import { breakEvenRatio, cycleFigures, cycleSellSteps, type CycleFigures } from './plan-cycle.js';
+import { cellQuantities, grossUp, startsHolding } from './quantities.js';
 
 /** Orders per symbol that Binance accepts (MAX_NUM_ORDERS); the grid keeps one order per cell. */
 const MAX_OPEN_ORDERS = 200;
@@ -26,7 +28,7 @@ const EMPTY: Omit<Plan, 'refusals'> = {
 };
 
 /** Refusals that make every further figure meaningless. */
-function shapeRefusals(params: RangeGridParams): Refusal[] {
+function shapeRefusals(params: RangeGridParams, market: Market): Refusal[] {
   const refusals: Refusal[] = [];
   if (dec(params.lower).lte(0)) {
     refusals.push({
@@ -40,6 +42,13 @@ function shapeRefusals(params: RangeGridParams): Refusal[] {
       code: 'RANGE_EMPTY',
       field: 'params.upper',
       message: `The upper price ${params.upper} must be above the lower price ${params.lower}.`,
+    });
+  }
+  if (dec(params.upper).div(market.tickSize).gt(Number.MAX_SAFE_INTEGER)) {
+    refusals.push({
+      code: 'PRICE_TOO_HIGH',
+      field: 'params.upper',
+      message: `The upper price ${params.upper} is beyond what a tick of ${market.tickSize} can count.`,
     });
   }
   if (dec(params.quantity).lte(0)) {
@@ -71,35 +80,6 @@ function levelRefusals(levels: readonly Ticks[], context: LegContext): Refusal[]
     }
   });
   return refusals;
-}
-
-interface CellFigures {
-  gross: Decimal;
-  fees: Decimal;
-  net: Decimal;
-  percent: Decimal;
-}
-
-/** One cycle at the levels' prices, both orders maker. Spot takes the buy's fee in base, which the sell then lacks. */
-function cycleFigures(context: LegContext, buy: Ticks, sell: Ticks, quantity: Steps): CellFigures {
-  const cost = notional(context.market, buy, quantity);
-  const proceeds = notional(context.market, sell, quantity);
-  const kept = new Decimal(1).minus(context.makerRate);
-  const gross = proceeds.minus(cost);
-  const net =
-    context.market.type === 'spot'
-      ? proceeds.times(kept).times(kept).minus(cost)
-      : gross.minus(cost.plus(proceeds).times(context.makerRate));
-  const fees = gross.minus(net);
-  return { gross, fees, net, percent: cost.isZero() ? new Decimal(0) : net.div(cost).times(100) };
-}
-
-/** Smallest sell/buy ratio that pays both fees: `1/(1−f)²` with the buy's fee in base, `(1+f)/(1−f)` in quote. */
-function breakEvenRatio(context: LegContext): Decimal {
-  const kept = new Decimal(1).minus(context.makerRate);
-  return context.market.type === 'spot'
-    ? new Decimal(1).div(kept.times(kept))
-    : new Decimal(1).plus(context.makerRate).div(kept);
 }
 
 function fundsRefusals(requirements: readonly PlanRequirement[], context: LegContext): Refusal[] {
@@ -147,11 +127,11 @@ function planCell(
   };
 }
 
-/** Preview and gate of a range grid: everything grid.md's plan gate asks, refused as a whole. */
+/** Preview and gate of a range grid: it is refused as a whole, each reason with its level or field. */
 export function planRangeGrid(params: RangeGridParams, context: LegContext): Plan {
-  const shape = shapeRefusals(params);
-  if (shape.length > 0) return { ...EMPTY, refusals: shape };
   const { market } = context;
+  const shape = shapeRefusals(params, market);
+  if (shape.length > 0) return { ...EMPTY, refusals: shape };
   const levels = levelTicks(params, market);
   const collapsed = levelRefusals(levels, context);
   if (collapsed.length > 0) return { ...EMPTY, refusals: collapsed };
@@ -172,7 +152,7 @@ export function planRangeGrid(params: RangeGridParams, context: LegContext): Pla
   }
   const quantities = cellQuantities(params, context, levels);
   const planned: PlanLevel[] = [];
-  const figures: CellFigures[] = [];
+  const figures: CycleFigures[] = [];
   let holdingSteps = 0;
   quantities.forEach((quantity, cell) => {
     const buy = levelAt(levels, cell);
@@ -186,13 +166,13 @@ export function planRangeGrid(params: RangeGridParams, context: LegContext): Pla
         message: `Cell ${cell}: ${decStr(stepsToQuantity(market, quantity))} ${market.base} at ${decStr(ticksToPrice(market, buy))} is outside the venue's size rules (${size}).`,
       });
     }
-    const net = netOfBaseFee(context, quantity);
+    const net = cycleSellSteps(params, context, buy, sell, quantity);
     if (size === null && sizeRefusal(market, sell, net) !== null) {
       refusals.push({
         code: 'NET_QUANTITY_TOO_SMALL',
         level: cell,
         field: 'params.quantity',
-        message: `Cell ${cell}: after the buy's fee only ${decStr(stepsToQuantity(market, net))} ${market.base} can be sold, which the venue refuses.`,
+        message: `Cell ${cell}: a cycle sells only ${decStr(stepsToQuantity(market, net))} ${market.base} after the buy's fee, which the venue refuses.`,
       });
     }
     const cycle = cycleFigures(context, buy, sell, quantity);

@@ -1,12 +1,13 @@
-import { Decimal, dec } from '../../numbers/decimal.js';
-import { sizeRefusal, stepsToQuantity, type Ticks } from '../../market/market.js';
+import { Decimal, dec, sum } from '../../numbers/decimal.js';
+import { sizeRefusal, stepsToQuantity, toSteps, type Steps, type Ticks } from '../../market/market.js';
 import { isFinal } from '../../order/order.js';
-import type { Command, OrderUpdate } from '../events.js';
+import type { Command, OrderUpdate, Reason } from '../events.js';
 import { assignBase, bookUnassigned } from './accounting.js';
-import { isSellable, waitingAfterFailure } from './cell.js';
-import { keyOf, PURCHASE_SLOT, type Grid } from './context.js';
+import { cancelStray, waitingAfterFailure } from './cell.js';
+import { isSellable } from './cell-size.js';
+import { keyOf, type Grid } from './context.js';
 import { levelAt } from './levels.js';
-import type { CellState, Header, PurchaseState, Quote } from './state.js';
+import { PURCHASE_SLOT, type CellState, type Header, type PurchaseState, type Quote } from './state.js';
 
 /** Places the market order of the initial purchase, or gives the same purchase back when there is nothing to do. */
 export function armPurchase(
@@ -40,44 +41,55 @@ export function armPurchase(
   };
 }
 
+/** Books fills that belong to no cell. */
+export function bookOutsideCells(grid: Grid, header: Header, update: OrderUpdate): Header {
+  return update.fills.reduce((at, fill) => bookUnassigned(at, update.side, fill, grid.leg.market), header);
+}
+
+/** Less to buy; a rest that is too small for an order is let go. */
+function afterBuying(grid: Grid, purchase: PurchaseState, bought: Steps, price: Ticks): PurchaseState {
+  if (bought === 0 || purchase.remaining === 0) return purchase;
+  const left = Math.max(0, purchase.remaining - bought);
+  return { ...purchase, remaining: sizeRefusal(grid.leg.market, price, left) === null ? left : 0 };
+}
+
 /** One update of the purchase's order. What it bought is unassigned until the purchase is over. */
 export function updatePurchase(
   grid: Grid,
-  header: Header,
+  state: { header: Header; quote: Quote | null },
   purchase: PurchaseState,
   update: OrderUpdate,
-  quote: Quote | null,
   now: number,
-): { header: Header; purchase: PurchaseState } {
-  const booked = update.fills.reduce((at, fill) => bookUnassigned(at, fill, grid.leg.market), header);
-  const order = purchase.order;
-  if (order === null || order.generation !== update.generation) return { header: booked, purchase };
-  if (!isFinal(update.state)) {
+): { header: Header; purchase: PurchaseState; commands: Command[] } {
+  const header = bookOutsideCells(grid, state.header, update);
+  const price = state.quote?.ask ?? header.startPrice;
+  const { order } = purchase;
+  if (order === null || order.generation !== update.generation) {
+    // What it bought after all need not be bought again.
+    const late = sum(update.fills.map((fill) => fill.quantity));
     return {
-      header: booked,
-      purchase: {
-        ...purchase,
-        order: { ...order, filled: Math.max(order.filled, update.filled), state: update.state },
-      },
+      header,
+      purchase: afterBuying(grid, purchase, toSteps(grid.leg.market, late, 'down'), price),
+      commands: cancelStray(update),
     };
   }
-  const remaining = Math.max(0, purchase.remaining - Math.max(order.filled, update.filled));
-  const price: Ticks = quote?.ask ?? header.startPrice;
-  const tooSmall = remaining > 0 && sizeRefusal(grid.leg.market, price, remaining) !== null;
-  const failed = remaining > 0 && !tooSmall && update.state !== 'never-sent';
-  const reason = update.refusal ?? {
-    code: 'PURCHASE_INCOMPLETE',
-    message: 'The initial purchase was not filled whole.',
-  };
-  return {
-    header: booked,
-    purchase: {
-      ...purchase,
-      order: null,
-      remaining: tooSmall ? 0 : remaining,
-      waiting: failed ? waitingAfterFailure(purchase.waiting, reason.code, reason.message, now) : null,
-    },
-  };
+  const filled = Math.max(order.filled, update.filled);
+  if (!isFinal(update.state)) {
+    const isNews = filled !== order.filled || update.state !== order.state;
+    const seen = isNews ? { ...purchase, order: { ...order, filled, state: update.state } } : purchase;
+    return { header, purchase: seen, commands: [] };
+  }
+  const ended = afterBuying(grid, { ...purchase, order: null }, filled, price);
+  const failure = ended.remaining > 0 ? failureOf(update) : null;
+  const waiting =
+    failure === null ? null : waitingAfterFailure(purchase.waiting, failure.code, failure.message, now);
+  return { header, purchase: { ...ended, waiting }, commands: [] };
+}
+
+/** Why a purchase ended early, null when it may simply be tried again. */
+function failureOf(update: OrderUpdate): Reason | null {
+  if (update.refusal !== null || update.state === 'never-sent') return update.refusal;
+  return { code: 'PURCHASE_INCOMPLETE', message: 'The initial purchase was not filled whole.' };
 }
 
 /**

@@ -1,9 +1,11 @@
 import { Decimal, dec } from '../../numbers/decimal.js';
 import {
+  maxSteps,
   notional,
   stepsToQuantity,
   ticksToPrice,
   toSteps,
+  type Market,
   type Steps,
   type Ticks,
 } from '../../market/market.js';
@@ -23,13 +25,6 @@ export function grossUp(context: LegContext, net: Steps): Steps {
   return toSteps(context.market, gross, 'up');
 }
 
-/** What can be sold of a bought quantity: spot takes the maker fee in base, and the rest is floored to the step. */
-export function netOfBaseFee(context: LegContext, steps: Steps): Steps {
-  if (context.market.type !== 'spot') return steps;
-  const net = stepsToQuantity(context.market, steps).times(new Decimal(1).minus(context.makerRate));
-  return toSteps(context.market, net, 'down');
-}
-
 /** Quote that a grid with `steps` base per cell needs at its start: BUY orders, initial purchase and their fees. */
 function investmentFor(
   params: RangeGridParams,
@@ -40,10 +35,11 @@ function investmentFor(
   let needed = new Decimal(0);
   let holding = 0;
   for (let cell = 0; cell < levels.length - 1; cell += 1) {
-    if (startsHolding(levels, cell, context.ask)) holding += 1;
-    else needed = needed.plus(notional(context.market, levelAt(levels, cell), steps));
+    // Without inventory a cell above the market buys, too, once price has come.
+    const buys = params.initialInventory === 'none' || !startsHolding(levels, cell, context.ask);
+    if (buys) needed = needed.plus(notional(context.market, levelAt(levels, cell), steps));
+    else holding += 1;
   }
-  if (params.initialInventory === 'none') return needed;
   // `have` brings its base along at the start price; the investment counts it all the same.
   const base = params.initialInventory === 'buy' ? grossUp(context, holding * steps) : holding * steps;
   const cost = notional(context.market, context.ask, base);
@@ -51,14 +47,18 @@ function investmentFor(
   return needed.plus(cost).plus(fee);
 }
 
+/** Steps of a quantity, floored; above the venue's maximum it is one step more than that, which the plan refuses. */
+function cappedSteps(market: Market, quantity: Decimal): Steps {
+  return dec(market.maxQuantity).lt(quantity) ? maxSteps(market) + 1 : toSteps(market, quantity, 'down');
+}
+
 /** The largest equal base quantity whose start fits the investment; 0 when not even one step does. */
 function solveTotal(params: RangeGridParams, context: LegContext, levels: readonly Ticks[]): Steps {
   const investment = dec(params.quantity);
+  const { market, ask } = context;
   let low = 0;
-  let high = Math.max(
-    1,
-    toSteps(context.market, investment.div(ticksToPrice(context.market, levelAt(levels, 0))), 'up'),
-  );
+  // One cell at the lowest price it could cost bounds what all of them can have.
+  let high = cappedSteps(market, investment.div(ticksToPrice(market, Math.min(ask, levelAt(levels, 0)))));
   while (low < high) {
     const middle = low + Math.ceil((high - low) / 2);
     if (investmentFor(params, context, levels, middle).lte(investment)) low = middle;
@@ -77,12 +77,12 @@ export function cellQuantities(
   const { market } = context;
   if (params.quantityMode === 'quote') {
     return Array.from({ length: cells }, (_, cell) =>
-      toSteps(market, dec(params.quantity).div(ticksToPrice(market, levelAt(levels, cell))), 'down'),
+      cappedSteps(market, dec(params.quantity).div(ticksToPrice(market, levelAt(levels, cell)))),
     );
   }
   const steps =
     params.quantityMode === 'base'
-      ? toSteps(market, params.quantity, 'down')
+      ? cappedSteps(market, dec(params.quantity))
       : solveTotal(params, context, levels);
   return Array.from({ length: cells }, () => steps);
 }

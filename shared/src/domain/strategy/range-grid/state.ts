@@ -1,6 +1,10 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Ticks } from '../../market/market.js';
+import { AUXILIARY_SLOT } from '../../order/client-order-id.js';
+
+/** Slot of the initial purchase. */
+export const PURCHASE_SLOT = AUXILIARY_SLOT;
 
 const Text = Type.String();
 const Nullable = <T extends Parameters<typeof Type.Array>[0]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -37,6 +41,9 @@ export type Lot = Static<typeof Lot>;
 /** A cycle in the making: what the present SELL has sold so far. Quote, but `quantity` in base. */
 const OpenCycle = Type.Object({ quantity: Text, gross: Text, fees: Text });
 
+/** What SELLs have brought since the cell last bought: booked cost with purchase fees, and quote net of SELL fees. */
+const SellRound = Type.Object({ cost: Text, proceeds: Text });
+
 export const CellState = Type.Object({
   /** The side the cell wants an order on. `none`: empty until price reaches its sell level. */
   want: Type.Union([SideSchema, Type.Literal('none')]),
@@ -50,6 +57,7 @@ export const CellState = Type.Object({
   /** First in, first out. */
   lots: Type.Array(Lot),
   openCycle: Nullable(OpenCycle),
+  sellRound: Nullable(SellRound),
   cycles: Type.Integer(),
 });
 export type CellState = Static<typeof CellState>;
@@ -77,6 +85,8 @@ export const Header = Type.Object({
   /** Base that belongs to no cell, what it cost and its fee (quote). */
   unassigned: Type.Object({ base: Text, cost: Text, fee: Text }),
   cycles: Type.Integer(),
+  /** Cycles closed by late fills: numbers their `part`, never reset, so that none comes back. */
+  lateCycles: Type.Integer(),
 });
 export type Header = Static<typeof Header>;
 
@@ -96,10 +106,14 @@ export interface RangeGridState {
 
 /** Reads stored JSON. @throws when it is not a state of this kind: trading on a misread state is worse than stopping. */
 export function restoreRangeGrid(header: unknown, slots: ReadonlyMap<number, unknown>): RangeGridState {
-  const cells = new Map<number, CellState | PurchaseState>();
-  for (const [slot, value] of slots)
-    cells.set(slot, Value.Parse(Type.Union([CellState, PurchaseState]), value));
-  return { header: Value.Parse(Header, header), quote: null, slots: cells };
+  const restored = new Map<number, CellState | PurchaseState>();
+  for (const [slot, value] of slots) {
+    restored.set(
+      slot,
+      slot === PURCHASE_SLOT ? Value.Parse(PurchaseState, value) : Value.Parse(CellState, value),
+    );
+  }
+  return { header: Value.Parse(Header, header), quote: null, slots: restored };
 }
 
 export function isPurchase(slot: CellState | PurchaseState): slot is PurchaseState {

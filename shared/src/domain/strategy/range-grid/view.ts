@@ -1,12 +1,13 @@
-import { dec, decStr, sum, ZERO, type Decimal } from '../../numbers/decimal.js';
+import { dec, decStr, sum, type Decimal } from '../../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice } from '../../market/market.js';
 import type { PlanContext } from '../kind.js';
 import type { LevelView, ProfitSplit, StrategyView } from '../view.js';
 import { baseIn, feesIn } from './accounting.js';
-import { gridOf, PURCHASE_SLOT, type Grid } from './context.js';
+import { heldSteps } from './cell-size.js';
+import { gridOf, type Grid } from './context.js';
 import { levelAt } from './levels.js';
 import type { RangeGridParams } from './params.js';
-import { isPurchase, type CellState, type RangeGridState } from './state.js';
+import { isPurchase, PURCHASE_SLOT, type CellState, type RangeGridState } from './state.js';
 
 interface Inventory {
   base: Decimal;
@@ -115,7 +116,8 @@ export function viewRangeGrid(
   for (const [index, slot] of state.slots) {
     if (isPurchase(slot)) continue;
     levels.push(levelOf(grid, state, index, slot));
-    if (baseIn(slot.lots).gt(ZERO)) holding += 1;
+    // Residue below one step is not a position.
+    if (heldSteps(grid.leg.market, slot) > 0) holding += 1;
   }
   levels.sort((a, b) => a.slot - b.slot);
   const purchase = state.slots.get(PURCHASE_SLOT);

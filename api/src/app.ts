@@ -1,0 +1,114 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { randomUUID } from 'node:crypto';
+import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
+import { IdempotencyRepository } from '@gridfleet/shared/infra';
+import type { ApiDeps } from './deps.js';
+import { answerError, registerErrors } from './http/errors.js';
+import { registerIdempotency } from './http/idempotency.js';
+import { Identity } from './http/identity.js';
+import { registerBodies } from './http/bodies.js';
+import { registerOpenApi } from './http/openapi.js';
+import { checkSameOrigin } from './http/same-origin.js';
+import { registerSecurityHeaders } from './http/security-headers.js';
+import { registerStaticUi } from './http/static-ui.js';
+import type { ApiInstance } from './http/types.js';
+import { compileValidator } from './http/validation.js';
+import { accountRoutes } from './routes/accounts.js';
+import { eventRoutes } from './routes/events.js';
+import { healthRoutes } from './routes/health.js';
+import { platformRoutes } from './routes/platform.js';
+import { strategyHistoryRoutes } from './routes/strategy-history.js';
+import { strategyRoutes } from './routes/strategies.js';
+import { tradeRoutes } from './routes/trades.js';
+import { createServices, type Services } from './services.js';
+
+/** Largest body, bytes: a strategy with all its params is a few kilobytes. */
+const BODY_LIMIT = 256 * 1024;
+const SWEEP_EVERY_MS = 10 * 60 * 1000;
+
+/** The application, ready to listen or to be injected into. It closes nothing that it was given. */
+export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
+  const { config, version } = deps;
+  // Typed as Fastify's own logger: the application's type shall not depend on pino's.
+  const logger: FastifyBaseLogger = deps.logger;
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    frameworkErrors: answerError,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 100 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  const services = createServices(deps);
+
+  app.setValidatorCompiler(({ schema, httpPart }) => compileValidator(schema as object, httpPart));
+  app.decorateRequest('user', null);
+  registerBodies(app);
+  registerSecurityHeaders(app);
+  app.addHook('onRequest', (request, _reply, done) => {
+    checkSameOrigin(request, config.proxySecret !== null);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const details = {
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    request.log.debug(details, 'request');
+    done();
+  });
+  const servePage = await registerStaticUi(app, config.webDist);
+  registerErrors(app, servePage);
+  await registerOpenApi(app, version);
+  healthRoutes(app, services);
+  await app.register((api: ApiInstance) => {
+    registerApi(api, deps, services);
+    return Promise.resolve();
+  });
+  registerHousekeeping(app, deps, services);
+  app.addHook('preClose', () => services.events.close());
+  return app;
+}
+
+/** Everything below /api: an identity and living servers come first. */
+function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services: Services): void {
+  const identity = new Identity(dataSource, config.proxySecret);
+  api.addHook('onRequest', async (request) => {
+    // Strangers are refused before anything is looked up for them.
+    identity.emailOf(request);
+    await services.gate.check();
+    request.user = await identity.userOf(request);
+  });
+  registerIdempotency(api, dataSource, config.encryptionKey);
+  accountRoutes(api, services);
+  strategyRoutes(api, services);
+  strategyHistoryRoutes(api, services);
+  tradeRoutes(api, services);
+  platformRoutes(api, services);
+  eventRoutes(api, services);
+}
+
+/** Removes, now and then, what has expired: idempotency keys and half-verified accounts. */
+function registerHousekeeping(app: ApiInstance, { dataSource, logger }: ApiDeps, services: Services): void {
+  const sweep = async (): Promise<void> => {
+    const now = new Date();
+    try {
+      await new IdempotencyRepository(dataSource.manager).sweep(now);
+      const accounts = await services.accounts.sweep(now);
+      if (accounts > 0) logger.info({ accounts }, 'removed accounts whose verification never ended');
+    } catch (err) {
+      logger.warn({ err }, 'housekeeping failed; tried again later');
+    }
+  };
+  app.addHook('onReady', sweep);
+  const timer = setInterval(() => void sweep(), SWEEP_EVERY_MS);
+  timer.unref();
+  app.addHook('onClose', (_instance, done) => {
+    clearInterval(timer);
+    done();
+  });
+}

@@ -1,0 +1,90 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import type { NumberedEvent } from '@gridfleet/shared/infra';
+import { EventClient } from './event-client.js';
+import type { StrategyOwners } from './owners.js';
+
+class FakeResponse {
+  text = '';
+  writableLength = 0;
+  isEnded = false;
+
+  write(text: string): boolean {
+    this.text += text;
+    return true;
+  }
+  end(): void {
+    this.isEnded = true;
+  }
+  destroy(): void {
+    this.isEnded = true;
+  }
+}
+
+/** Strategies 1 to 9 belong to user 1. */
+const owners = {
+  known: (id: number) => (id < 5 ? 1 : undefined),
+  ownerOf: (id: number) => Promise.resolve(id < 10 ? 1 : 2),
+} as unknown as StrategyOwners;
+
+const event = (sequence: number, strategyId = 1): NumberedEvent => ({
+  cursor: `1-${sequence}`,
+  event: { type: 'strategy', strategyId, data: null },
+});
+
+function client(): { response: FakeResponse; client: EventClient } {
+  const response = new FakeResponse();
+  return { response, client: new EventClient(response as unknown as ServerResponse, 1, owners) };
+}
+
+const cursors = (response: FakeResponse): [string, string][] =>
+  [...response.text.matchAll(/"cursor":"([\d-]+)","previous":"([\d-]+)"/g)].map((hit) => [
+    hit[1] ?? '',
+    hit[2] ?? '',
+  ]);
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a client of the event stream', () => {
+  test('gets events that came before its snapshot was ready, those after its position only', async () => {
+    const { response, client: one } = client();
+    one.onEvents([event(1), event(2), event(3)]);
+    expect(response.text).toBe('');
+    one.snapshot({ cursor: '1-2', strategies: [] });
+    one.onEvents([event(4)]);
+    await settled();
+    expect(cursors(response)).toEqual([
+      ['1-3', '1-2'],
+      ['1-4', '1-3'],
+    ]);
+  });
+
+  test('gets events in order when an owner has to be looked up first', async () => {
+    const { response, client: one } = client();
+    one.resume('1-0', [event(1, 7)]);
+    one.onEvents([event(2, 1), event(3, 11), event(4, 8)]);
+    await settled();
+    await settled();
+    expect(cursors(response).map(([cursor]) => cursor)).toEqual(['1-1', '1-2', '1-4']);
+    expect(cursors(response).at(-1)?.[1]).toBe('1-2');
+  });
+
+  test('is cut off when it does not keep up', async () => {
+    const { response, client: one } = client();
+    one.snapshot({ cursor: '0-0', strategies: [] });
+    response.writableLength = 64 * 1024 * 1024;
+    one.onEvents([event(1)]);
+    await settled();
+    expect(one.isClosed).toBe(true);
+    expect(response.isEnded).toBe(true);
+    const { length } = response.text;
+    one.onEvents([event(2)]);
+    await settled();
+    expect(response.text).toHaveLength(length);
+  });
+
+  test('is cut off when too much comes while its snapshot is being made', () => {
+    const { client: one } = client();
+    one.onEvents(Array.from({ length: 10_001 }, (_, i) => event(i)));
+    expect(one.isClosed).toBe(true);
+  });
+});

@@ -1,0 +1,104 @@
+import type { ServerResponse } from 'node:http';
+import { compareCursors, type NumberedEvent } from '@gridfleet/shared/infra';
+import type { EventSnapshot } from '@gridfleet/shared/schema';
+import type { EventListener } from './event-hub.js';
+import type { StrategyOwners } from './owners.js';
+
+/** Bytes that may wait for a slow browser; beyond that it is cut off and comes back for a snapshot. */
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+/** Time the last bytes get to reach the browser. */
+const LINGER_MS = 1_000;
+/** Events that may wait while the snapshot is being made. */
+const MAX_WAITING_EVENTS = 10_000;
+
+function frame(event: string, data: unknown, id?: string): string {
+  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
+}
+
+/** One browser on the event stream: filters by owner, numbers the deltas, never buffers without bound. */
+export class EventClient implements EventListener {
+  readonly #response: ServerResponse;
+  readonly #userId: number;
+  readonly #owners: StrategyOwners;
+  /** Last position sent; null until the snapshot or the resumption says where deltas begin. */
+  #cursor: string | null = null;
+  #waiting: NumberedEvent[] = [];
+  #delivering: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(response: ServerResponse, userId: number, owners: StrategyOwners) {
+    this.#response = response;
+    this.#userId = userId;
+    this.#owners = owners;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  onEvents(events: readonly NumberedEvent[]): void {
+    if (this.#closed) return;
+    this.#waiting.push(...events);
+    if (this.#waiting.length > MAX_WAITING_EVENTS) this.close();
+    else if (this.#cursor !== null) this.#flush();
+  }
+
+  onGap(): void {
+    this.close();
+  }
+
+  snapshot(snapshot: EventSnapshot): void {
+    this.#write(frame('snapshot', snapshot, snapshot.cursor));
+    this.#begin(snapshot.cursor);
+  }
+
+  /** Goes on after a position the client already has; `missed` is what the stream holds since. */
+  resume(cursor: string, missed: readonly NumberedEvent[]): void {
+    this.#waiting = [...missed, ...this.#waiting];
+    this.#begin(cursor);
+  }
+
+  ping(now: Date): void {
+    this.#write(frame('ping', { time: now.toISOString() }));
+  }
+
+  /** Ends the connection; the browser reconnects with its last position. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting = [];
+    this.#response.end();
+    // A peer that reads nothing would keep the connection open for ever.
+    setTimeout(() => this.#response.destroy(), LINGER_MS).unref();
+  }
+
+  #begin(cursor: string): void {
+    this.#cursor = cursor;
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#delivering = this.#delivering.then(() => this.#deliver()).catch(() => this.close());
+  }
+
+  async #deliver(): Promise<void> {
+    const events = this.#waiting;
+    this.#waiting = [];
+    let text = '';
+    for (const { cursor, event } of events) {
+      // Seen already: the snapshot or the resumption covered it.
+      if (this.#cursor === null || compareCursors(cursor, this.#cursor) <= 0) continue;
+      const owner = this.#owners.known(event.strategyId) ?? (await this.#owners.ownerOf(event.strategyId));
+      if (owner !== this.#userId) continue;
+      text += frame('delta', { cursor, previous: this.#cursor, event }, cursor);
+      this.#cursor = cursor;
+    }
+    if (text !== '') this.#write(text);
+  }
+
+  #write(text: string): void {
+    if (this.#closed) return;
+    this.#response.write(text);
+    if (this.#response.writableLength > MAX_BUFFERED_BYTES) this.close();
+  }
+}

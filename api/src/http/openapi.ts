@@ -1,0 +1,57 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { ERROR_CODES, ErrorBody, type ErrorCode } from '@gridfleet/shared/schema';
+import { PAGE_POLICY } from './security-headers.js';
+import type { ApiInstance } from './types.js';
+
+const TAGS = {
+  accounts: 'Credentials at an exchange, stored encrypted.',
+  strategies: 'What should trade, and what it is doing.',
+  trades: 'What happened: orders, fills, cycles and their totals.',
+  platform: 'Worker nodes, live events and health.',
+} as const;
+export type Tag = keyof typeof TAGS;
+
+/** The document is made from the schemas of the routes; the page shows it. */
+export async function registerOpenApi(app: ApiInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Gridfleet',
+        version,
+        description:
+          'Money is text with a decimal number, times are ISO-8601 in UTC. Errors have one shape, with a stable `code`. ' +
+          'Commands take an `Idempotency-Key`: repeated within 24 hours under the same key they have no second effect.',
+        license: { name: 'MIT' },
+      },
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: PAGE_POLICY,
+    // Without this the page would show the document to a validator on the internet.
+    uiConfig: { docExpansion: 'list', validatorUrl: null },
+  });
+}
+
+/** Every route may answer with these. */
+const ALWAYS: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN_ORIGIN',
+  'DEPENDENCY_UNAVAILABLE',
+  'INTERNAL',
+];
+
+/** Error answers of a route by status, each naming its codes. */
+export function errorResponses(...codes: ErrorCode[]): Record<number, typeof ErrorBody> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...codes, ...ALWAYS]) {
+    const { status } = ERROR_CODES[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [status, { ...ErrorBody, description: names.join(', ') }]),
+  );
+}

@@ -1,0 +1,29 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { User } from '@gridfleet/shared/infra';
+
+/** The Fastify instance with types taken from the TypeBox schemas of each route. */
+export type ApiInstance = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set for every route below /api. */
+    user: User | null;
+  }
+  interface FastifyContextConfig {
+    /** Whether the route honours the header Idempotency-Key. */
+    idempotent?: boolean;
+  }
+}

@@ -1,0 +1,52 @@
+import { CredentialCipher } from '@gridfleet/shared/infra';
+import { AccountService } from './accounts/account-service.js';
+import { AccountVenue } from './accounts/account-venue.js';
+import { CredentialCheck } from './accounts/credential-check.js';
+import type { ApiDeps } from './deps.js';
+import { EventStream } from './events/event-stream.js';
+import { StrategyOwners } from './events/owners.js';
+import { Publisher } from './events/publisher.js';
+import { HealthService } from './health/health-service.js';
+import { DependencyGate } from './http/dependency-gate.js';
+import { StrategyEditor } from './strategies/edit-strategy.js';
+import { PlanCheck } from './strategies/plan-check.js';
+import { StrategyRunner } from './strategies/run-strategy.js';
+import { StrategyReader } from './strategies/strategy-reader.js';
+import { History } from './trades/history.js';
+
+/** The use cases, put together once per application. */
+export interface Services {
+  gate: DependencyGate;
+  accounts: AccountService;
+  accountVenue: AccountVenue;
+  planCheck: PlanCheck;
+  reader: StrategyReader;
+  editor: StrategyEditor;
+  runner: StrategyRunner;
+  history: History;
+  events: EventStream;
+  health: HealthService;
+}
+
+export function createServices(deps: ApiDeps): Services {
+  const { config, dataSource, redis, connectBlocking, venueQueries, runQueue, logger, version } = deps;
+  const cipher = new CredentialCipher(config.encryptionKey);
+  const gate = new DependencyGate(dataSource, redis);
+  const publisher = new Publisher(redis, logger);
+  const reader = new StrategyReader(dataSource, redis, logger);
+  const planCheck = new PlanCheck(dataSource, venueQueries);
+  const owners = new StrategyOwners(dataSource);
+  const credentialCheck = new CredentialCheck(dataSource, cipher, venueQueries);
+  return {
+    gate,
+    accounts: new AccountService({ dataSource, cipher, credentialCheck, simUrl: config.simUrl }),
+    accountVenue: new AccountVenue(dataSource, venueQueries),
+    planCheck,
+    reader,
+    editor: new StrategyEditor(dataSource, planCheck, publisher),
+    runner: new StrategyRunner({ dataSource, reader, planCheck, publisher, runQueue }),
+    history: new History(dataSource, venueQueries),
+    events: new EventStream({ redis, connectBlocking, reader, owners, logger }),
+    health: new HealthService(gate, redis, version),
+  };
+}

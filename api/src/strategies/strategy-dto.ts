@@ -1,0 +1,30 @@
+import type { LegWithVenue, StrategyRow } from '@gridfleet/shared/infra';
+import type { Strategy, StrategyStatus } from '@gridfleet/shared/schema';
+
+export function strategyDto(
+  row: StrategyRow,
+  legs: readonly LegWithVenue[],
+  status: StrategyStatus,
+): Strategy {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    params: JSON.parse(row.params) as Strategy['params'],
+    revision: row.revision,
+    legs: legs.map(({ leg, name, accountId, venue, environment, market }) => ({
+      leg,
+      name,
+      accountId,
+      venue,
+      environment,
+      market,
+    })),
+    desiredState: row.desiredState,
+    tradingState: row.tradingState,
+    isDeleted: row.deletedAt !== null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    status,
+  };
+}

@@ -1,0 +1,13 @@
+import { GridfleetError } from '@gridfleet/shared/schema';
+
+export function strategyNotFound(id: number): GridfleetError {
+  return new GridfleetError('NOT_FOUND', `There is no strategy ${id}`);
+}
+
+export function strategyDeleted(id: number): GridfleetError {
+  return new GridfleetError('STRATEGY_DELETED', `Strategy ${id} is deleted`);
+}
+
+export function strategyRunning(id: number, why: string): GridfleetError {
+  return new GridfleetError('STRATEGY_RUNNING', `Strategy ${id} ${why}`);
+}

@@ -1,0 +1,132 @@
+import type { DataSource } from 'typeorm';
+import {
+  composeStatus,
+  figuresOf,
+  MachineStateRepository,
+  NO_FIGURES,
+  readLive,
+  RunRepository,
+  StrategyRepository,
+  viewStored,
+  type Logger,
+  type Redis,
+  type StatusFigures,
+  type StrategyFilter,
+  type StrategyRow,
+} from '@gridfleet/shared/infra';
+import type { LevelDto, Strategy, StrategyStatus } from '@gridfleet/shared/schema';
+import { strategyDto } from './strategy-dto.js';
+import { strategyNotFound } from './strategy-errors.js';
+
+/** Strategies with their status, as MySQL and Redis together know them. Lists take a fixed number of round trips. */
+export class StrategyReader {
+  readonly #dataSource: DataSource;
+  readonly #redis: Redis;
+  readonly #logger: Logger;
+
+  constructor(dataSource: DataSource, redis: Redis, logger: Logger) {
+    this.#dataSource = dataSource;
+    this.#redis = redis;
+    this.#logger = logger;
+  }
+
+  get #strategies(): StrategyRepository {
+    return new StrategyRepository(this.#dataSource.manager);
+  }
+
+  async list(userId: number, filter: StrategyFilter): Promise<Strategy[]> {
+    return this.#withStatus(await this.#strategies.list(userId, filter));
+  }
+
+  /** @throws GridfleetError NOT_FOUND */
+  async row(userId: number, id: number): Promise<StrategyRow> {
+    const row = await this.#strategies.find(userId, id);
+    if (row === null) throw strategyNotFound(id);
+    return row;
+  }
+
+  /** @throws GridfleetError NOT_FOUND */
+  async get(userId: number, id: number): Promise<Strategy> {
+    const [strategy] = await this.#withStatus([await this.row(userId, id)]);
+    if (strategy === undefined) throw strategyNotFound(id);
+    return strategy;
+  }
+
+  /** @throws GridfleetError NOT_FOUND */
+  async status(userId: number, id: number): Promise<StrategyStatus> {
+    const [status] = await this.statuses([await this.row(userId, id)]);
+    if (status === undefined) throw strategyNotFound(id);
+    return status;
+  }
+
+  async running(userId: number): Promise<StrategyStatus[]> {
+    const statuses = await this.statuses(await this.#strategies.listRunning(userId));
+    return statuses.filter((status) => status.isRunning);
+  }
+
+  /** Statuses of all strategies of a user that are not deleted. */
+  async allStatuses(userId: number): Promise<StrategyStatus[]> {
+    return this.statuses(await this.#strategies.list(userId, 'active'));
+  }
+
+  /** Levels of the machine; empty when it was never started. @throws GridfleetError NOT_FOUND */
+  async levels(userId: number, id: number): Promise<LevelDto[]> {
+    const machines = await new MachineStateRepository(this.#dataSource.manager).load([
+      await this.row(userId, id),
+    ]);
+    const machine = machines.get(id);
+    return machine === undefined ? [] : viewStored(machine).levels;
+  }
+
+  async statuses(rows: readonly StrategyRow[]): Promise<StrategyStatus[]> {
+    const runIds = rows.flatMap((row) => row.currentRunId ?? []);
+    const [runs, reports] = await Promise.all([
+      new RunRepository(this.#dataSource.manager).byId(runIds),
+      readLive(
+        this.#redis,
+        rows.map((row) => row.id),
+      ),
+    ]);
+    const silent = rows.filter((_, i) => reports[i]?.live == null);
+    const stored = await this.#storedFigures(silent);
+    return rows.map((strategy, i) =>
+      composeStatus({
+        strategy,
+        run: strategy.currentRunId === null ? null : (runs.get(strategy.currentRunId) ?? null),
+        live: reports[i]?.live ?? null,
+        leased: reports[i]?.leased ?? false,
+        stored: stored.get(strategy.id) ?? NO_FIGURES,
+      }),
+    );
+  }
+
+  async #withStatus(rows: readonly StrategyRow[]): Promise<Strategy[]> {
+    const [legs, statuses] = await Promise.all([
+      this.#strategies.legsOf(rows.map((row) => row.id)),
+      this.statuses(rows),
+    ]);
+    const byId = new Map(statuses.map((status) => [status.strategyId, status]));
+    return rows.flatMap((row) => {
+      const status = byId.get(row.id);
+      return status === undefined ? [] : [strategyDto(row, legs.get(row.id) ?? [], status)];
+    });
+  }
+
+  /** Figures of the strategies nobody reports on, from the machines as they were stored. */
+  async #storedFigures(rows: readonly StrategyRow[]): Promise<Map<number, StatusFigures>> {
+    const states = new MachineStateRepository(this.#dataSource.manager);
+    const machines = await states.load(rows);
+    const fills = await states.fillSummaries([...machines.keys()]);
+    const figures = new Map<number, StatusFigures>();
+    for (const [id, machine] of machines) {
+      const summary = fills.get(id);
+      try {
+        figures.set(id, figuresOf(viewStored(machine), summary?.fills ?? 0, summary?.lastPrice ?? null));
+      } catch (err) {
+        // One unreadable machine must not hide the others; its strategy is shown without figures.
+        this.#logger.error({ err, strategyId: id }, 'stored machine is unreadable');
+      }
+    }
+    return figures;
+  }
+}

@@ -1,0 +1,38 @@
+import { expect } from 'vitest';
+import type { Account, Strategy } from '@gridfleet/shared/schema';
+import { GOOD_SECRET } from './fake-node.js';
+import type { Caller } from './test-api.js';
+
+export const accountBody = (label = 'Main') => ({
+  label,
+  venue: 'binance',
+  environment: 'sim',
+  credentials: { apiKey: 'the-api-key', secret: GOOD_SECRET },
+});
+
+export const gridParams = (overrides: Record<string, unknown> = {}) => ({
+  lower: '59000',
+  upper: '61000',
+  levels: 5,
+  quantity: '0.01',
+  ...overrides,
+});
+
+export const strategyBody = (accountId: number, params: Record<string, unknown> = gridParams()) => ({
+  name: 'Grid',
+  kind: 'range-grid',
+  params,
+  legs: [{ accountId, market: 'BTC/USDT' }],
+});
+
+export async function createAccount(call: Caller, label?: string): Promise<Account> {
+  const answer = await call('POST', '/api/accounts', accountBody(label));
+  expect(answer.status, answer.text).toBe(201);
+  return answer.body as Account;
+}
+
+export async function createStrategy(call: Caller, accountId: number): Promise<Strategy> {
+  const answer = await call('POST', '/api/strategies', strategyBody(accountId));
+  expect(answer.status, answer.text).toBe(201);
+  return answer.body as Strategy;
+}

@@ -1,0 +1,192 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import type { DataSource } from 'typeorm';
+import { inject } from 'vitest';
+import {
+  connectDatabase,
+  connectRedis,
+  migrate,
+  type Config,
+  type Logger,
+  type Redis,
+} from '@gridfleet/shared/infra';
+import type { ErrorBody } from '@gridfleet/shared/schema';
+import { createTestDatabase } from '../../../tests/harness/database.js';
+import { buildApp } from '../app.js';
+import { QUERY_TIMEOUT_MS } from '../http/dependency-gate.js';
+import type { ApiInstance } from '../http/types.js';
+import { BullRunQueue } from '../runs/run-queue.js';
+import { QueuedVenueQueries } from '../venue-queries/client.js';
+import { startFakeNode, type FakeNode } from './fake-node.js';
+
+export const PROXY_SECRET = 'a-secret-shared-with-the-gateway';
+const ENCRYPTION_KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  text: string;
+  body: unknown;
+  error: ErrorBody;
+}
+
+export interface TestApi {
+  app: ApiInstance;
+  config: Config;
+  dataSource: DataSource;
+  redis: Redis;
+  redisUrl: string;
+  /** Connections made for blocking reads. */
+  blocking: Redis[];
+  node: FakeNode;
+  /** Everything that was logged, at the lowest level. */
+  log: () => string;
+  /** Sends as a user (a header, as the gateway does). */
+  as: (email: string) => Caller;
+  count: (table: string) => Promise<number>;
+  close: () => Promise<void>;
+  /** As `close`, when the servers are gone: waits for nothing. */
+  abandon: () => Promise<void>;
+}
+
+export type Caller = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
+
+/** Redis databases 1 to 15 in turn: the files run one after another, each API empties its own. */
+let redisDatabase = 0;
+
+function ownRedisUrl(server: string): string {
+  redisDatabase = (redisDatabase % 15) + 1;
+  const url = new URL(server);
+  url.pathname = `/${redisDatabase}`;
+  return url.href;
+}
+
+function collectingLogger(): { logger: Logger; text: () => string } {
+  const lines: string[] = [];
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  return { logger: pino({ level: 'trace' }, sink), text: () => lines.join('') };
+}
+
+/** The same database, reached by another address. */
+function through(databaseUrl: string, server: string | undefined): string {
+  if (server === undefined) return databaseUrl;
+  const url = new URL(server);
+  url.pathname = new URL(databaseUrl).pathname;
+  return url.href;
+}
+
+/** The real application on a database of its own (or the given one), with a stand-in for the worker node. */
+export async function startTestApi(
+  overrides: Partial<Config> = {},
+  servers: { databaseServer?: string; redisServer?: string } = {},
+): Promise<TestApi> {
+  const database =
+    overrides.databaseUrl === undefined ? await createTestDatabase(inject('databaseUrl')) : null;
+  const databaseUrl = overrides.databaseUrl ?? through(database?.url ?? '', servers.databaseServer);
+  const redisUrl = ownRedisUrl(servers.redisServer ?? inject('redisUrl'));
+  const config: Config = {
+    databaseUrl,
+    redisUrl,
+    encryptionKey: ENCRYPTION_KEY,
+    apiHost: '127.0.0.1',
+    apiPort: 0,
+    proxySecret: PROXY_SECRET,
+    webDist: null,
+    workerName: 'worker',
+    workerCapacity: 10,
+    simUrl: 'http://127.0.0.1:1',
+    logLevel: 'trace',
+    timeScale: 1,
+    ...overrides,
+  };
+  await migrate(databaseUrl);
+  const dataSource = await connectDatabase(databaseUrl, 10, QUERY_TIMEOUT_MS);
+  const redis = connectRedis(redisUrl);
+  redis.on('error', () => undefined);
+  await redis.flushdb();
+  const { logger, text } = collectingLogger();
+  const venueQueries = await QueuedVenueQueries.connect(redisUrl, redis, logger);
+  const runQueue = new BullRunQueue(redisUrl, logger);
+  const node = await startFakeNode({ redisUrl, redis, dataSource, encryptionKey: ENCRYPTION_KEY });
+  const blocking: Redis[] = [];
+  const app = await buildApp({
+    config,
+    dataSource,
+    redis,
+    connectBlocking: () => {
+      const connection = connectRedis(redisUrl, { commandTimeoutMs: null });
+      blocking.push(connection);
+      return connection;
+    },
+    venueQueries,
+    runQueue,
+    logger,
+    version: '0.0.0-test',
+  });
+  await app.ready();
+
+  const as =
+    (email: string): Caller =>
+    async (method, url, body, headers = {}) => {
+      const response = await app.inject({
+        method,
+        url,
+        headers: {
+          'x-gridfleet-proxy-secret': PROXY_SECRET,
+          'x-forwarded-email': email,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const isJson = String(response.headers['content-type'] ?? '').startsWith('application/json');
+      const parsed: unknown = isJson && response.body !== '' ? JSON.parse(response.body) : null;
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        text: response.body,
+        body: parsed,
+        error: parsed as ErrorBody,
+      };
+    };
+  return {
+    app,
+    config,
+    dataSource,
+    redis,
+    redisUrl,
+    blocking,
+    node,
+    log: text,
+    as,
+    count: async (table) => {
+      const [row]: { n: string }[] = await dataSource.query(`SELECT COUNT(*) AS n FROM ${table}`);
+      return Number(row?.n);
+    },
+    close: async () => {
+      await app.close();
+      await node.stop();
+      await Promise.all([venueQueries.close(), runQueue.close()]);
+      redis.disconnect();
+      await dataSource.destroy();
+      await database?.drop();
+    },
+    abandon: async () => {
+      await app.close();
+      node.stop().catch(() => undefined);
+      void Promise.allSettled([venueQueries.close(), runQueue.close(), dataSource.destroy()]);
+      redis.disconnect();
+      await database?.drop();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { mapUpdateRate, type Measurement } from './measure.js';
+import { CELLS, fillRate, quoteRate } from './range-grid.js';
+
+const yardstick = mapUpdateRate(CELLS);
+
+function print(bench: string, perSecond: number): void {
+  const line: Measurement = {
+    bench,
+    perSecond: Math.round(perSecond),
+    ratio: Number((perSecond / yardstick).toPrecision(3)),
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+print(`map update, ${CELLS} entries`, yardstick);
+print(`range-grid quote, ${CELLS} cells`, quoteRate());
+print(`range-grid fill, ${CELLS} cells`, fillRate());

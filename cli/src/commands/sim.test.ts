@@ -1,0 +1,20 @@
+import { describe, expect, test } from 'vitest';
+import { simulatorArguments } from './sim.js';
+
+describe('what the simulator is started with', () => {
+  test('every file is named, in order', () => {
+    expect(simulatorArguments({ replay: ['a', 'b'] })).toEqual(['--replay', 'a', '--replay', 'b']);
+  });
+
+  test('--replay without a file means the bundled recording, like no --replay at all', () => {
+    expect(simulatorArguments({ replay: true })).toEqual([]);
+    expect(simulatorArguments({})).toEqual([]);
+  });
+
+  test('other flags are handed on with their values', () => {
+    const flags = { loop: true, speed: 0.5, port: 0, host: '127.0.0.1', state: 'f', accounts: 'g', seed: 7 };
+    expect(simulatorArguments(flags).join(' ')).toBe(
+      '--loop --speed 0.5 --port 0 --host 127.0.0.1 --state f --accounts g --seed 7',
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { parsePort, parseSeed, parseSpeed } from '../arguments.js';
+
+export interface SimFlags {
+  /** Files, or true: the flag without a file means the bundled recording. */
+  replay?: string[] | true;
+  speed?: number;
+  loop?: boolean;
+  port?: number;
+  host?: string;
+  accounts?: string;
+  state?: string;
+  seed?: number;
+}
+
+function collect(file: string, earlier: string[] | true | undefined): string[] {
+  return Array.isArray(earlier) ? [...earlier, file] : [file];
+}
+
+/** The simulator's own command line: every file by name, and none when the bundled recording is meant. */
+export function simulatorArguments({ replay, loop, ...rest }: SimFlags): string[] {
+  const args = Array.isArray(replay) ? replay.flatMap((file) => ['--replay', file]) : [];
+  if (loop === true) args.push('--loop');
+  for (const [name, value] of Object.entries(rest)) args.push(`--${name}`, String(value));
+  return args;
+}
+
+/** The exchange simulator as a process of its own. */
+export function addSimCommand(program: Command): void {
+  program
+    .command('sim')
+    .description('run the exchange simulator alone; prints one JSON line with its addresses when ready')
+    .option(
+      '--replay [file]',
+      'recording to replay; repeatable; without a file: the bundled BTC/USDT one',
+      collect,
+    )
+    .option('--speed <number>', 'recorded seconds per real second (default: 1)', parseSpeed)
+    .option('--loop', 'start the recording again at its end')
+    .option('--port <number>', 'TCP port (default: any free one)', parsePort)
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--accounts <file>', 'JSON list of accounts: apiKey, apiSecret, balances, makerRate, takerRate')
+    .option('--state <file>', 'keep accounts, orders and fills in this file across restarts')
+    .option('--seed <number>', 'seed of the random numbers', parseSeed)
+    .action(async (flags: SimFlags) => {
+      const { runSimulator } = await import('@gridfleet/sim');
+      await runSimulator(simulatorArguments(flags));
+      // It ends the process itself on SIGINT and SIGTERM, once its state is saved.
+      await new Promise<never>(() => {});
+    });
+}

@@ -1,0 +1,238 @@
+import { dec, decStr, sum } from '../../numbers/decimal.js';
+import { stepsToQuantity, ticksToPrice, type Market, type Steps, type Ticks } from '../../market/market.js';
+import type { Command, CompletedCycle, OrderUpdate, StrategyEvent } from '../events.js';
+import type { LegContext, PlanContext, StartContext } from '../kind.js';
+import { carryRangeGrid } from './carry.js';
+import { levelTicks } from './levels.js';
+import { startRangeGrid, stepRangeGrid } from './machine.js';
+import type { RangeGridParams } from './params.js';
+import { isPurchase, restoreRangeGrid, type CellState, type RangeGridState } from './state.js';
+import { middle, TestExchange, type FeeMode, type TestOrder } from './test-exchange.js';
+import { viewRangeGrid } from './view.js';
+
+/** A market whose minimums bite: 0.01 quote ticks, 0.001 base steps, 5 quote at least. */
+export const TEST_MARKET: Market = {
+  symbol: 'SOL/USDT',
+  type: 'spot',
+  base: 'SOL',
+  quote: 'USDT',
+  tickSize: '0.01',
+  stepSize: '0.001',
+  minQuantity: '0.002',
+  maxQuantity: '1000',
+  minNotional: '5',
+  active: true,
+};
+
+export const TEST_PARAMS: RangeGridParams = {
+  lower: '140',
+  upper: '170',
+  levels: 16,
+  spacing: 'arithmetic',
+  quantityMode: 'base',
+  quantity: '1',
+  profitMode: 'quote',
+  initialInventory: 'buy',
+  postOnly: false,
+};
+
+export function testLeg(changes: Partial<LegContext> = {}): LegContext {
+  return {
+    leg: 0,
+    market: TEST_MARKET,
+    bid: 14_999,
+    ask: 15_000,
+    makerRate: '0.001',
+    takerRate: '0.001',
+    baseFree: null,
+    quoteFree: null,
+    ...changes,
+  };
+}
+
+export interface SessionOptions {
+  params?: Partial<RangeGridParams>;
+  leg?: Partial<LegContext>;
+  feeMode?: FeeMode;
+}
+
+/** For tests only: a machine, the exchange it trades at, and the clock of both. */
+export class TestSession {
+  params: RangeGridParams;
+  context: PlanContext;
+  state: RangeGridState;
+  readonly exchange: TestExchange;
+  readonly cycles: { slot: number; cycle: CompletedCycle }[] = [];
+  /** Commands of the last event. */
+  commands: Command[] = [];
+  now = 1_700_000_000_000;
+  /** Called after every event, when the commands have been obeyed; gets the state before it. */
+  afterEvent: (event: StrategyEvent, before: RangeGridState) => void = () => undefined;
+
+  constructor(options: SessionOptions = {}) {
+    const leg = testLeg(options.leg);
+    this.params = { ...TEST_PARAMS, ...options.params };
+    this.context = { legs: [leg] };
+    this.exchange = new TestExchange(
+      leg.market,
+      options.feeMode ?? 'received',
+      leg.makerRate,
+      leg.bid,
+      leg.ask,
+    );
+    this.state = this.#start(null, 1);
+    if (this.params.initialInventory === 'have') {
+      // What the strategy was given counts at the start price.
+      const given = dec(this.state.header.unassigned.base).plus(
+        sum(this.cells().flatMap(([, cell]) => cell.lots.map((lot) => lot.base))),
+      );
+      this.exchange.base = given;
+      this.exchange.quote = given.times(ticksToPrice(leg.market, leg.ask)).neg();
+    }
+  }
+
+  #start(carried: unknown, firstGeneration: number): RangeGridState {
+    const context: StartContext = { ...this.context, firstGeneration, carried };
+    this.context = context;
+    const started = startRangeGrid(this.params, context, this.now);
+    this.#obey(started.commands);
+    return started.state;
+  }
+
+  get market(): Market {
+    return this.exchange.market;
+  }
+
+  get levels(): Ticks[] {
+    return levelTicks(this.params, this.market);
+  }
+
+  cells(): [number, CellState][] {
+    return [...this.state.slots].flatMap(([index, slot]) =>
+      isPurchase(slot) ? [] : [[index, slot] as [number, CellState]],
+    );
+  }
+
+  cell(index: number): CellState {
+    const slot = this.state.slots.get(index);
+    if (slot === undefined || isPurchase(slot)) throw new RangeError(`no cell ${index}`);
+    return slot;
+  }
+
+  /** The present order of a slot at the exchange. */
+  order(slot: number): TestOrder {
+    const order = this.exchange.live().find((at) => at.key.slot === slot);
+    if (order === undefined) throw new RangeError(`slot ${slot} has no live order`);
+    return order;
+  }
+
+  send(event: StrategyEvent): Command[] {
+    const before = this.state;
+    const step = stepRangeGrid(this.params, this.context, before, event, this.now);
+    this.state = step.state;
+    this.#obey(step.commands);
+    this.afterEvent(event, before);
+    return step.commands;
+  }
+
+  #obey(commands: Command[]): void {
+    this.commands = commands;
+    for (const command of commands) {
+      if (command.type === 'place') this.exchange.place(command);
+      else if (command.type === 'cancel') this.exchange.cancel(command);
+      else this.cycles.push({ slot: command.key.slot, cycle: command.cycle });
+    }
+  }
+
+  tell(update: OrderUpdate): Command[] {
+    return this.send({ type: 'order', update });
+  }
+
+  quote(bid: Ticks, ask: Ticks): Command[] {
+    this.exchange.bid = bid;
+    this.exchange.ask = ask;
+    return this.send({ type: 'quote', leg: 0, market: this.market.symbol, bid, ask });
+  }
+
+  tick(ms = 1_000): Command[] {
+    this.now += ms;
+    return this.send({ type: 'timer', name: 'tick' });
+  }
+
+  pause(): Command[] {
+    return this.send({ type: 'lifecycle', action: 'pause' });
+  }
+
+  resume(): Command[] {
+    return this.send({ type: 'lifecycle', action: 'resume' });
+  }
+
+  /** Opens every order that has not been answered; market orders fill. */
+  acceptAll(): void {
+    for (const order of this.exchange.live()) {
+      if (order.price === null) this.fill(order);
+      else if (order.state === 'intent' || order.state === 'sent')
+        this.tell(this.exchange.update(order, 'open'));
+    }
+  }
+
+  fill(order: TestOrder, steps: Steps = order.quantity): Command[] {
+    return this.tell(this.exchange.fill(order, steps));
+  }
+
+  cancel(order: TestOrder): Command[] {
+    return this.tell(this.exchange.update(order, 'canceled'));
+  }
+
+  /** Moves the market and fills every resting order it reaches, one after the other, until nothing moves. */
+  walkTo(bid: Ticks, ask: Ticks): void {
+    this.quote(bid, ask);
+    for (let round = 0; round < 100; round += 1) {
+      this.acceptAll();
+      const crossed = this.exchange.live().find((order) => this.exchange.isCrossed(order));
+      if (crossed === undefined) return;
+      this.fill(crossed);
+    }
+    throw new Error('the market never came to rest');
+  }
+
+  /** New parameters while paused, with every order over: what held base goes to the new cells. */
+  edit(params: Partial<RangeGridParams>): void {
+    const carried: unknown = JSON.parse(
+      JSON.stringify(carryRangeGrid(this.params, this.context, this.state)),
+    );
+    const highest = Math.max(0, ...this.exchange.orders.map((order) => order.generation));
+    this.params = { ...this.params, ...params };
+    const { bid, ask } = this.exchange;
+    this.context = { legs: [testLeg({ ...this.context.legs[0], bid, ask })] };
+    this.state = this.#start(carried, highest + 1);
+  }
+
+  /** A state as a restarted worker reads it. */
+  restored(state = this.state): RangeGridState {
+    const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+    const slots = new Map([...state.slots].map(([slot, value]) => [slot, json(value)]));
+    return restoreRangeGrid(json(state.header), slots);
+  }
+
+  /** Profit the machine claims, and what the exchange's ledger says, at the middle of the quotes. */
+  profit(): { claimed: string; real: string } {
+    const { quote } = this.state;
+    const mark =
+      quote === null
+        ? ticksToPrice(this.market, this.state.header.startPrice)
+        : middle(this.market, quote.bid, quote.ask);
+    return {
+      claimed: viewRangeGrid(this.params, this.context, this.state).profit.total,
+      real: decStr(this.exchange.equity(mark)),
+    };
+  }
+
+  heldBase(index: number): string {
+    return decStr(sum(this.cell(index).lots.map((lot) => lot.base)));
+  }
+
+  quantity(steps: Steps): string {
+    return decStr(stepsToQuantity(this.market, steps));
+  }
+}

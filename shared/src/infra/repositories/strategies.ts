@@ -1,0 +1,154 @@
+import { In, IsNull, Not, type EntityManager } from 'typeorm';
+import type { Environment } from '../../schema/account.js';
+import { AccountRowEntity } from '../database/entities/account.js';
+import {
+  RunRowEntity,
+  StrategyLegEntity,
+  StrategyRevisionEntity,
+  StrategyRowEntity,
+  type StrategyLeg,
+  type StrategyRow,
+} from '../database/entities/strategy.js';
+
+export type StrategyFilter = 'active' | 'deleted' | 'all';
+export type NewLeg = Omit<StrategyLeg, 'strategyId'>;
+export type LegWithVenue = StrategyLeg & { venue: string; environment: Environment };
+
+const FILTERS = {
+  active: { deletedAt: IsNull() },
+  deleted: { deletedAt: Not(IsNull()) },
+  all: {},
+} as const satisfies Record<StrategyFilter, object>;
+
+/** Strategies, their legs and revisions. Every reader names the user: another user's rows do not exist. */
+export class StrategyRepository {
+  readonly #manager: EntityManager;
+
+  constructor(manager: EntityManager) {
+    this.#manager = manager;
+  }
+
+  list(userId: number, filter: StrategyFilter): Promise<StrategyRow[]> {
+    return this.#manager.find(StrategyRowEntity, {
+      where: { userId, ...FILTERS[filter] },
+      order: { id: 'ASC' },
+    });
+  }
+
+  /** Deleted ones are found, too. */
+  find(userId: number, id: number): Promise<StrategyRow | null> {
+    return this.#manager.findOneBy(StrategyRowEntity, { id, userId });
+  }
+
+  /** As `find`, and holds the row until the transaction ends. */
+  lock(userId: number, id: number): Promise<StrategyRow | null> {
+    return this.#manager.findOne(StrategyRowEntity, {
+      where: { id, userId },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  /** Owner of a strategy, null when there is no such strategy. */
+  async ownerOf(id: number): Promise<number | null> {
+    const row = await this.#manager.findOne(StrategyRowEntity, {
+      select: { id: true, userId: true },
+      where: { id },
+    });
+    return row?.userId ?? null;
+  }
+
+  /** Inserts a stopped strategy with its first revision and its legs. @returns its id. */
+  async insert(
+    strategy: Pick<StrategyRow, 'userId' | 'name' | 'kind' | 'params'>,
+    legs: readonly NewLeg[],
+  ): Promise<number> {
+    const now = new Date();
+    const result = await this.#manager.insert(StrategyRowEntity, {
+      ...strategy,
+      revision: 1,
+      desiredState: 'stopped',
+      stopOrders: 'cancel-orders',
+      tradingState: 'ACTIVE',
+      fence: '0',
+      currentRunId: null,
+      deletedAt: null,
+      createdAt: now,
+      updatedAt: now,
+    });
+    const id = Number(result.identifiers[0]?.['id']);
+    await this.insertRevision(id, 1, strategy.params);
+    await this.replaceLegs(id, legs);
+    return id;
+  }
+
+  async insertRevision(strategyId: number, revision: number, params: string): Promise<void> {
+    await this.#manager.insert(StrategyRevisionEntity, {
+      strategyId,
+      revision,
+      params,
+      createdAt: new Date(),
+    });
+  }
+
+  async replaceLegs(strategyId: number, legs: readonly NewLeg[]): Promise<void> {
+    await this.#manager.delete(StrategyLegEntity, { strategyId });
+    await this.#manager.insert(
+      StrategyLegEntity,
+      legs.map((leg) => ({ strategyId, ...leg })),
+    );
+  }
+
+  async update(
+    id: number,
+    change: Partial<
+      Pick<
+        StrategyRow,
+        'name' | 'params' | 'revision' | 'desiredState' | 'stopOrders' | 'currentRunId' | 'deletedAt'
+      >
+    >,
+  ): Promise<void> {
+    await this.#manager.update(StrategyRowEntity, { id }, { ...change, updatedAt: new Date() });
+  }
+
+  /** Legs with the venue of their account, in order, per strategy. */
+  async legsOf(strategyIds: readonly number[]): Promise<Map<number, LegWithVenue[]>> {
+    const legs = new Map<number, LegWithVenue[]>(strategyIds.map((id) => [id, []]));
+    if (strategyIds.length === 0) return legs;
+    const rows = await this.#manager.find(StrategyLegEntity, {
+      where: { strategyId: In([...strategyIds]) },
+      order: { strategyId: 'ASC', leg: 'ASC' },
+    });
+    const accountIds = [...new Set(rows.map((row) => row.accountId))];
+    const accounts = await this.#manager.findBy(AccountRowEntity, { id: In(accountIds) });
+    const byId = new Map(accounts.map((account) => [account.id, account]));
+    for (const row of rows) {
+      const account = byId.get(row.accountId);
+      if (account === undefined) throw new Error(`leg of strategy ${row.strategyId} without account`);
+      legs.get(row.strategyId)?.push({ ...row, venue: account.venue, environment: account.environment });
+    }
+    return legs;
+  }
+
+  /** Strategies, not deleted, with a leg on this account. */
+  async usingAccount(
+    accountId: number,
+  ): Promise<Pick<StrategyRow, 'id' | 'name' | 'desiredState' | 'currentRunId'>[]> {
+    const rows = await this.#manager
+      .createQueryBuilder(StrategyRowEntity, 's')
+      .innerJoin(StrategyLegEntity.options.name, 'l', 'l.strategyId = s.id')
+      .where('l.accountId = :accountId AND s.deletedAt IS NULL', { accountId })
+      .getMany();
+    return [...new Map(rows.map((row) => [row.id, row])).values()];
+  }
+
+  /** Strategies that run or will: wanted running, or with a current run that has not ended. */
+  listRunning(userId: number): Promise<StrategyRow[]> {
+    return this.#manager
+      .createQueryBuilder(StrategyRowEntity, 's')
+      .leftJoin(RunRowEntity.options.name, 'r', 'r.id = s.currentRunId')
+      .where('s.userId = :userId AND s.deletedAt IS NULL', { userId })
+      .andWhere("(s.desiredState = 'running' OR r.state NOT IN ('stopped', 'failed'))")
+      .orderBy('s.id')
+      .getMany();
+  }
+}

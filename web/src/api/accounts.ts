@@ -1,0 +1,31 @@
+import { command, get } from './client.js';
+import type {
+  Account,
+  AccountCreate,
+  AccountUpdate,
+  Balance,
+  List,
+  MarketQuote,
+  MarketRules,
+} from './types.js';
+
+const path = (id: number, rest = ''): string => `/api/accounts/${id}${rest}`;
+
+export const listAccounts = (signal?: AbortSignal) => get<List<Account>>('/api/accounts', signal);
+
+export const getAccount = (id: number, signal?: AbortSignal) => get<Account>(path(id), signal);
+
+export const createAccount = (body: AccountCreate) => command<Account>('POST', '/api/accounts', body);
+
+export const updateAccount = (id: number, body: AccountUpdate) => command<Account>('PUT', path(id), body);
+
+export const deleteAccount = (id: number) => command<null>('DELETE', path(id));
+
+export const listBalances = (id: number, signal?: AbortSignal) =>
+  get<List<Balance>>(path(id, '/balances'), signal);
+
+export const listMarkets = (id: number, signal?: AbortSignal) =>
+  get<List<MarketRules>>(path(id, '/markets'), signal);
+
+export const getQuote = (id: number, market: string, signal?: AbortSignal) =>
+  get<MarketQuote>(path(id, '/quote'), signal, { market });

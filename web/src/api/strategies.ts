@@ -1,0 +1,67 @@
+import { command, compute, get } from './client.js';
+import type {
+  Candle,
+  CycleDto,
+  LevelDto,
+  List,
+  Order,
+  Page,
+  Plan,
+  PreviewRequest,
+  StopRequest,
+  Strategy,
+  StrategyCreate,
+  StrategyKindInfo,
+  StrategyStatus,
+  StrategyUpdate,
+} from './types.js';
+
+const path = (id: number, rest = ''): string => `/api/strategies/${id}${rest}`;
+
+export type CandleInterval = '1s' | '1m' | '5m';
+export type OrderFilter = 'open' | 'closed' | 'all';
+
+export const listKinds = (signal?: AbortSignal) => get<List<StrategyKindInfo>>('/api/strategy-kinds', signal);
+
+export const listStrategies = (status: 'active' | 'deleted' | 'all', signal?: AbortSignal) =>
+  get<List<Strategy>>('/api/strategies', signal, { status });
+
+export const listRunning = (signal?: AbortSignal) =>
+  get<List<StrategyStatus>>('/api/strategies/running', signal);
+
+export const getStrategy = (id: number, signal?: AbortSignal) => get<Strategy>(path(id), signal);
+
+export const getStatus = (id: number, signal?: AbortSignal) =>
+  get<StrategyStatus>(path(id, '/status'), signal);
+
+export const createStrategy = (body: StrategyCreate) => command<Strategy>('POST', '/api/strategies', body);
+
+export const updateStrategy = (id: number, body: StrategyUpdate) => command<Strategy>('PUT', path(id), body);
+
+export const deleteStrategy = (id: number) => command<null>('DELETE', path(id));
+
+export const startStrategy = (id: number) => command<StrategyStatus>('POST', path(id, '/start'));
+
+export const stopStrategy = (id: number, body: StopRequest) =>
+  command<StrategyStatus>('POST', path(id, '/stop'), body);
+
+export const previewStrategy = (body: PreviewRequest, signal?: AbortSignal) =>
+  compute<Plan>('/api/strategies/preview', body, signal);
+
+export const listLevels = (id: number, signal?: AbortSignal) =>
+  get<List<LevelDto>>(path(id, '/levels'), signal);
+
+export const listOrders = (
+  id: number,
+  query: { state: OrderFilter; limit: number; cursor?: string },
+  signal?: AbortSignal,
+) => get<Page<Order>>(path(id, '/orders'), signal, query);
+
+export const listCycles = (id: number, query: { limit: number; cursor?: string }, signal?: AbortSignal) =>
+  get<Page<CycleDto>>(path(id, '/cycles'), signal, query);
+
+export const listCandles = (
+  id: number,
+  query: { interval: CandleInterval; limit: number },
+  signal?: AbortSignal,
+) => get<List<Candle>>(path(id, '/candles'), signal, query);

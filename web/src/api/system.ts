@@ -1,0 +1,6 @@
+import { get } from './client.js';
+import type { Health, List, WorkerInfo } from './types.js';
+
+export const listWorkers = (signal?: AbortSignal) => get<List<WorkerInfo>>('/api/workers', signal);
+
+export const getHealth = (signal?: AbortSignal) => get<Health>('/health', signal);

@@ -1,0 +1,112 @@
+import { reactive } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { deleteStrategy, startStrategy, stopStrategy } from '../api/strategies.js';
+import type { Strategy, StrategyStatus } from '../api/types.js';
+import { assetsOf, formatExact } from '../format/money.js';
+import { useAccountsStore } from '../stores/accounts.js';
+import { useLiveStore } from '../stores/live.js';
+import { useStrategiesStore } from '../stores/strategies.js';
+import { useConfirm, type ConfirmChoice } from './use-confirm.js';
+import { useToast } from './use-toast.js';
+
+/** Whether a start or a stop makes sense now. */
+export function canStart(status: StrategyStatus): boolean {
+  return status.desiredState === 'stopped' && status.state !== 'stopping';
+}
+export function canStop(status: StrategyStatus): boolean {
+  return status.desiredState === 'running';
+}
+/** Edit and delete wait until nothing of the strategy runs. */
+export function isAtRest(status: StrategyStatus): boolean {
+  return status.desiredState === 'stopped' && (status.state === 'stopped' || status.state === 'failed');
+}
+
+/** Start, stop and delete, with confirmations that name the object and the effect. */
+export function useStrategyActions() {
+  const { t } = useI18n();
+  const live = useLiveStore();
+  const strategies = useStrategiesStore();
+  const accounts = useAccountsStore();
+  const confirm = useConfirm();
+  const toast = useToast();
+  /** Ids with a start under way. */
+  const starting = reactive(new Set<number>());
+
+  const statusOf = (strategy: Strategy): StrategyStatus => live.statuses.get(strategy.id) ?? strategy.status;
+
+  async function startNow(strategy: Strategy): Promise<void> {
+    live.takeStatus(await startStrategy(strategy.id));
+    toast.done(t('strategies.started', { name: strategy.name }));
+  }
+
+  function start(strategy: Strategy): void {
+    const leg = strategy.legs.find((candidate) => candidate.environment === 'live');
+    if (leg) {
+      const account = accounts.byId.get(leg.accountId)?.label ?? `#${leg.accountId}`;
+      confirm.ask({
+        title: t('strategies.confirm.startLiveTitle', { name: strategy.name }),
+        effect: t('strategies.confirm.startLiveEffect', { name: strategy.name, market: leg.market, account }),
+        okLabel: t('common.start'),
+        danger: true,
+        run: () => startNow(strategy),
+      });
+      return;
+    }
+    starting.add(strategy.id);
+    startNow(strategy)
+      .catch((cause: unknown) => toast.failed(cause))
+      .finally(() => starting.delete(strategy.id));
+  }
+
+  function holding(strategy: Strategy): string {
+    const base = assetsOf(strategy.legs[0]?.market ?? '').base;
+    return `${formatExact(statusOf(strategy).position)} ${base}`;
+  }
+
+  function stop(strategy: Strategy): void {
+    const status = statusOf(strategy);
+    const count = status.pendingBuys + status.pendingSells;
+    const orders = t('strategies.confirm.orders', { count }, count);
+    const words = { orders, position: holding(strategy) };
+    const choices: ConfirmChoice[] = [
+      {
+        value: 'cancel-orders',
+        label: t('strategies.confirm.cancelOrders'),
+        effect: t('strategies.confirm.cancelEffect', words),
+      },
+      {
+        value: 'keep-orders',
+        label: t('strategies.confirm.keepOrders'),
+        effect: t('strategies.confirm.keepEffect', words),
+      },
+    ];
+    confirm.ask({
+      title: t('strategies.confirm.stopTitle', { name: strategy.name }),
+      okLabel: t('common.stop'),
+      danger: true,
+      choices,
+      run: async (choice) => {
+        const orders = choice === 'keep-orders' ? 'keep-orders' : 'cancel-orders';
+        live.takeStatus(await stopStrategy(strategy.id, { orders }));
+        toast.done(t('strategies.stopped', { name: strategy.name }));
+      },
+    });
+  }
+
+  function remove(strategy: Strategy, then?: () => unknown): void {
+    confirm.ask({
+      title: t('strategies.confirm.deleteTitle', { name: strategy.name }),
+      effect: t('strategies.confirm.deleteEffect', { name: strategy.name, position: holding(strategy) }),
+      okLabel: t('common.delete'),
+      danger: true,
+      run: async () => {
+        await deleteStrategy(strategy.id);
+        strategies.remove(strategy.id);
+        toast.done(t('strategies.deleted', { name: strategy.name }));
+        then?.();
+      },
+    });
+  }
+
+  return { starting, statusOf, start, stop, remove };
+}

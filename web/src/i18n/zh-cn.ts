@@ -1,0 +1,23 @@
+import type { Messages } from './en.js';
+import { accounts } from './zh-cn/accounts.js';
+import { common } from './zh-cn/common.js';
+import { errors } from './zh-cn/errors.js';
+import { form } from './zh-cn/form.js';
+import { reasons } from './zh-cn/reasons.js';
+import { shell } from './zh-cn/shell.js';
+import { strategies } from './zh-cn/strategies.js';
+import { strategy } from './zh-cn/strategy.js';
+import { trades, workers } from './zh-cn/trades.js';
+
+export const zhCn: Messages = {
+  shell,
+  common,
+  errors,
+  reasons,
+  strategies,
+  strategy,
+  form,
+  accounts,
+  trades,
+  workers,
+};

@@ -1,0 +1,41 @@
+import type { Messages } from '../en.js';
+
+export const trades: Messages['trades'] = {
+  title: '成交',
+  subtitle: '所有策略的每一笔成交，最新在前。',
+  allStrategies: '全部策略',
+  filterStrategy: '按策略筛选',
+  period: '统计',
+  days: { 1: '1 天', 7: '7 天', 30: '30 天', all: '全部' },
+  empty: '还没有成交。',
+  fills: '成交笔数',
+  volume: '成交额',
+  fees: '手续费',
+  cycles: '套利次数',
+  netProfit: '套利净利',
+  winRate: '胜率',
+  profitFactor: '盈亏比',
+  winRateHelp: '净利为正的套利 ÷ 全部套利。',
+  profitFactorHelp: '盈利套利的利润 ÷ 亏损套利的亏损；没有亏损时不显示。',
+  netProfitHelp: '已完成套利的净利之和，已扣双边手续费。',
+  winsAndLosses: '{wins} 盈，{losses} 亏',
+  role: '角色',
+  feeInQuote: '折合手续费',
+};
+
+export const workers: Messages['workers'] = {
+  title: '节点',
+  subtitle: '运行策略的节点。',
+  empty: '没有节点连接。策略会一直等待，直到有节点。',
+  name: '节点',
+  host: '主机',
+  version: '版本',
+  running: '运行数',
+  load: '负载',
+  lag: '循环延迟',
+  memory: '内存',
+  heartbeat: '心跳',
+  started: '启动时间',
+  loadHelp: '节点事件循环忙碌的时间占比。',
+  runs: '运行 {names}',
+};

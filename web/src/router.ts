@@ -1,0 +1,70 @@
+import { createRouter, createWebHistory, type Router } from 'vue-router';
+import StrategiesPage from './pages/strategies-page.vue';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Message key of the document title. */
+    title: string;
+  }
+}
+
+const idPattern = '(\\d+)';
+
+/** Pages by address; all but the first are loaded when visited. */
+export function makeRouter(translate: (key: string) => string): Router {
+  const router = createRouter({
+    history: createWebHistory('/'),
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    routes: [
+      { path: '/', name: 'strategies', component: StrategiesPage, meta: { title: 'strategies.title' } },
+      {
+        path: '/strategies/new',
+        name: 'strategy-new',
+        component: () => import('./pages/strategy-form-page.vue'),
+        meta: { title: 'form.newTitle' },
+      },
+      {
+        path: `/strategies/:id${idPattern}`,
+        name: 'strategy',
+        component: () => import('./pages/strategy-page.vue'),
+        props: (route) => ({ id: Number(route.params['id']) }),
+        meta: { title: 'common.strategy' },
+      },
+      {
+        path: `/strategies/:id${idPattern}/edit`,
+        name: 'strategy-edit',
+        component: () => import('./pages/strategy-form-page.vue'),
+        props: (route) => ({ id: Number(route.params['id']) }),
+        meta: { title: 'common.edit' },
+      },
+      {
+        path: '/accounts',
+        name: 'accounts',
+        component: () => import('./pages/accounts-page.vue'),
+        meta: { title: 'accounts.title' },
+      },
+      {
+        path: '/trades',
+        name: 'trades',
+        component: () => import('./pages/trades-page.vue'),
+        meta: { title: 'trades.title' },
+      },
+      {
+        path: '/workers',
+        name: 'workers',
+        component: () => import('./pages/workers-page.vue'),
+        meta: { title: 'workers.title' },
+      },
+      {
+        path: '/:rest(.*)*',
+        name: 'not-found',
+        component: () => import('./pages/not-found-page.vue'),
+        meta: { title: 'shell.notFound.title' },
+      },
+    ],
+  });
+  router.afterEach((to) => {
+    document.title = `${translate(to.meta.title)} · ${translate('shell.product')}`;
+  });
+  return router;
+}
