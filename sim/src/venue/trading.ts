@@ -117,6 +117,8 @@ export class SpotTrading {
         }
         return;
       case 'expired':
+        // An order for a quote amount is as large as what it could trade: having traded that, it is filled.
+        if (this.#known(event.order).status === 'FILLED') return;
         if (event.cause === 'self-trade') {
           this.#end(this.#known(event.order), 'EXPIRED_IN_MATCH', 'TRADE_PREVENTION');
         } else this.#end(this.#known(event.order), 'EXPIRED', 'EXPIRED');
