@@ -20,7 +20,6 @@ import type { Outbox } from './peer.js';
 import type { RequestDesk } from './request-desk.js';
 import { restRoutes } from './rest.js';
 import type { RestRouter } from './rest-router.js';
-import type { RestRouter } from './rest-router.js';
 import type { SocketRoute } from './sockets.js';
 import type { StreamGate } from './stream-gate.js';
 import { StreamHub } from './stream-hub.js';
@@ -118,7 +117,7 @@ export class SpotHost {
 
   /** Serves the venue's REST endpoints under its prefix. */
   routes(router: RestRouter): void {
-    restRoutes(router, this.venue, this.endpoints, this.prefix);
+    restRoutes(router, this.venue, this.endpoints, this.options.desk, this.prefix);
   }
 
   /** Who serves a WebSocket address, given without the prefix. */
