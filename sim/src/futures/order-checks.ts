@@ -1,13 +1,13 @@
 import type { Ticks } from '@gridfleet/shared/domain';
 import type { TakePlan } from '@gridfleet/shared/domain/matching';
 import { priceUnits, quantityUnits, quoteUnits } from '../venue/rules.js';
-import { ONE, toUnits, type Units } from '../venue/units.js';
+import { fixedText, ONE, plainText, toUnits, type Units } from '../venue/units.js';
 import { accountMargin, symbolMargin, type MarginSources } from './account-margin.js';
 import { refuseFutures } from './errors.js';
 import { maxNotional } from './margin.js';
 import { mayOnlyReduce, signed, type FuturesOrder, type FuturesTicket } from './order.js';
 import { notionalAt } from './position.js';
-import { fixedText, plainText, type FuturesRules } from './rules.js';
+import type { FuturesRules } from './rules.js';
 import { closableSteps } from './settlement.js';
 import type { Trader } from './trader.js';
 
@@ -18,7 +18,8 @@ export const MAX_NUM_ORDERS = 200;
 
 /** PERCENT_PRICE of limit orders. @throws VenueError -4016 or -4024. */
 export function checkPriceBand(ticket: FuturesTicket, mark: Units): void {
-  if (ticket.type === 'MARKET') return;
+  // Without any price yet there is nothing to compare with.
+  if (ticket.type === 'MARKET' || mark === 0n) return;
   const price = priceUnits(ticket.rules, ticket.price);
   const { up, down } = bandOf(ticket.rules, mark);
   if (ticket.side === 'BUY' && price > up) {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Steps, Ticks } from '@gridfleet/shared/domain';
-import { priceUnits, quantityUnits, type SymbolRules } from '../venue/rules.js';
-import { ONE, toUnits, UNIT_PLACES, unitsText, type Units } from '../venue/units.js';
+import type { SymbolRules } from '../venue/rules.js';
+import { ONE, toUnits, type Units } from '../venue/units.js';
 
 /** One step of a contract's leverage table; notional amounts in units of quote. */
 export interface Bracket {
@@ -92,23 +91,4 @@ function bracketsOf(tier: RulesFile['tiers'][string]): Bracket[] {
     brackets.push({ number, floor, cap: toUnits(cap), maxLeverage, maintenanceRate, cum });
   }
   return brackets;
-}
-
-/** Units with `places` decimals; what is finer is cut off. */
-export function fixedText(units: Units, places: number): string {
-  const text = unitsText(units);
-  return places === 0 ? text.slice(0, -UNIT_PLACES - 1) : text.slice(0, text.length - UNIT_PLACES + places);
-}
-
-/** Units without trailing zeros, e.g. "0.05". */
-export function plainText(units: Units): string {
-  return unitsText(units).replace(/\.?0+$/, '');
-}
-
-export function contractPrice(rules: FuturesRules, price: Ticks): string {
-  return fixedText(priceUnits(rules, price), rules.pricePrecision);
-}
-
-export function contractQuantity(rules: FuturesRules, quantity: Steps): string {
-  return fixedText(quantityUnits(rules, quantity), rules.quantityPrecision);
 }

@@ -22,6 +22,15 @@ export const STANDARD_LIMITS: VenueLimits = {
   longestBan: 3 * DAY,
 };
 
+/** The longer window of new orders per account: a day at spot, a minute at futures. */
+export interface OrderWindow {
+  length: number;
+  limit: number;
+  /** As the headers name it, e.g. `1D`, and the refusal, e.g. `1 DAY`. */
+  header: string;
+  interval: string;
+}
+
 /** A count that starts again at each full window of the clock. */
 class Window {
   #window = 0;
@@ -45,11 +54,17 @@ class Window {
 export class RateLimits {
   readonly bans: Bans;
   readonly #weights = new Map<string, Window>();
-  readonly #orders = new Map<string, { short: Window; day: Window }>();
+  readonly #orders = new Map<string, { short: Window; long: Window }>();
 
   constructor(
     private readonly clock: Clock,
     readonly limits: VenueLimits,
+    private readonly long: OrderWindow = {
+      length: DAY,
+      limit: limits.ordersPerDay,
+      header: '1D',
+      interval: '1 DAY',
+    },
   ) {
     this.bans = new Bans(clock, limits);
   }
@@ -80,43 +95,55 @@ export class RateLimits {
   /** @throws VenueError 429 when the account may not place another order now. */
   checkOrders(apiKey: string): void {
     const now = this.clock.now();
-    const { short, day } = this.#windows(apiKey);
+    const { short, long } = this.#windows(apiKey);
     if (short.count >= this.limits.ordersPer10s) {
       throw refuse.tooManyOrders(this.limits.ordersPer10s, '10 SECOND', short.secondsLeft(now));
     }
-    if (day.count >= this.limits.ordersPerDay) {
-      throw refuse.tooManyOrders(this.limits.ordersPerDay, '1 DAY', day.secondsLeft(now));
+    if (long.count >= this.long.limit) {
+      throw refuse.tooManyOrders(this.long.limit, this.long.interval, long.secondsLeft(now));
     }
+  }
+
+  /** The limits on orders as `exchangeInfo` lists them. */
+  get orderLimits(): { interval: string; intervalNum: number; limit: number }[] {
+    const interval = this.long.length === DAY ? 'DAY' : 'MINUTE';
+    return [
+      { interval: 'SECOND', intervalNum: 10, limit: this.limits.ordersPer10s },
+      { interval, intervalNum: 1, limit: this.long.limit },
+    ];
   }
 
   /** Counts an accepted order. @returns the headers that report it. */
   addOrder(apiKey: string): Record<string, string> {
-    const { short, day } = this.#windows(apiKey);
+    const { short, long } = this.#windows(apiKey);
     short.count++;
-    day.count++;
+    long.count++;
     return this.orderHeaders(apiKey);
   }
 
   /** Gives counts back on an order's first fill: only unfilled orders count. */
   giveBack(apiKey: string, orders: number): void {
-    const { short, day } = this.#windows(apiKey);
+    const { short, long } = this.#windows(apiKey);
     short.count = Math.max(0, short.count - orders);
-    day.count = Math.max(0, day.count - orders);
+    long.count = Math.max(0, long.count - orders);
   }
 
   /** The counts as an answer reports them. */
   orderHeaders(apiKey: string): Record<string, string> {
-    const { short, day } = this.#windows(apiKey);
-    return { 'X-MBX-ORDER-COUNT-10S': String(short.count), 'X-MBX-ORDER-COUNT-1D': String(day.count) };
+    const { short, long } = this.#windows(apiKey);
+    return {
+      'X-MBX-ORDER-COUNT-10S': String(short.count),
+      [`X-MBX-ORDER-COUNT-${this.long.header}`]: String(long.count),
+    };
   }
 
-  #windows(apiKey: string): { short: Window; day: Window } {
+  #windows(apiKey: string): { short: Window; long: Window } {
     const windows = upsert(this.#orders, apiKey, () => ({
       short: new Window(10 * SECOND),
-      day: new Window(DAY),
+      long: new Window(this.long.length),
     }));
     windows.short.roll(this.clock.now());
-    windows.day.roll(this.clock.now());
+    windows.long.roll(this.clock.now());
     return windows;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Steps, Ticks } from '@gridfleet/shared/domain';
-import { ONE, toUnits, UNIT_PLACES, unitsText, type Units } from './units.js';
+import { fixedText, ONE, toUnits, UNIT_PLACES, unitsText, type Units } from './units.js';
 
 /** The trading rules of one spot symbol; sizes and limits in units of 1e-8. */
 export interface SymbolRules {
@@ -18,6 +18,9 @@ export interface SymbolRules {
   readonly maxNotional: Units;
   /** Units of quote in one tick × one step. */
   readonly quoteUnit: Units;
+  /** Decimals of its prices and quantities in texts; 8 when left out. */
+  readonly pricePrecision?: number;
+  readonly quantityPrecision?: number;
 }
 
 interface RulesRow {
@@ -94,11 +97,11 @@ export function quoteUnits(rules: SymbolRules, price: Ticks, quantity: Steps): U
 }
 
 export function priceText(rules: SymbolRules, price: Ticks): string {
-  return unitsText(priceUnits(rules, price));
+  return fixedText(priceUnits(rules, price), rules.pricePrecision);
 }
 
 export function quantityText(rules: SymbolRules, quantity: Steps): string {
-  return unitsText(quantityUnits(rules, quantity));
+  return fixedText(quantityUnits(rules, quantity), rules.quantityPrecision);
 }
 
 /** A price as ticks. @throws RangeError when it is not a multiple of the tick. */

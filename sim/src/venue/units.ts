@@ -33,6 +33,17 @@ export function unitsText(units: Units): string {
   return `${digits.slice(0, -UNIT_PLACES)}.${digits.slice(-UNIT_PLACES)}`;
 }
 
+/** Units with `places` decimals; what is finer is cut off. */
+export function fixedText(units: Units, places = UNIT_PLACES): string {
+  const text = unitsText(units);
+  return places === 0 ? text.slice(0, -UNIT_PLACES - 1) : text.slice(0, text.length - UNIT_PLACES + places);
+}
+
+/** Units without trailing zeros, e.g. "0.05". */
+export function plainText(units: Units): string {
+  return unitsText(units).replace(/\.?0+$/, '');
+}
+
 /** `amount × rate`, cut off after 8 decimals. */
 export function timesRate(amount: Units, rate: Units): Units {
   return (amount * rate) / ONE;
