@@ -43,7 +43,14 @@ describe('request weight', () => {
 describe('order counts', () => {
   it('are on accepted orders only and stop an account that places too many', async () => {
     const api = await client({ ordersPer10s: 2, ordersPerDay: 3 });
-    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.001' };
+    const order = {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      quantity: '0.001',
+      price: '30000',
+    };
     const accepted = await api.signed('POST', '/api/v3/order', order);
     expect(accepted.headers.get('X-MBX-ORDER-COUNT-10S')).toBe('1');
     expect(accepted.headers.get('X-MBX-ORDER-COUNT-1D')).toBe('1');
@@ -53,6 +60,13 @@ describe('order counts', () => {
     await api.signed('POST', '/api/v3/order', order);
     const refused = await api.signed('POST', '/api/v3/order', order);
     expect([refused.status, refused.body.code]).toEqual([429, -1015]);
+  });
+
+  it('are given back when an order trades', async () => {
+    const api = await client({});
+    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.001' };
+    const accepted = await api.signed('POST', '/api/v3/order', order);
+    expect(accepted.headers.get('X-MBX-ORDER-COUNT-10S')).toBe('0');
   });
 
   it('start again with each window of the clock', () => {
