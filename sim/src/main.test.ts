@@ -58,6 +58,9 @@ describe('the program', () => {
   it.each([
     [['--wat'], /--wat/],
     [['--speed', 'fast'], /--speed needs a number/],
+    [['--fill', 'never'], /--fill must be one of touch, queue, through/],
+    [['--clock', 'sun'], /--clock must be one of wall, virtual/],
+    [['--market', 'BTCUSDT'], /--market: market "BTCUSDT"/],
     [['--accounts', '/nonexistent.json'], /--accounts \/nonexistent.json/],
   ])('refuses %j', async (args, message) => {
     await expect(runSimulator(args)).rejects.toThrow(UsageError);

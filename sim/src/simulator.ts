@@ -1,12 +1,15 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
+import type { FillModel } from '@gridfleet/shared/domain/matching';
 import type { AccountSpec } from './account/accounts.js';
-import { wallClock } from './clock.js';
-import { readRecordings } from './market/recording-reader.js';
-import { ReplaySource } from './market/replay-source.js';
+import { VirtualClock, wallClock } from './clock.js';
+import type { MarketSpec } from './market/market-spec.js';
+import { SourceFactory } from './market/open-source.js';
+import type { MarketSource } from './market/source.js';
 import { Timeline } from './market/timeline.js';
 import { controlRoutes } from './server/control.js';
+import { marketRoutes } from './server/control-markets.js';
 import { Outbox } from './server/peer.js';
 import { passThrough, RequestDesk } from './server/request-desk.js';
 import { rawBodies } from './server/rest.js';
@@ -19,8 +22,14 @@ import { STANDARD_LIMITS, type VenueLimits } from './venue/limits.js';
 import { loadRules } from './venue/rules.js';
 
 export interface SimulatorOptions {
-  /** Recorded tick files; the bundled BTCUSDT session when empty. */
+  /** Recorded tick files; the bundled BTCUSDT session when there are neither files nor markets. */
   replay?: readonly string[];
+  /** Markets from other data. */
+  markets?: readonly MarketSpec[];
+  /** How resting orders fill. Default queue. */
+  fillModel?: FillModel;
+  /** `virtual`: exchange time moves with the data, and stands still with it. Default wall. */
+  clock?: 'wall' | 'virtual';
   /** How much faster than recorded the data plays. Default 1. */
   speed?: number;
   /** Start the recording again when it ends. */
@@ -72,33 +81,38 @@ const BUNDLED = fileURLToPath(new URL('../data/btcusdt-spot-20240808.jsonl.gz', 
 /** Starts a simulator; when it resolves, every market with data has a quote. @throws Error on bad files, state or options. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const rules = loadRules();
-  const recordings = readRecordings(options.replay?.length ? options.replay : [BUNDLED], rules);
+  checkMarkets(options);
+  const clock = options.clock === 'virtual' ? new VirtualClock(Date.now()) : undefined;
+  const factory = new SourceFactory(rules, { loop: options.loop ?? false, seed: options.seed ?? 1 });
   const outbox = new Outbox();
   const hosts = venueSpecs(options.venues).map(
     ({ name, prefix }, place) =>
       new SpotHost({
         name,
         prefix,
-        clock: wallClock,
+        clock: clock ?? wallClock,
         limits: { ...STANDARD_LIMITS, ...options.limits },
         rules,
-        sources: recordings.map((recording) => new ReplaySource(recording, options.loop ?? false)),
+        sources: sourcesOf(factory, name, options),
         outbox,
         desk: new RequestDesk(passThrough),
         gate: openGate,
-        ...(options.state === undefined ? {} : { state: place === 0 ? options.state : `${options.state}.${name}` }),
+        ...(options.state === undefined
+          ? {}
+          : { state: place === 0 ? options.state : `${options.state}.${name}` }),
         ...(options.seed === undefined ? {} : { seed: options.seed + place }),
+        ...(options.fillModel === undefined ? {} : { fillModel: options.fillModel }),
       }),
   );
   openAccounts(hosts, options.accounts ?? []);
 
-  const sources = hosts.flatMap((host) => host.sources);
-  const timeline = new Timeline(sources, options.speed ?? 1, (deliver) =>
+  const batch = (deliver: () => void): void =>
     outbox.batch(() => {
       deliver();
       for (const host of hosts) host.flush();
-    }),
-  );
+    });
+  const timeline = new Timeline({ speed: options.speed ?? 1, batch, ...(clock ? { clock } : {}) });
+  timeline.add(...hosts.flatMap((host) => host.sources));
   timeline.paused = options.paused ?? false;
 
   const router = new RestRouter();
@@ -114,6 +128,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   statusPage(app);
   const sockets = new Sockets(app.server, (url) => routeOf(hosts, url), outbox);
   controlRoutes(app, { hosts, timeline, connections: () => sockets.count });
+  marketRoutes(app, { hosts, timeline, factory, clock, batch });
 
   const host = options.host ?? '127.0.0.1';
   await app.listen({ port: options.port ?? 0, host });
@@ -155,6 +170,22 @@ function venueSpecs(specs: readonly VenueSpec[] = []): VenueSpec[] {
     if (twice !== undefined) throw new RangeError(`two venues have the ${what} "${twice}"`);
   }
   return venues;
+}
+
+/** @throws RangeError when a market is for a venue that there is not. */
+function checkMarkets({ markets = [], venues }: SimulatorOptions): void {
+  const names = venueSpecs(venues).map(({ name }) => name);
+  for (const { venue } of markets) {
+    if (venue !== undefined && !names.includes(venue)) throw new RangeError(`there is no venue ${venue}`);
+  }
+}
+
+/** What drives the markets of a venue: the tick files, or the bundled ones without any market, and the markets for it. */
+function sourcesOf(factory: SourceFactory, venue: string, options: SimulatorOptions): MarketSource[] {
+  const { replay = [], markets = [] } = options;
+  const files = replay.length === 0 && markets.length === 0 ? [BUNDLED] : replay;
+  const asked = markets.filter((market) => (market.venue ?? venue) === venue);
+  return [...(files.length > 0 ? factory.replay(files) : []), ...asked.map((market) => factory.open(market))];
 }
 
 /** The venue with the longest prefix that the path has. */

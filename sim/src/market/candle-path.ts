@@ -43,7 +43,8 @@ export class CandlePath implements PricePath {
     const rows = lines.map((line) => line.split(','));
     this.symbol = rules.symbol;
     this.startTime = Number(rows[0]?.[0] ?? NaN);
-    if (!Number.isSafeInteger(this.startTime)) throw new RangeError('line 2 does not begin with a time in ms');
+    if (!Number.isSafeInteger(this.startTime))
+      throw new RangeError('line 2 does not begin with a time in ms');
     this.#candles = rows.map((row, index) => {
       try {
         return readCandle(rules, row, this.startTime);
@@ -59,23 +60,34 @@ export class CandlePath implements PricePath {
     for (const candle of this.#candles) {
       const { open, high, low, close, volume } = candle;
       const [first, second] = close >= open ? [low, high] : [high, low];
-      const quantity = Math.floor(volume / POINTS_PER_BAR);
+      const quantities = sharesOf(volume);
       const corners = [open, first, second, close];
       for (let point = 0; point < POINTS_PER_BAR; point++) {
         const leg = Math.min(Math.floor(point / STEPS_PER_LEG), 2);
         const from = corners[leg] ?? open;
         const way = (corners[leg + 1] ?? close) - from;
         const price = from + Math.round((way * (point - leg * STEPS_PER_LEG)) / STEPS_PER_LEG);
-        const last = point === POINTS_PER_BAR - 1;
         yield {
           time: candle.time + Math.floor((this.#barMs * point) / POINTS_PER_BAR),
           price,
-          quantity: last ? volume - quantity * (POINTS_PER_BAR - 1) : quantity,
+          quantity: quantities[point] ?? 0,
         };
       }
     }
     return undefined;
   }
+}
+
+/** A bar's volume over its points; so little that not every point gets some goes to the corners, one step each at least. */
+function sharesOf(volume: Steps): Steps[] {
+  const every = volume >= POINTS_PER_BAR ? 1 : STEPS_PER_LEG;
+  const count = every === 1 ? POINTS_PER_BAR : POINTS_PER_BAR / STEPS_PER_LEG + 1;
+  const each = Math.floor(volume / Math.floor(count));
+  return Array.from({ length: POINTS_PER_BAR }, (_, point) => {
+    if (volume === 0 || point % every !== 0) return 0;
+    if (point < POINTS_PER_BAR - 1) return Math.max(1, each);
+    return Math.max(1, volume - each * (Math.floor(count) - 1));
+  });
 }
 
 /** Reads a candle file, gzip or plain. @throws RangeError naming file and line. */
@@ -100,8 +112,13 @@ function readCandle(rules: SymbolRules, row: readonly string[], start: number): 
     volume: readSteps(rules, cut(volume)),
   };
   const { low: least, high: most } = candle;
-  if (!Number.isSafeInteger(candle.time) || candle.time < 0) throw new RangeError(`"${time}" is no time in ms`);
-  if (least < 1 || Math.min(candle.open, candle.close) < least || Math.max(candle.open, candle.close) > most) {
+  if (!Number.isSafeInteger(candle.time) || candle.time < 0)
+    throw new RangeError(`"${time}" is no time in ms`);
+  if (
+    least < 1 ||
+    Math.min(candle.open, candle.close) < least ||
+    Math.max(candle.open, candle.close) > most
+  ) {
     throw new RangeError('open and close must lie between low and high, above zero');
   }
   return candle;

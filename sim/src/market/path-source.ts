@@ -50,6 +50,11 @@ export class PathSource implements MarketSource {
     return !this.loop && this.#position >= this.length;
   }
 
+  get untilNext(): number {
+    if (this.#next) return this.#next.time - this.#position;
+    return this.loop && this.length > 0 ? this.length - this.#position : Infinity;
+  }
+
   get loops(): number {
     return this.#loops;
   }

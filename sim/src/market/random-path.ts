@@ -3,8 +3,8 @@ import type { PathPoint, PricePath } from './path-source.js';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
-/** The longest move of one point, as a power of e: keeps the price a number whatever the parameters. */
-const MAX_LOG = 20;
+/** How far the price may go from its start either way: keeps it a whole number that fits, whatever the parameters. */
+const MAX_LOG = Math.log(1000);
 
 /** A random price: geometric Brownian motion, pulled back to its start, or with jumps. */
 export interface RandomProcess {

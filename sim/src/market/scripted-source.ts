@@ -48,6 +48,10 @@ export class ScriptedSource implements MarketSource {
     return this.#due === Infinity;
   }
 
+  get untilNext(): number {
+    return this.#due - this.#position;
+  }
+
   get loops(): number {
     return this.#loops;
   }
@@ -55,14 +59,20 @@ export class ScriptedSource implements MarketSource {
   start(sink: MarketSink, position = 0): void {
     this.#sink = sink;
     this.#position = position;
-    for (; this.#due <= position; this.#schedule()) this.#last = this.#take().price;
+    while (this.#due <= position) {
+      this.#last = this.#take().price;
+      this.#schedule();
+    }
     sink.reset(this.book.around(this.#last, 'buy'));
     sink.trade(this.#last, this.book.levelQuantity(this.#last), 'buy');
   }
 
   advance(elapsed: number): void {
     this.#position += elapsed;
-    for (; this.#due <= this.#position; this.#schedule()) this.setPrice(this.#take().price);
+    while (this.#due <= this.#position) {
+      this.setPrice(this.#take().price);
+      this.#schedule();
+    }
   }
 
   /** The market trades at a price and its best quotes follow. */

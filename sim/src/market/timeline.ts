@@ -1,24 +1,32 @@
+import type { VirtualClock } from '../clock.js';
 import type { MarketSource } from './source.js';
 
 /** How often due market data is delivered, ms: small against a client's round trip, large against a timer's cost. */
 const TICK_MS = 10;
 /** After a longer stall (a suspended laptop) the data goes on from where it was instead of bursting. */
 const MAX_ELAPSED_MS = 1000;
+/** Shortest way between two events, ms: adding less could leave a position where it was. */
+const LEAST_STEP_MS = 0.001;
 
-/** Drives all sources in lockstep. The speed compresses the data; exchange time stays wall time. */
+export interface TimelineOptions {
+  /** How much faster than wall time the data plays. */
+  speed: number;
+  /** Exchange time that moves with the data; undefined when exchange time is wall time. */
+  clock?: VirtualClock;
+  /** Wraps the delivery of one batch, so that its messages leave together. */
+  batch: (deliver: () => void) => void;
+}
+
+/** Drives all sources in lockstep: whatever their kind, events come in the order of their times. */
 export class Timeline {
+  readonly #sources: MarketSource[] = [];
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
   #speed: number;
   paused = false;
 
-  constructor(
-    private readonly sources: readonly MarketSource[],
-    speed: number,
-    /** Wraps the delivery of one batch, so that its messages leave together. */
-    private readonly batch: (deliver: () => void) => void,
-  ) {
-    this.#speed = checkedSpeed(speed);
+  constructor(private readonly options: TimelineOptions) {
+    this.#speed = checkedSpeed(options.speed);
   }
 
   get speed(): number {
@@ -30,6 +38,11 @@ export class Timeline {
     this.#speed = checkedSpeed(speed);
   }
 
+  /** Takes in sources that have been started. */
+  add(...sources: readonly MarketSource[]): void {
+    this.#sources.push(...sources);
+  }
+
   start(): void {
     this.#last = performance.now();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -39,11 +52,22 @@ export class Timeline {
     clearInterval(this.#timer);
   }
 
-  /** Delivers `ms` of recorded time at once. */
+  /** Delivers `ms` of the data's time at once. */
   advance(ms: number): void {
-    this.batch(() => {
-      for (const source of this.sources) source.advance(ms);
+    this.options.batch(() => {
+      for (let left = ms; left > 0;) {
+        const step = Math.min(left, this.#untilNext());
+        this.options.clock?.advance(step);
+        for (const source of this.#sources) source.advance(step);
+        left -= step;
+      }
     });
+  }
+
+  #untilNext(): number {
+    let next = Infinity;
+    for (const { untilNext } of this.#sources) next = Math.min(next, untilNext);
+    return Math.max(next, LEAST_STEP_MS);
   }
 
   #tick(): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { readAccountSpec } from '../account/account-spec.js';
 import { ledgerReport } from '../ledger/report.js';
+import type { SpotMarket } from '../market/spot-market.js';
 import type { Timeline } from '../market/timeline.js';
 import { levelJson } from '../venue/market-formats.js';
 import { priceText } from '../venue/rules.js';
@@ -26,12 +27,18 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
     const reports = hosts
       .filter((host) => name === undefined || host.name === name)
       .map(({ venue, ledger, rules }) => {
-        const accounts = venue.accounts.all().filter((found) => apiKey === undefined || found.apiKey === apiKey);
+        const accounts = venue.accounts
+          .all()
+          .filter((found) => apiKey === undefined || found.apiKey === apiKey);
         return ledgerReport(venue, ledger, rules, accounts);
       });
     const accounts = reports.flatMap((report) => report.accounts);
     if (accounts.length === 0) {
-      return reply.code(404).send({ error: `no account has apiKey ${apiKey ?? 'of any kind'} at venue ${name ?? 'of any name'}` });
+      return reply
+        .code(404)
+        .send({
+          error: `no account has apiKey ${apiKey ?? 'of any kind'} at venue ${name ?? 'of any name'}`,
+        });
     }
     return { accounts, checks: reports.flatMap((report) => report.checks) };
   });
@@ -74,13 +81,13 @@ function status({ hosts, timeline, connections }: ControlParts): Record<string, 
           venue: name,
           symbol,
           positionMs: Math.round(position),
-          lengthMs: Math.round(length),
+          lengthMs: Number.isFinite(length) ? Math.round(length) : null,
           loops,
           ended,
         })),
       ),
     },
-    counts: { ...hosts[0] && counts(hosts[0]), connections: connections() },
+    counts: { ...(hosts[0] && counts(hosts[0])), connections: connections() },
     venues: hosts.map((host) => ({ ...venueStatus(host), prefix: host.prefix, counts: counts(host) })),
   };
 }
@@ -89,14 +96,19 @@ function venueStatus({ name, venue }: SpotHost): Record<string, unknown> {
   return {
     venue: name,
     time: venue.clock.now(),
-    symbols: venue.markets().map((market) => ({
-      symbol: market.rules.symbol,
-      bid: market.best.bid && levelJson(market.rules, market.best.bid)[0],
-      ask: market.best.ask && levelJson(market.rules, market.best.ask)[0],
-      last: priceText(market.rules, market.lastPrice()),
-      updateId: market.updateId,
-      nextTradeId: market.nextTradeId,
-    })),
+    symbols: venue.markets().map(marketStatus),
+  };
+}
+
+/** A market's prices and ids as they stand. */
+export function marketStatus(market: SpotMarket): Record<string, unknown> {
+  return {
+    symbol: market.rules.symbol,
+    bid: market.best.bid && levelJson(market.rules, market.best.bid)[0],
+    ask: market.best.ask && levelJson(market.rules, market.best.ask)[0],
+    last: priceText(market.rules, market.lastPrice()),
+    updateId: market.updateId,
+    nextTradeId: market.nextTradeId,
   };
 }
 

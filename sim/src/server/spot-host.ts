@@ -1,3 +1,4 @@
+import type { FillModel } from '@gridfleet/shared/domain/matching';
 import type { AccountSpec } from '../account/accounts.js';
 import { generatedAccount } from '../account/account-spec.js';
 import type { Clock } from '../clock.js';
@@ -40,6 +41,8 @@ export interface SpotHostOptions {
   /** File of accounts, orders and fills. */
   state?: string;
   seed?: number;
+  /** How resting orders fill. Default queue. */
+  fillModel?: FillModel;
 }
 
 /** One spot venue with everything that serves it: markets, ledger, endpoints and streams under a path prefix. */
@@ -50,7 +53,8 @@ export class SpotHost {
   readonly ledger = new Ledger();
   readonly users: UserStreams;
   readonly endpoints: readonly Endpoint[];
-  readonly sources: readonly MarketSource[];
+  /** What drives its markets, at most one source a symbol. */
+  readonly sources: MarketSource[] = [];
   readonly rules: ReadonlyMap<string, SymbolRules>;
   /** What orders were moments ago, for queries answered by a lagging replica. */
   readonly history: OrderHistory;
@@ -61,11 +65,10 @@ export class SpotHost {
 
   /** Starts the markets: every market with a source has a quote. @throws Error on a bad state or a symbol without rules. */
   constructor(private readonly options: SpotHostOptions) {
-    const { name, prefix, clock, limits, rules, sources, outbox, gate, state, seed } = options;
+    const { name, prefix, clock, limits, rules, sources, outbox, gate, state, seed, fillModel } = options;
     this.name = name;
     this.prefix = prefix;
     this.rules = rules;
-    this.sources = sources;
     this.#stateFile = state === undefined ? undefined : new StateFile(state);
     const saved = this.#stateFile?.load(name) ?? null;
     this.venue = new SpotVenue({
@@ -75,6 +78,7 @@ export class SpotHost {
       listing: rules,
       firstId: Math.floor(clock.now() / 1000) * 1000,
       ...(seed === undefined ? {} : { seed }),
+      ...(fillModel === undefined ? {} : { fillModel }),
     });
     this.users = new UserStreams(gate);
     this.history = new OrderHistory(clock);
@@ -83,7 +87,7 @@ export class SpotHost {
     for (const listener of listeners) this.venue.events.add(listener);
     for (const source of sources) {
       const kept = saved?.state.markets[source.symbol];
-      this.startSource(source, kept && Math.max(kept.updateId, kept.nextTradeId), kept?.position);
+      this.addSource(source, kept && Math.max(kept.updateId, kept.nextTradeId), kept?.position);
     }
     if (saved) restoreOpenOrders(this.venue, saved.state);
     this.#hub = new StreamHub(gate);
@@ -91,11 +95,18 @@ export class SpotHost {
     this.endpoints = spotEndpoints(this.venue);
   }
 
-  /** Lets a source drive the market of its symbol. @throws Error when the symbol has no trading rules. */
-  startSource(source: MarketSource, firstId?: number, position?: number): SpotMarket {
+  /**
+   * Lets a source drive the market of its symbol, from now on or from where it was saved.
+   * @throws RangeError when the symbol has no trading rules, or a source already.
+   */
+  addSource(source: MarketSource, firstId?: number, position?: number): SpotMarket {
     const rules = this.rules.get(source.symbol);
-    if (!rules) throw new Error(`no trading rules for ${source.symbol}`);
-    const market = this.venue.addMarket(rules, firstId);
+    if (!rules) throw new RangeError(`there are no trading rules for ${source.symbol}`);
+    if (this.#sinks.has(source.symbol)) throw new RangeError(`${source.symbol} has a market source already`);
+    const market =
+      this.venue.markets().find((found) => found.rules.symbol === source.symbol) ??
+      this.venue.addMarket(rules, firstId);
+    this.sources.push(source);
     const sink = new FreezableSink(market);
     this.#sinks.set(source.symbol, sink);
     source.start(sink, position);
@@ -124,7 +135,8 @@ export class SpotHost {
   socketRoute(url: URL): SocketRoute | undefined {
     const { venue, endpoints, users } = this;
     if (url.pathname.startsWith('/ws-api/')) {
-      return (peer, _url, ip) => serveApiSocket(peer, ip, { venue, endpoints, users, desk: this.options.desk });
+      return (peer, _url, ip) =>
+        serveApiSocket(peer, ip, { venue, endpoints, users, desk: this.options.desk });
     }
     if (/^\/(stream|ws)(\/|$)/.test(url.pathname)) return (peer) => serveMarketSocket(peer, url, this.#hub);
     return undefined;

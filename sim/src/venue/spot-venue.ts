@@ -1,3 +1,4 @@
+import type { FillModel } from '@gridfleet/shared/domain/matching';
 import { Accounts, type Account, type AccountSpec } from '../account/accounts.js';
 import type { Clock } from '../clock.js';
 import { SpotMarket } from '../market/spot-market.js';
@@ -19,6 +20,8 @@ export interface SpotVenueOptions {
   listing: ReadonlyMap<string, SymbolRules>;
   /** First order, trade and update id; rises with wall time, so that a fresh venue repeats no id of an earlier one. */
   firstId: number;
+  /** How resting orders fill. Default queue. */
+  fillModel?: FillModel;
   seed?: number;
 }
 
@@ -41,6 +44,7 @@ export class SpotVenue {
   readonly ids: IdSource;
   readonly #markets = new Map<string, SpotMarket>();
   readonly #firstId: number;
+  readonly #fillModel: FillModel | undefined;
 
   constructor(options: SpotVenueOptions) {
     this.name = options.name;
@@ -48,13 +52,14 @@ export class SpotVenue {
     this.limits = new RateLimits(options.clock, options.limits);
     this.ids = new IdSource(options.seed);
     this.#firstId = options.firstId;
+    this.#fillModel = options.fillModel;
     this.listing = options.listing;
     this.trading = new SpotTrading(options.clock, this.store, this.events, this.states, options.firstId);
     this.events.add({ order: (event) => this.#countOrder(event) });
   }
 
   addMarket(rules: SymbolRules, firstId = this.#firstId): SpotMarket {
-    const market = new SpotMarket(rules, this.clock, Math.max(firstId, this.#firstId));
+    const market = new SpotMarket(rules, this.clock, Math.max(firstId, this.#firstId), this.#fillModel);
     this.trading.attach(market);
     this.#markets.set(rules.symbol, market);
     this.onMarket(market);
