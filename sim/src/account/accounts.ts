@@ -13,7 +13,20 @@ export interface AccountSpec {
   makerRate: string;
   /** Commission of orders that take, as a fraction. */
   takerRate: string;
+  /** The same key's futures wallet, when the venue has futures. */
+  futures?: FuturesTerms;
 }
+
+/** What an account starts with at USDT-M futures, decimal strings. */
+export interface FuturesTerms {
+  /** USDT in its wallet. */
+  wallet: string;
+  makerRate: string;
+  takerRate: string;
+}
+
+/** Binance's rates of an ordinary account. */
+export const STANDARD_FUTURES: FuturesTerms = { wallet: '100000', makerRate: '0.0002', takerRate: '0.0005' };
 
 export interface Account {
   readonly uid: number;
@@ -22,6 +35,7 @@ export interface Account {
   readonly makerRate: Units;
   readonly takerRate: Units;
   readonly balances: Balances;
+  readonly futures: FuturesTerms;
   /** Exchange time of the last change, ms. */
   updateTime: number;
   /** Whether its key was taken away; everything signed with it is refused. */
@@ -51,6 +65,7 @@ export class Accounts {
       makerRate: rate(spec.makerRate, 'makerRate'),
       takerRate: rate(spec.takerRate, 'takerRate'),
       balances: new Balances(),
+      futures: checkedTerms(spec.futures ?? STANDARD_FUTURES),
       updateTime: now,
       revoked: false,
     };
@@ -71,4 +86,11 @@ function rate(text: string, name: string): Units {
   const units = toUnits(text);
   if (units >= toUnits('1')) throw new RangeError(`${name} ${text} must be a fraction below 1`);
   return units;
+}
+
+function checkedTerms(terms: FuturesTerms): FuturesTerms {
+  toUnits(terms.wallet);
+  rate(terms.makerRate, 'futures.makerRate');
+  rate(terms.takerRate, 'futures.takerRate');
+  return terms;
 }

@@ -35,6 +35,8 @@ export interface AccountMargin {
   crossWallet: Units;
   crossUnrealised: Units;
   crossMaintenance: Units;
+  /** Cross wallet and profit less all margin in use; below zero when losses have eaten into it. */
+  free: Units;
   /** What new orders and withdrawals may use; never below zero. */
   available: Units;
 }
@@ -100,6 +102,7 @@ export function accountMargin(sources: MarginSources, trader: Trader): AccountMa
     crossWallet: trader.crossWallet(),
     crossUnrealised: 0n,
     crossMaintenance: 0n,
+    free: 0n,
     available: 0n,
   };
   let used = 0n;
@@ -115,8 +118,8 @@ export function accountMargin(sources: MarginSources, trader: Trader): AccountMa
   }
   const symbols = new Set(sources.openOrders(trader).map(({ rules }) => rules.symbol));
   for (const symbol of symbols) totals.orderInitial += symbolMargin(sources, trader, symbol).orders;
-  const free = totals.crossWallet + totals.crossUnrealised - used - totals.orderInitial;
-  totals.available = free > 0n ? free : 0n;
+  totals.free = totals.crossWallet + totals.crossUnrealised - used - totals.orderInitial;
+  totals.available = totals.free > 0n ? totals.free : 0n;
   return totals;
 }
 

@@ -47,6 +47,7 @@ export const refuseFutures = {
       -4120,
       'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
     ),
+  closePositionType: () => bad(-4136, 'Target strategy invalid for orderType TRAILING_STOP_MARKET,closePosition true'),
   closePositionExists: () =>
     bad(
       -4130,
@@ -56,6 +57,8 @@ export const refuseFutures = {
     bad(-4131, "The counterparty's best price does not meet the PERCENT_PRICE filter limit."),
   closed: () => bad(-4141, 'Symbol is closed.'),
   callbackRate: () => bad(-2007, 'Invalid callBack rate.'),
+  isolatedLeverage: () =>
+    bad(-4161, 'Leverage reduction is not supported in Isolated Margin Mode with open positions.'),
   minNotional: (amount: string) =>
     bad(-4164, `Order's notional must be no smaller than ${amount} (unless you choose reduce only).`),
   noMultiAssets: () => bad(-4171, 'No need to change Multi-Assets mode.'),
@@ -69,6 +72,7 @@ export const refuseFutures = {
       -5022,
       'Due to the order could not be executed as maker, the Post Only order will be rejected. The order will not be recorded in the order history',
     ),
-  amendFilled: () => bad(-5025, 'Limit order only.'),
+  goodTillDate: () =>
+    bad(-5040, 'The goodTillDate timestamp must be greater than the current time plus 600 seconds.'),
   sameOrder: () => bad(-5027, 'No need to modify the order.'),
 };

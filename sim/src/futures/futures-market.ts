@@ -1,3 +1,4 @@
+import type { FillModel } from '@gridfleet/shared/domain/matching';
 import type { Clock } from '../clock.js';
 import { SpotMarket } from '../market/spot-market.js';
 import type { Trade } from '../market/tape.js';
@@ -26,8 +27,9 @@ export class FuturesMarket {
     firstId: number,
     readonly funding: FundingTerms,
     markSmoothingMs: number,
+    fillModel?: FillModel,
   ) {
-    this.book = new SpotMarket(rules, clock, firstId);
+    this.book = new SpotMarket(rules, clock, firstId, fillModel);
     this.mark = new MarkPrice(this.book, markSmoothingMs);
     this.book.addListener({
       trade: (_market, trade) => this.#note(trade),

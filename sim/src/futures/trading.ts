@@ -66,16 +66,28 @@ export class FuturesTrading {
     return plan;
   }
 
-  /** Accepts an order and matches it. @throws VenueError, having changed nothing. */
-  place(trader: Trader, market: FuturesMarket, ticket: FuturesTicket): FuturesOrder {
+  /**
+   * Accepts an order and matches it; `onAccepted` is told before anything else happens to it.
+   * @throws VenueError, having changed nothing.
+   */
+  place(
+    trader: Trader,
+    market: FuturesMarket,
+    ticket: FuturesTicket,
+    onAccepted?: (order: FuturesOrder) => void,
+  ): FuturesOrder {
     this.check(trader, market, ticket);
-    const order = this.accept(trader, ticket);
+    const order = this.accept(trader, ticket, onAccepted);
     this.#work(() => this.#match(market, order));
     return order;
   }
 
   /** Enters an order into the books without matching it. */
-  accept(trader: Trader, ticket: FuturesTicket): FuturesOrder {
+  accept(
+    trader: Trader,
+    ticket: FuturesTicket,
+    onAccepted?: (order: FuturesOrder) => void,
+  ): FuturesOrder {
     const now = this.parts.clock.now();
     const order: FuturesOrder = {
       ...ticket,
@@ -88,6 +100,7 @@ export class FuturesTrading {
       updateTime: now,
     };
     this.parts.store.add(order);
+    onAccepted?.(order);
     this.parts.events.order({ order, execution: 'NEW', time: now });
     return order;
   }
