@@ -1,6 +1,12 @@
 import { quantityText, quoteUnits } from '../venue/rules.js';
 import { unitsText, type Units } from '../venue/units.js';
-import { accountMargin, marginBehind, positionMargin, symbolMargin, type MarginSources } from './account-margin.js';
+import {
+  accountMargin,
+  marginBehind,
+  positionMargin,
+  symbolMargin,
+  type MarginSources,
+} from './account-margin.js';
 import { liquidationPrice, maxNotional } from './margin.js';
 import { direction, entryPrice, type Position, type PositionSide } from './position.js';
 import { MARGIN_ASSET, type FuturesRules } from './rules.js';
@@ -79,7 +85,12 @@ function withdrawable({ available, crossUnrealised }: { available: Units; crossU
 }
 
 /** A position of `account`; version 2 shows settings with it. */
-export function accountPositionJson(sources: MarginSources, trader: Trader, position: Position, version: 2 | 3): Json {
+export function accountPositionJson(
+  sources: MarginSources,
+  trader: Trader,
+  position: Position,
+  version: 2 | 3,
+): Json {
   const { rules } = position;
   const { notional, initial, maintenance, unrealised } = positionMargin(sources, trader, position);
   const { leverage, isolated } = trader.settings(rules.symbol);
@@ -109,12 +120,19 @@ export function accountPositionJson(sources: MarginSources, trader: Trader, posi
 }
 
 /** An entry of `positionRisk`; the break-even price leaves fees out. */
-export function positionRiskJson(sources: MarginSources, trader: Trader, position: Position, version: 2 | 3): Json {
+export function positionRiskJson(
+  sources: MarginSources,
+  trader: Trader,
+  position: Position,
+  version: 2 | 3,
+): Json {
   const { rules } = position;
   const { mark, notional, initial, maintenance, unrealised } = positionMargin(sources, trader, position);
   const { leverage, isolated } = trader.settings(rules.symbol);
   const entry = unitsText(entryPrice(position));
-  const orders = sources.openOrders(trader, rules.symbol).filter(({ positionSide }) => positionSide === position.side);
+  const orders = sources
+    .openOrders(trader, rules.symbol)
+    .filter(({ positionSide }) => positionSide === position.side);
   const waiting = (side: 'BUY' | 'SELL'): string =>
     unitsText(
       orders
@@ -158,7 +176,8 @@ function liquidationOf(sources: MarginSources, trader: Trader, position: Positio
   if (position.steps === 0) return 0n;
   const behind = marginBehind(sources, trader, position);
   if (trader.settings(position.rules.symbol).isolated) return liquidationPrice(position, behind);
-  const others = accountMargin(sources, trader).crossMaintenance - positionMargin(sources, trader, position).maintenance;
+  const others =
+    accountMargin(sources, trader).crossMaintenance - positionMargin(sources, trader, position).maintenance;
   return liquidationPrice(position, behind - others);
 }
 

@@ -68,7 +68,10 @@ export function symbolMargin(
     const signedSize = position && direction(position) < 0 ? -size : size;
     const orders = pending.filter(({ positionSide }) => positionSide === side);
     const long = orders.reduce((sum, order) => (order.side === 'BUY' ? sum + order.value : sum), signedSize);
-    const short = orders.reduce((sum, order) => (order.side === 'SELL' ? sum + order.value : sum), -signedSize);
+    const short = orders.reduce(
+      (sum, order) => (order.side === 'SELL' ? sum + order.value : sum),
+      -signedSize,
+    );
     positions += initialMargin(size, leverage);
     total += initialMargin(long > short ? long : short, leverage);
   }

@@ -45,7 +45,8 @@ export function readAlgoTicket(
   if (closePosition) checkClosing(params, type, reduceOnly);
   const trailing = type === 'TRAILING_STOP_MARKET';
   const triggerPrice = trailing ? 0 : readPrice(rules, readTrigger(params));
-  if (params.has('priceMatch') && params.optional('priceMatch') !== 'NONE') throw refuse.notRequired('pricematch');
+  if (params.has('priceMatch') && params.optional('priceMatch') !== 'NONE')
+    throw refuse.notRequired('pricematch');
   return {
     rules,
     side,

@@ -7,13 +7,7 @@ import type { FuturesRules } from './rules.js';
 import type { Trader } from './trader.js';
 
 export type AlgoStatus =
-  | 'NEW'
-  | 'TRIGGERING'
-  | 'TRIGGERED'
-  | 'FINISHED'
-  | 'CANCELED'
-  | 'REJECTED'
-  | 'EXPIRED';
+  'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED' | 'EXPIRED';
 export type WorkingType = 'MARK_PRICE' | 'CONTRACT_PRICE';
 
 /** A validated request for a conditional order. */

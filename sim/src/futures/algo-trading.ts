@@ -52,7 +52,8 @@ export class AlgoTrading {
     );
     if (sameClosing) throw refuseFutures.closePositionExists();
     const price = currentPrice(market, ticket);
-    if (ticket.triggerPrice > 0 && reaches(ticket, { low: price, high: price })) throw refuseFutures.wouldTrigger();
+    if (ticket.triggerPrice > 0 && reaches(ticket, { low: price, high: price }))
+      throw refuseFutures.wouldTrigger();
     const time = now();
     const order: AlgoOrder = {
       ...ticket,
@@ -81,7 +82,8 @@ export class AlgoTrading {
   check(market: FuturesMarket): void {
     const ranges = { MARK_PRICE: market.mark.takeRange(), CONTRACT_PRICE: market.takeTradedRange() };
     for (const order of this.parts.store.waiting(market.rules.symbol)) {
-      if (isWaiting(order) && this.#isReached(market, order, ranges[order.workingType])) this.#trigger(market, order);
+      if (isWaiting(order) && this.#isReached(market, order, ranges[order.workingType]))
+        this.#trigger(market, order);
     }
   }
 
@@ -151,6 +153,9 @@ export class AlgoTrading {
   }
 }
 
-function currentPrice({ rules, mark, book }: FuturesMarket, { workingType }: Pick<AlgoTicket, 'workingType'>): bigint {
+function currentPrice(
+  { rules, mark, book }: FuturesMarket,
+  { workingType }: Pick<AlgoTicket, 'workingType'>,
+): bigint {
   return workingType === 'MARK_PRICE' ? mark.value : priceUnits(rules, book.lastPrice());
 }

@@ -9,7 +9,10 @@ function waitsAbove({ type, side }: Pick<AlgoTicket, 'type' | 'side'>): boolean 
 }
 
 /** Whether a price within the range triggers an order with a fixed trigger. */
-export function reaches(ticket: Pick<AlgoTicket, 'type' | 'side' | 'rules' | 'triggerPrice'>, range: PriceRange): boolean {
+export function reaches(
+  ticket: Pick<AlgoTicket, 'type' | 'side' | 'rules' | 'triggerPrice'>,
+  range: PriceRange,
+): boolean {
   const trigger = priceUnits(ticket.rules, ticket.triggerPrice);
   return waitsAbove(ticket) ? range.high >= trigger : range.low <= trigger;
 }

@@ -47,12 +47,10 @@ export const refuseFutures = {
       -4120,
       'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
     ),
-  closePositionType: () => bad(-4136, 'Target strategy invalid for orderType TRAILING_STOP_MARKET,closePosition true'),
+  closePositionType: () =>
+    bad(-4136, 'Target strategy invalid for orderType TRAILING_STOP_MARKET,closePosition true'),
   closePositionExists: () =>
-    bad(
-      -4130,
-      'An open stop or take profit order with GTE and closePosition in the direction is existing.',
-    ),
+    bad(-4130, 'An open stop or take profit order with GTE and closePosition in the direction is existing.'),
   counterpartyPrice: () =>
     bad(-4131, "The counterparty's best price does not meet the PERCENT_PRICE filter limit."),
   closed: () => bad(-4141, 'Symbol is closed.'),
@@ -61,6 +59,8 @@ export const refuseFutures = {
     bad(-4161, 'Leverage reduction is not supported in Isolated Margin Mode with open positions.'),
   minNotional: (amount: string) =>
     bad(-4164, `Order's notional must be no smaller than ${amount} (unless you choose reduce only).`),
+  badData: (name: string) => bad(-1130, `Data sent for parameter '${name}' is not valid.`),
+  multiAssetsOff: () => bad(-4168, 'Unable to adjust to Multi-Assets mode at this simulated exchange.'),
   noMultiAssets: () => bad(-4171, 'No need to change Multi-Assets mode.'),
   fillOrKill: () =>
     bad(
@@ -74,5 +74,6 @@ export const refuseFutures = {
     ),
   goodTillDate: () =>
     bad(-5040, 'The goodTillDate timestamp must be greater than the current time plus 600 seconds.'),
+  limitOnly: () => bad(-5025, 'Limit order only.'),
   sameOrder: () => bad(-5027, 'No need to modify the order.'),
 };

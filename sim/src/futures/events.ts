@@ -6,13 +6,7 @@ import type { Trader } from './trader.js';
 
 /** Why an order changed; Binance's execution type. `CALCULATED` is a liquidation. */
 export type FuturesExecution =
-  | 'NEW'
-  | 'TRADE'
-  | 'CANCELED'
-  | 'EXPIRED'
-  | 'AMENDMENT'
-  | 'CALCULATED'
-  | 'TRADE_PREVENTION';
+  'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'AMENDMENT' | 'CALCULATED' | 'TRADE_PREVENTION';
 
 export interface FuturesOrderEvent {
   order: FuturesOrder;
@@ -24,12 +18,7 @@ export interface FuturesOrderEvent {
 
 /** Why a wallet or position changed; the `m` of `ACCOUNT_UPDATE`. */
 export type AccountReason =
-  | 'ORDER'
-  | 'FUNDING_FEE'
-  | 'DEPOSIT'
-  | 'WITHDRAW'
-  | 'MARGIN_TRANSFER'
-  | 'MARGIN_TYPE_CHANGE';
+  'ORDER' | 'FUNDING_FEE' | 'DEPOSIT' | 'WITHDRAW' | 'MARGIN_TRANSFER' | 'MARGIN_TYPE_CHANGE';
 
 export interface AccountEvent {
   trader: Trader;

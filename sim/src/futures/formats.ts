@@ -7,7 +7,11 @@ import type { Income } from './events.js';
 type Json = Record<string, unknown>;
 
 /** Average price of what an order traded, cut to 8 decimals; 0 before. */
-export function averagePrice({ rules, executed, quote }: Pick<FuturesOrder, 'rules' | 'executed' | 'quote'>): Units {
+export function averagePrice({
+  rules,
+  executed,
+  quote,
+}: Pick<FuturesOrder, 'rules' | 'executed' | 'quote'>): Units {
   return executed === 0 ? 0n : (quote * rules.tick) / quoteUnits(rules, 1, executed);
 }
 
@@ -91,7 +95,10 @@ export function algoOrderJson(order: AlgoOrder): Json {
     price: priceText(rules, order.price),
     icebergQuantity: null,
     ...(order.type === 'TRAILING_STOP_MARKET'
-      ? { activatePrice: priceText(rules, order.activationPrice), callbackRate: plainText(order.callbackRate * 100n) }
+      ? {
+          activatePrice: priceText(rules, order.activationPrice),
+          callbackRate: plainText(order.callbackRate * 100n),
+        }
       : {}),
     selfTradePreventionMode: order.stpMode,
     workingType: order.workingType,

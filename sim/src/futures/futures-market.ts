@@ -1,5 +1,6 @@
 import type { FillModel } from '@gridfleet/shared/domain/matching';
 import type { Clock } from '../clock.js';
+import { Klines } from '../market/klines.js';
 import { SpotMarket } from '../market/spot-market.js';
 import type { Trade } from '../market/tape.js';
 import { priceUnits } from '../venue/rules.js';
@@ -19,6 +20,8 @@ export class FuturesMarket {
   readonly mark: MarkPrice;
   /** Rates that were settled, oldest first. */
   readonly fundingHistory: { rate: Units; time: number; mark: Units }[] = [];
+  /** Candles of the mark price; they have no volume. */
+  readonly markKlines = new Klines();
   #traded: PriceRange | undefined;
 
   constructor(
@@ -49,6 +52,13 @@ export class FuturesMarket {
   /** When funding is next settled, ms: at the full intervals of the clock. */
   nextFundingTime(now: number): number {
     return (Math.floor(now / this.funding.intervalMs) + 1) * this.funding.intervalMs;
+  }
+
+  /** Lets the mark price follow the market to `now`, and notes it. */
+  tick(now: number): void {
+    this.mark.update(now);
+    const price = Number(this.mark.value / this.rules.tick);
+    if (price > 0) this.markKlines.add({ id: 0, price, quantity: 0, aggressor: 'buy', time: now });
   }
 
   #note(trade: Trade): void {

@@ -207,7 +207,7 @@ export class FuturesVenue {
   /** What happens by time. */
   tick(): void {
     const now = this.clock.now();
-    for (const { mark } of this.#markets.values()) mark.update(now);
+    for (const market of this.#markets.values()) market.tick(now);
     this.funding.tick(this.markets(), now);
     this.timers.tick(now);
     this.listenKeys.tick(now);

@@ -64,7 +64,8 @@ export class Liquidation {
 
   #cancelOrders(trader: Trader, symbol?: string): void {
     const { sources, trading, marketOf } = this.parts;
-    for (const order of sources.openOrders(trader, symbol)) trading.cancel(marketOf(order.rules.symbol), order);
+    for (const order of sources.openOrders(trader, symbol))
+      trading.cancel(marketOf(order.rules.symbol), order);
   }
 
   #close(trader: Trader, position: Position): void {

@@ -6,7 +6,8 @@ import type { Bracket, FuturesRules } from './rules.js';
 
 /** The bracket that a notional amount falls into; the last one above all caps. @throws Error without brackets. */
 export function bracketOf(rules: FuturesRules, notional: Units): Bracket {
-  const found = rules.brackets.find(({ cap }) => notional <= cap) ?? rules.brackets[rules.brackets.length - 1];
+  const found =
+    rules.brackets.find(({ cap }) => notional <= cap) ?? rules.brackets[rules.brackets.length - 1];
   if (!found) throw new Error(`${rules.symbol} has no leverage brackets`);
   return found;
 }

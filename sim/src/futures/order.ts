@@ -8,11 +8,7 @@ import type { Trader } from './trader.js';
 export type FuturesTimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTD';
 export type FuturesOrderType = 'LIMIT' | 'MARKET';
 export type AlgoOrderType =
-  | 'STOP'
-  | 'TAKE_PROFIT'
-  | 'STOP_MARKET'
-  | 'TAKE_PROFIT_MARKET'
-  | 'TRAILING_STOP_MARKET';
+  'STOP' | 'TAKE_PROFIT' | 'STOP_MARKET' | 'TAKE_PROFIT_MARKET' | 'TRAILING_STOP_MARKET';
 
 /** Order types in `exchangeInfo`; clients refuse to send others. */
 export const FUTURES_ORDER_TYPES: readonly (FuturesOrderType | AlgoOrderType)[] = [

@@ -83,4 +83,3 @@ export function unrealised(position: Pick<Position, 'rules' | 'steps' | 'cost'>,
   const gain = notionalAt(position, price) - position.cost;
   return position.steps >= 0 ? gain : -gain;
 }
-

@@ -32,7 +32,8 @@ export class TraderSettings {
     const settings = trader.settings(rules.symbol);
     const before = settings.leverage;
     const positions = trader.openPositions(rules.symbol);
-    if (settings.isolated && leverage < before && positions.length > 0) throw refuseFutures.isolatedLeverage();
+    if (settings.isolated && leverage < before && positions.length > 0)
+      throw refuseFutures.isolatedLeverage();
     const limit = maxNotional(rules, leverage);
     const mark = sources.mark(rules.symbol);
     if (positions.some((position) => notionalAt(position, mark) > limit)) throw refuseFutures.maxPosition();
@@ -76,7 +77,8 @@ export class TraderSettings {
     if (amount > accountMargin(sources, trader).available) throw refuseFutures.crossBalance();
     const { initial, unrealised } = positionMargin(sources, trader, position);
     const loss = unrealised < 0n ? unrealised : 0n;
-    if (amount < 0n && position.isolatedWallet + amount + loss < initial) throw refuseFutures.isolatedBalance();
+    if (amount < 0n && position.isolatedWallet + amount + loss < initial)
+      throw refuseFutures.isolatedBalance();
     position.isolatedWallet += amount;
     wallets.tell(trader, 'MARGIN_TRANSFER', { positions: [position] });
   }

@@ -15,9 +15,7 @@ type Json = Record<string, unknown>;
 /** `ORDER_TRADE_UPDATE`: one change of an order. */
 export function orderUpdate({ order, execution, fill, time }: FuturesOrderEvent): Json {
   const { rules } = order;
-  const traded = fill
-    ? { N: MARGIN_ASSET, n: unitsText(fill.commission) }
-    : {};
+  const traded = fill ? { N: MARGIN_ASSET, n: unitsText(fill.commission) } : {};
   return {
     e: 'ORDER_TRADE_UPDATE',
     E: time,
@@ -151,7 +149,12 @@ export function configUpdate({ change, time }: ConfigEvent): Json {
 }
 
 /** `MARGIN_CALL`: positions whose margin gets short. */
-export function marginCall(sources: MarginSources, trader: Trader, positions: readonly Position[], time: number): Json {
+export function marginCall(
+  sources: MarginSources,
+  trader: Trader,
+  positions: readonly Position[],
+  time: number,
+): Json {
   return {
     e: 'MARGIN_CALL',
     E: time,

@@ -57,7 +57,8 @@ export class FuturesTrading {
     checkNotional(ticket, mark);
     const open = store.open(trader, rules.symbol);
     checkReduceOnly(trader, ticket, open, replaced);
-    if (ticket.type === 'LIMIT' && !replaced && open.length >= MAX_NUM_ORDERS) throw refuseFutures.tooManyOrders();
+    if (ticket.type === 'LIMIT' && !replaced && open.length >= MAX_NUM_ORDERS)
+      throw refuseFutures.tooManyOrders();
     const plan = market.book.book.preview(incoming(0, trader, ticket));
     checkCounterparty(ticket, market.book.book.quote()[ticket.side === 'BUY' ? 'ask' : 'bid']?.[0], mark);
     if (ticket.timeInForce === 'GTX' && plan.steps.length > 0) throw refuseFutures.postOnly();
@@ -83,11 +84,7 @@ export class FuturesTrading {
   }
 
   /** Enters an order into the books without matching it. */
-  accept(
-    trader: Trader,
-    ticket: FuturesTicket,
-    onAccepted?: (order: FuturesOrder) => void,
-  ): FuturesOrder {
+  accept(trader: Trader, ticket: FuturesTicket, onAccepted?: (order: FuturesOrder) => void): FuturesOrder {
     const now = this.parts.clock.now();
     const order: FuturesOrder = {
       ...ticket,
@@ -184,8 +181,7 @@ export class FuturesTrading {
     for (const order of this.parts.store.open(trader, market.rules.symbol)) {
       if (!mayOnlyReduce(order)) continue;
       const key = `${order.positionSide} ${order.side}`;
-      const left =
-        room.get(key) ?? closableSteps(order, trader.position(order.rules, order.positionSide));
+      const left = room.get(key) ?? closableSteps(order, trader.position(order.rules, order.positionSide));
       const rest = left - (order.quantity - order.executed);
       if (rest < 0) this.expire(market, order);
       else room.set(key, rest);
