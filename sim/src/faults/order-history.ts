@@ -24,6 +24,12 @@ export class OrderHistory implements VenueListener {
 
   constructor(private readonly clock: Clock) {}
 
+  /** Takes note of an open order of an earlier session. */
+  restore(order: SpotOrder): void {
+    const { orderId, status, executed, quote, updateTime } = order;
+    this.#open.set(orderId, { status, executed, quote, updateTime });
+  }
+
   order({ order, execution }: OrderEvent): void {
     const { status, executed, quote, updateTime } = order;
     const known = this.#open.get(order.orderId);
@@ -34,19 +40,29 @@ export class OrderHistory implements VenueListener {
     if (this.#changes.length >= PRUNE_AT) this.#prune();
   }
 
-  /** The order as it was at a time; undefined when it did not exist yet. */
-  at(order: SpotOrder, time: number): SpotOrder | undefined {
+  /** The order as it was so long ago; undefined when it did not exist yet. */
+  seen(order: SpotOrder, lag: number): SpotOrder | undefined {
+    return lag === 0 ? order : this.#at(order, this.clock.now() - lag);
+  }
+
+  /** The open orders of an account as they were so long ago, in a symbol or in all. */
+  open(account: Account, open: SpotOrder[], lag: number, symbol?: string): SpotOrder[] {
+    if (lag === 0) return open;
+    const time = this.clock.now() - lag;
+    const changed = new Set(this.#changes.filter((change) => change.time > time).map(({ order }) => order));
+    const closed = [...changed].filter(
+      (order) =>
+        order.account === account &&
+        !this.#open.has(order.orderId) &&
+        (symbol === undefined || order.rules.symbol === symbol),
+    );
+    return [...open, ...closed].flatMap((order) => this.#at(order, time) ?? []);
+  }
+
+  #at(order: SpotOrder, time: number): SpotOrder | undefined {
     const change = this.#changes.find((found) => found.order === order && found.time > time);
     if (!change) return order;
     return change.before && { ...order, ...change.before };
-  }
-
-  /** Orders of an account that are closed now and were open at a time, as they were then. */
-  closedSince(account: Account, time: number): SpotOrder[] {
-    const orders = new Set(this.#changes.filter((change) => change.time > time).map(({ order }) => order));
-    return [...orders]
-      .filter((order) => order.account === account && !this.#open.has(order.orderId))
-      .flatMap((order) => this.at(order, time) ?? []);
   }
 
   #prune(): void {

@@ -3,7 +3,7 @@ import { Params } from '../venue/params.js';
 import { wsPayload } from '../venue/signature.js';
 import type { SpotVenue } from '../venue/spot-venue.js';
 import type { Route } from '../venue/weights.js';
-import { authenticate, failure, type Endpoint } from './endpoint.js';
+import { failure, type Endpoint } from './endpoint.js';
 import type { Peer } from './peer.js';
 import type { Delivery, RequestDesk } from './request-desk.js';
 import type { UserStreams } from './user-streams.js';
@@ -28,6 +28,7 @@ const METHODS: ReadonlyMap<string, Route> = new Map(
   } as const),
 );
 
+const SUBSCRIBE = 'userDataStream.subscribe.signature';
 const SUBSCRIBE_WEIGHT = 2;
 
 interface ApiRequest {
@@ -47,6 +48,16 @@ export interface ApiSocketParts {
 export function serveApiSocket(peer: Peer, ip: string, parts: ApiSocketParts): void {
   const { venue, endpoints, users, desk } = parts;
   const subscriptions = new Map<number, () => void>();
+  const subscribe: Endpoint = {
+    route: `WS ${SUBSCRIBE}`,
+    weight: () => SUBSCRIBE_WEIGHT,
+    security: 'signed',
+    handle: ({ account }) => {
+      const subscriptionId = nextSubscription++;
+      subscriptions.set(subscriptionId, users.subscribe(account, peer, subscriptionId));
+      return { subscriptionId };
+    },
+  };
   let nextSubscription = 0;
 
   peer.ws.on('message', (data: Buffer) => respond(data.toString('utf8')));
@@ -69,13 +80,11 @@ export function serveApiSocket(peer: Peer, ip: string, parts: ApiSocketParts): v
   }
 
   function perform({ id, method, params }: ApiRequest): void {
-    if (method === 'userDataStream.subscribe.signature') {
-      return reply(id, { status: 200, result: subscribe(params) });
-    }
     if (method === 'userDataStream.unsubscribe') {
       return reply(id, { status: 200, result: unsubscribe(params) });
     }
-    const endpoint = endpoints.find(({ route }) => route === METHODS.get(method));
+    const endpoint =
+      method === SUBSCRIBE ? subscribe : endpoints.find(({ route }) => route === METHODS.get(method));
     if (!endpoint) throw new VenueError(400, -1000, `Unknown method '${method}'.`);
     const delivery = desk.serve(venue, endpoint, {
       ip,
@@ -93,16 +102,6 @@ export function serveApiSocket(peer: Peer, ip: string, parts: ApiSocketParts): v
     if (delivery.text !== undefined) return peer.send(delivery.text);
     const { status, body } = delivery.answer;
     reply(id, status === 200 ? { status, result: body } : { status, error: body });
-  }
-
-  function subscribe(params: Params): { subscriptionId: number } {
-    venue.limits.checkBan(ip);
-    venue.limits.addWeight(ip, SUBSCRIBE_WEIGHT);
-    venue.limits.checkWeight(ip);
-    const account = authenticate(venue, { apiKey: params.optional('apiKey'), payload: wsPayload }, params);
-    const id = nextSubscription++;
-    subscriptions.set(id, users.subscribe(account, peer, id));
-    return { subscriptionId: id };
   }
 
   /** Ends the subscription named, or all of this connection. */

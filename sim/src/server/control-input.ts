@@ -1,3 +1,4 @@
+import { VenueError } from '../venue/errors.js';
 import type { SpotHost } from './spot-host.js';
 
 /** A wrong command answers 400 with the reason and changes nothing. */
@@ -5,7 +6,7 @@ export function command(run: () => unknown, reply: { code(status: number): unkno
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError || error instanceof VenueError)) throw error;
     reply.code(400);
     return { error: error.message };
   }

@@ -34,11 +34,9 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
       });
     const accounts = reports.flatMap((report) => report.accounts);
     if (accounts.length === 0) {
-      return reply
-        .code(404)
-        .send({
-          error: `no account has apiKey ${apiKey ?? 'of any kind'} at venue ${name ?? 'of any name'}`,
-        });
+      return reply.code(404).send({
+        error: `no account has apiKey ${apiKey ?? 'of any kind'} at venue ${name ?? 'of any name'}`,
+      });
     }
     return { accounts, checks: reports.flatMap((report) => report.checks) };
   });

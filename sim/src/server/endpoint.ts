@@ -71,6 +71,8 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: unknown;
+  /** Request weight it was charged with. */
+  weight: number;
 }
 
 /** Runs a request through limits, authentication and its handler; every refusal becomes the exchange's answer. */
@@ -81,10 +83,12 @@ export function answer(
   { clockOffset = 0, lag = 0 }: AnswerOptions = {},
 ): Answer {
   const headers: Record<string, string> = {};
+  let weight = 0;
   try {
     venue.limits.checkBan(incoming.ip);
     const params = incoming.readParams();
-    const used = venue.limits.addWeight(incoming.ip, endpoint.weight(params));
+    weight = endpoint.weight(params);
+    const used = venue.limits.addWeight(incoming.ip, weight);
     headers['X-MBX-USED-WEIGHT'] = headers['X-MBX-USED-WEIGHT-1M'] = String(used);
     venue.limits.checkWeight(incoming.ip);
     const call: Call = { params, now: venue.clock.now() + clockOffset, lag, headers };
@@ -92,9 +96,9 @@ export function answer(
       endpoint.security === 'none'
         ? endpoint.handle(call)
         : endpoint.handle({ ...call, account: accountOf(venue, endpoint.security, incoming, call) });
-    return { status: 200, headers, body };
+    return { status: 200, headers, body, weight };
   } catch (error) {
-    return failure(error, headers);
+    return { ...failure(error, headers), weight };
   }
 }
 
@@ -129,7 +133,7 @@ export function authenticate(
 }
 
 /** What the exchange answers to a refusal; anything else is our fault, logged and answered with -1000. */
-export function failure(error: unknown, headers: Record<string, string>): Answer {
+export function failure(error: unknown, headers: Record<string, string>): Omit<Answer, 'weight'> {
   if (error instanceof VenueError) {
     return { status: error.status, headers: { ...headers, ...error.headers }, body: error.body() };
   }

@@ -4,9 +4,7 @@ import type { Answer, AnswerOptions, Endpoint, Incoming, RequestVenue } from './
 
 /** What happens to a request's connection: an answer, possibly spoiled text, no answer at all, or a reset. */
 export type Delivery =
-  | { kind: 'answer'; answer: Answer; text?: string }
-  | { kind: 'silence' }
-  | { kind: 'reset' };
+  { kind: 'answer'; answer: Answer; text?: string } | { kind: 'silence' } | { kind: 'reset' };
 
 /** A request as faults and records see it. */
 export interface RequestInfo {
@@ -59,6 +57,3 @@ function readOnce(incoming: Incoming): Params | undefined {
     return undefined;
   }
 }
-
-/** Performs every request as it comes. */
-export const passThrough: RequestHandler = (_venue, work) => ({ kind: 'answer', answer: work.run() });

@@ -5,10 +5,15 @@ import type { Clock } from '../clock.js';
 import { OrderHistory } from '../faults/order-history.js';
 import { FreezableSink } from '../faults/freezable-sink.js';
 import { Ledger } from '../ledger/ledger.js';
+import { ledgerReport } from '../ledger/report.js';
 import type { SpotMarket } from '../market/spot-market.js';
 import type { MarketSource } from '../market/source.js';
+import { auditViolations } from '../referee/audit.js';
+import type { Referee } from '../referee/referee.js';
+import type { Violation } from '../referee/violation.js';
 import { restoreAccounts, restoreOpenOrders } from '../state/restore.js';
 import { StateFile } from '../state/state-file.js';
+import { AccountDesk } from '../venue/account-desk.js';
 import type { VenueLimits } from '../venue/limits.js';
 import type { SymbolRules } from '../venue/rules.js';
 import { SpotVenue } from '../venue/spot-venue.js';
@@ -40,6 +45,8 @@ export interface SpotHostOptions {
   gate: StreamGate;
   /** File of accounts, orders and fills. */
   state?: string;
+  /** Watches what is ordered. */
+  referee: Referee;
   seed?: number;
   /** How resting orders fill. Default queue. */
   fillModel?: FillModel;
@@ -58,6 +65,8 @@ export class SpotHost {
   readonly rules: ReadonlyMap<string, SymbolRules>;
   /** What orders were moments ago, for queries answered by a lagging replica. */
   readonly history: OrderHistory;
+  /** What its accounts' owners do by hand. */
+  readonly desk: AccountDesk;
   readonly #sinks = new Map<string, FreezableSink>();
   readonly #hub: StreamHub;
   readonly #feed: MarketFeed;
@@ -82,17 +91,30 @@ export class SpotHost {
     });
     this.users = new UserStreams(gate);
     this.history = new OrderHistory(clock);
+    this.desk = new AccountDesk(this.venue);
     if (saved) restoreAccounts(this.venue, this.ledger, rules, saved);
-    const listeners = [this.ledger, this.history, this.users, ...(this.#stateFile ? [this.#stateFile] : [])];
+    const watch = options.referee.watch(name);
+    if (saved) for (const record of this.ledger.orders()) watch.orders.see(record);
+    const listeners = [
+      this.ledger,
+      this.history,
+      watch,
+      this.users,
+      ...(this.#stateFile ? [this.#stateFile] : []),
+    ];
     for (const listener of listeners) this.venue.events.add(listener);
     for (const source of sources) {
       const kept = saved?.state.markets[source.symbol];
       this.addSource(source, kept && Math.max(kept.updateId, kept.nextTradeId), kept?.position);
     }
     if (saved) restoreOpenOrders(this.venue, saved.state);
+    for (const account of this.venue.accounts.all()) {
+      for (const order of this.venue.store.allOpen(account)) this.history.restore(order);
+    }
     this.#hub = new StreamHub(gate);
     this.#feed = new MarketFeed(this.venue, this.#hub, outbox);
-    this.endpoints = spotEndpoints(this.venue);
+    this.venue.onMarket = (market) => this.#feed.add(market);
+    this.endpoints = spotEndpoints(this.venue, this.history);
   }
 
   /**
@@ -135,11 +157,16 @@ export class SpotHost {
   socketRoute(url: URL): SocketRoute | undefined {
     const { venue, endpoints, users } = this;
     if (url.pathname.startsWith('/ws-api/')) {
-      return (peer, _url, ip) =>
-        serveApiSocket(peer, ip, { venue, endpoints, users, desk: this.options.desk });
+      const parts = { venue, endpoints, users, desk: this.options.desk };
+      return { kind: 'private', serve: (peer, ip) => serveApiSocket(peer, ip, parts) };
     }
-    if (/^\/(stream|ws)(\/|$)/.test(url.pathname)) return (peer) => serveMarketSocket(peer, url, this.#hub);
-    return undefined;
+    if (!/^\/(stream|ws)(\/|$)/.test(url.pathname)) return undefined;
+    return { kind: 'market', serve: (peer) => serveMarketSocket(peer, url, this.#hub) };
+  }
+
+  audit(): Violation[] {
+    const { checks } = ledgerReport(this.venue, this.ledger, this.rules, this.venue.accounts.all());
+    return auditViolations(this.name, checks, this.venue.clock.now());
   }
 
   /** Ends a batch of market data. */

@@ -2,7 +2,7 @@ import type { Peer } from './peer.js';
 
 /** What a stream message is about; faults choose by it. */
 export interface StreamMessage {
-  /** Stream of a market (`btcusdt@trade`) or kind of a private event (`executionReport`). */
+  /** Stream of a market (`btcusdt@trade`) or kind of a private event (`executionReport:TRADE`). */
   stream: string;
   symbol?: string;
   /** API key of the account a private event is about. */

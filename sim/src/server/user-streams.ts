@@ -43,7 +43,7 @@ export class UserStreams implements VenueListener {
   order(event: OrderEvent): void {
     const eventId = this.#eventId++;
     const { account, rules } = event.order;
-    this.#send(account, { stream: 'executionReport', symbol: rules.symbol }, () =>
+    this.#send(account, { stream: `executionReport:${event.execution}`, symbol: rules.symbol }, () =>
       executionReport(event, eventId),
     );
   }

@@ -14,6 +14,8 @@ interface Refusal {
   status: 429 | 418;
   /** Exchange time at which requests are answered again, ms. */
   until: number;
+  /** When the address was told, ms. */
+  since: number;
   /** Requests that came before that. */
   ignored: number;
 }
@@ -31,14 +33,17 @@ export class Bans {
     private readonly limits: BanLimits,
   ) {}
 
-  /** Whether a request of the address now would ignore a Retry-After. */
-  holds(ip: string): boolean {
-    return (this.#refusals.get(ip)?.until ?? 0) > this.clock.now();
+  /** How long ago the address was told to wait, ms; undefined when it need not wait now. */
+  heldFor(ip: string): number | undefined {
+    const refusal = this.#refusals.get(ip);
+    const now = this.clock.now();
+    return refusal && refusal.until > now ? now - refusal.since : undefined;
   }
 
   /** Refuses an address for a while. */
   refuse(ip: string, status: 429 | 418, ms: number): void {
-    this.#refusals.set(ip, { status, until: this.clock.now() + ms, ignored: 0 });
+    const since = this.clock.now();
+    this.#refusals.set(ip, { status, until: since + ms, since, ignored: 0 });
   }
 
   /** Counts a request of an address that must wait. @throws VenueError 429, or 418 once it went on for too long. */

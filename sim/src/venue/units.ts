@@ -26,6 +26,11 @@ export function toUnits(text: string): Units {
   return units;
 }
 
+/** An amount that may be below zero. @throws RangeError as `toUnits`. */
+export function signedUnits(text: string): Units {
+  return text.startsWith('-') ? -toUnits(text.slice(1)) : toUnits(text);
+}
+
 /** Prints all 8 decimals, as Binance spot does, e.g. "0.00010000". */
 export function unitsText(units: Units): string {
   if (units < 0n) return `-${unitsText(-units)}`;

@@ -1,9 +1,13 @@
 import { FreezableSink } from '../../faults/freezable-sink.js';
 import type { FuturesMarket } from '../../futures/futures-market.js';
 import { FuturesVenue, type FuturesVenueOptions } from '../../futures/futures-venue.js';
+import { FuturesLedger, orderRecord } from '../../futures/ledger.js';
+import { checkTrader, type FuturesViolation } from '../../futures/ledger-checks.js';
 import { markEvent } from '../../futures/market-formats.js';
 import { forceOrder } from '../../futures/stream-formats.js';
 import type { MarketSource } from '../../market/source.js';
+import type { Audited, Referee } from '../../referee/referee.js';
+import type { Violation } from '../../referee/violation.js';
 import type { Endpoint } from '../endpoint.js';
 import { MarketFeed } from '../market-feed.js';
 import { serveMarketSocket } from '../market-socket.js';
@@ -25,6 +29,7 @@ export interface FuturesHostOptions extends FuturesVenueOptions {
   outbox: Outbox;
   desk: RequestDesk;
   gate: StreamGate;
+  referee: Referee;
 }
 
 /** `/fstream/ws/…`, also with the category in front of or behind `fstream`, and without it. */
@@ -32,11 +37,12 @@ const MARKET_PATH = /^(?:\/fstream)?(?:\/(?:public|market))?(\/(?:ws|stream)(?:\
 const PRIVATE_PATH = /^(?:\/fstream)?(?:\/private)?\/ws(?:\/([A-Za-z0-9]{64}))?$/;
 
 /** One futures venue with everything that serves it: contracts, endpoints and streams under a path prefix. */
-export class FuturesHost {
+export class FuturesHost implements Audited {
   readonly name: string;
   readonly prefix: string;
   readonly venue: FuturesVenue;
   readonly endpoints: readonly Endpoint[];
+  readonly ledger = new FuturesLedger();
   readonly users: FuturesUserStreams;
   readonly sources: readonly MarketSource[];
   readonly #sinks = new Map<string, FreezableSink>();
@@ -51,6 +57,9 @@ export class FuturesHost {
     this.sources = sources;
     const venue = new FuturesVenue(options);
     this.venue = venue;
+    const { orders } = options.referee.watch(name);
+    venue.events.add(this.ledger);
+    venue.events.add({ order: ({ order }) => orders.see(orderRecord(order)) });
     this.users = new FuturesUserStreams(venue, gate);
     this.endpoints = futuresEndpoints(venue);
     this.#hub = new StreamHub(gate);
@@ -81,6 +90,25 @@ export class FuturesHost {
   /** The way of outside data into a contract, to hold it back; undefined for one without a source. */
   sink(symbol: string): FreezableSink | undefined {
     return this.#sinks.get(symbol);
+  }
+
+  /** Sums of the ledger that do not agree with the books. */
+  checks(): FuturesViolation[] {
+    return this.venue
+      .traders()
+      .flatMap((trader) => checkTrader(trader, this.ledger.records(trader.account.apiKey)));
+  }
+
+  audit(): Violation[] {
+    return this.checks().map(({ check, apiKey, subject, expected, actual }) => ({
+      code: check === 'negative-wallet' ? 'balance-negative' : 'sums-disagree',
+      message: `${check} of ${subject}: ${actual} instead of ${expected}`,
+      venue: this.name,
+      account: apiKey,
+      orderIds: [],
+      requestIds: [],
+      time: this.venue.clock.now(),
+    }));
   }
 
   routes(router: RestRouter): void {
