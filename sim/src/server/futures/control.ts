@@ -75,6 +75,7 @@ function report(host: FuturesHost): Fields {
   return {
     venue: name,
     prefix,
+    privateStreams: host.users.count(),
     checks: host.checks(),
     contracts: venue.markets().map((market) => premiumJson(market, venue.clock.now())),
     accounts: venue.traders().map((trader) => ({
