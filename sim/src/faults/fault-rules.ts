@@ -41,8 +41,10 @@ export class FaultRules {
       const { do: action, match } = rule.spec;
       if (isRequestAction(action)) this.#forRequests.push({ rule, action });
       else if (isStreamAction(action)) this.#forStreams.push({ rule, action });
-      else if (!isTriggered(rule.spec)) atOnce.push({ rule, action });
-      else if (match.stream === undefined) this.#forRequests.push({ rule, action });
+      else if (!isTriggered(rule.spec)) {
+        rule.applied++;
+        atOnce.push({ rule, action });
+      } else if (match.stream === undefined) this.#forRequests.push({ rule, action });
       else this.#forStreams.push({ rule, action });
     }
     return atOnce;

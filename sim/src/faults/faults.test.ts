@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startSimulator, type Simulator } from '../index.js';
 import { parseMarketSpec } from '../market/market-spec.js';
+import { control as call, type ControlAnswer } from '../testing/control-client.js';
 import { RestClient, type RestAnswer } from '../testing/rest-client.js';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
@@ -19,18 +20,8 @@ beforeEach(async () => {
 
 afterEach(() => simulator.close());
 
-async function control(method: string, path: string, body?: unknown): Promise<RestAnswer> {
-  const response = await fetch(`${simulator.url}/_sim${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(5000),
-  });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (await response.json()) as RestAnswer['body'],
-  };
-}
+const control = (method: string, path: string, body?: unknown): Promise<ControlAnswer> =>
+  call(simulator, method, path, body);
 
 const BUY = {
   symbol: 'BTCUSDT',

@@ -1,9 +1,27 @@
-import type { Ticks } from '@gridfleet/shared/domain';
+import type { Steps, Ticks } from '@gridfleet/shared/domain';
+import type { BookSnapshot, Level, Side } from '@gridfleet/shared/domain/matching';
 import type { SpotMarket } from '../market/spot-market.js';
 import type { SpotOrder } from '../venue/order.js';
 
 /** Steps shown at a price the market has jumped to, as many smallest orders. */
 const SHOWN_ORDERS = 1000n;
+
+/** Levels of a book that are kept while it is away. */
+const KEPT_LEVELS = 5000;
+
+/** What the book shows without the orders of users. */
+export function outsideBook(market: SpotMarket, open: readonly SpotOrder[]): BookSnapshot {
+  const ours = new Map<Ticks, Steps>();
+  for (const { price, quantity, executed } of open) {
+    ours.set(price, (ours.get(price) ?? 0) + quantity - executed);
+  }
+  const levels = (side: Side): Level[] =>
+    market.book.depth(side, KEPT_LEVELS).flatMap(([price, quantity]): Level[] => {
+      const left = quantity - (ours.get(price) ?? 0);
+      return left > 0 ? [[price, left]] : [];
+    });
+  return { bids: levels('buy'), asks: levels('sell') };
+}
 
 /** The market stands at a price: its best bid there, its best ask a tick above. */
 export function moveTo(market: SpotMarket, bid: Ticks): void {

@@ -1,9 +1,10 @@
+import type { Ticks } from '@gridfleet/shared/domain';
 import type { MarketStatus, RuleChanges } from '../venue/market-states.js';
 import type { SpotHost } from '../server/spot-host.js';
 import { toUnits } from '../venue/units.js';
 import type { Effects } from './actions.js';
 import type { EffectHandlers, Undo } from './effects.js';
-import { bidBeyond, movedBid, moveTo, tradeThrough } from './market-mover.js';
+import { bidBeyond, movedBid, moveTo, outsideBook, tradeThrough } from './market-mover.js';
 import type { SpotMarket } from '../market/spot-market.js';
 import type { SpotOrder } from '../venue/order.js';
 
@@ -13,6 +14,17 @@ export function spotEffects(host: SpotHost): EffectHandlers {
   const openOrders = (symbol: string): SpotOrder[] =>
     venue.accounts.all().flatMap((account) => venue.store.open(account, symbol));
   const freeze = (market: SpotMarket): Undo => host.sink(market.rules.symbol)?.freeze() ?? (() => undefined);
+  const jump = (market: SpotMarket, bid: Ticks): Undo => {
+    const book = outsideBook(market, openOrders(market.rules.symbol));
+    const thaw = freeze(market);
+    moveTo(market, bid);
+    return () => {
+      // Back to where it was, then to where the outside has gone meanwhile.
+      market.reset(book);
+      thaw();
+      market.flush();
+    };
+  };
 
   return {
     'terminate-streams': (_action, { account }) => {
@@ -40,17 +52,11 @@ export function spotEffects(host: SpotHost): EffectHandlers {
     freeze: (_action, { symbol }) => freeze(desk.market(symbol)),
     'move-price': ({ percent }, { symbol }) => {
       const market = desk.market(symbol);
-      const bid = movedBid(market, percent);
-      const thaw = freeze(market);
-      moveTo(market, bid);
-      return thaw;
+      return jump(market, movedBid(market, percent));
     },
     'gap-levels': ({ direction, levels }, { symbol }) => {
       const market = desk.market(symbol);
-      const bid = bidBeyond(openOrders(market.rules.symbol), direction, levels);
-      const thaw = freeze(market);
-      moveTo(market, bid);
-      return thaw;
+      return jump(market, bidBeyond(openOrders(market.rules.symbol), direction, levels));
     },
     'fill-order': ({ side, percent = 100 }, { account, symbol }) => {
       const market = desk.market(symbol);
