@@ -5,6 +5,8 @@ import type { MarketSource } from './source.js';
 const TICK_MS = 10;
 /** After a longer stall (a suspended laptop) the data goes on from where it was instead of bursting. */
 const MAX_ELAPSED_MS = 1000;
+/** Delivering may take this long before clients are served again, ms; data that would need more comes later. */
+const MAX_BUSY_MS = 20;
 /** Shortest way between two events, ms: adding less could leave a position where it was. */
 const LEAST_STEP_MS = 0.001;
 
@@ -74,7 +76,12 @@ export class Timeline {
     const now = performance.now();
     const elapsed = Math.min(now - this.#last, MAX_ELAPSED_MS);
     this.#last = now;
-    if (!this.paused) this.advance(elapsed * this.#speed);
+    if (this.paused) return;
+    const whole = elapsed * this.#speed;
+    const slice = TICK_MS * this.#speed;
+    for (let done = 0; done < whole && performance.now() - now < MAX_BUSY_MS; done += slice) {
+      this.advance(Math.min(slice, whole - done));
+    }
   }
 }
 
