@@ -31,9 +31,16 @@ async function flatten(): Promise<void> {
   await exchange.cancelAllOrders(SYMBOL);
   await exchange.cancelAllOrders(SYMBOL, { trigger: true });
   for (const { side, contracts } of await positions()) {
-    await exchange.createOrder(SYMBOL, 'market', side === 'long' ? 'sell' : 'buy', contracts ?? 0, undefined, {
-      reduceOnly: true,
-    });
+    await exchange.createOrder(
+      SYMBOL,
+      'market',
+      side === 'long' ? 'sell' : 'buy',
+      contracts ?? 0,
+      undefined,
+      {
+        reduceOnly: true,
+      },
+    );
   }
 }
 
@@ -84,7 +91,9 @@ describe('orders and positions in one-way mode', () => {
     expect(position).toMatchObject({ side: 'long', contracts: 0.01, hedged: false });
     expect(position?.initialMargin).toBeGreaterThan(20);
     expect(position?.markPrice).toBeGreaterThan(60_000);
-    const trades = await exchange.fetchOrderTrades(idOf(order), SYMBOL).catch(() => exchange.fetchMyTrades(SYMBOL));
+    const trades = await exchange
+      .fetchOrderTrades(idOf(order), SYMBOL)
+      .catch(() => exchange.fetchMyTrades(SYMBOL));
     expect(trades[0]).toMatchObject({ takerOrMaker: 'taker', fee: { currency: 'USDT' } });
     const close = await exchange.createOrder(SYMBOL, 'market', 'sell', 0.01, undefined, { reduceOnly: true });
     expect(close.status).toBe('closed');
@@ -113,9 +122,30 @@ describe('orders and positions in one-way mode', () => {
 
   it('takes batches of orders, edits and cancels, each item by itself', async () => {
     const orders = await exchange.createOrders([
-      { symbol: SYMBOL, type: 'limit', side: 'buy', amount: 0.01, price: 59_000, params: { clientOrderId: 'b-1' } },
-      { symbol: SYMBOL, type: 'limit', side: 'buy', amount: 0.01, price: 59_100, params: { clientOrderId: 'b-2' } },
-      { symbol: SYMBOL, type: 'limit', side: 'buy', amount: 0.001, price: 59_100, params: { clientOrderId: 'b-3' } },
+      {
+        symbol: SYMBOL,
+        type: 'limit',
+        side: 'buy',
+        amount: 0.01,
+        price: 59_000,
+        params: { clientOrderId: 'b-1' },
+      },
+      {
+        symbol: SYMBOL,
+        type: 'limit',
+        side: 'buy',
+        amount: 0.01,
+        price: 59_100,
+        params: { clientOrderId: 'b-2' },
+      },
+      {
+        symbol: SYMBOL,
+        type: 'limit',
+        side: 'buy',
+        amount: 0.001,
+        price: 59_100,
+        params: { clientOrderId: 'b-3' },
+      },
     ]);
     const placed = orders.filter(({ id }) => id !== undefined);
     expect(placed.map(({ clientOrderId }) => clientOrderId).sort()).toEqual(['b-1', 'b-2']);

@@ -43,14 +43,14 @@ export function checkTrader(trader: Trader, records: FuturesRecords): FuturesVio
     expect(check, subject, unitsText(expected), unitsText(actual));
 
   const { fills, incomes, orders } = records;
-  amounts('wallet', 'USDT', sum([...incomes.values()], (amount) => amount), trader.wallet());
-  if (trader.wallet() < 0n) expect('negative-wallet', 'USDT', '>= 0', unitsText(trader.wallet()));
   amounts(
-    'commission',
+    'wallet',
     'USDT',
-    -sum(fills, (fill) => fill.commission),
-    incomes.get('COMMISSION') ?? 0n,
+    sum([...incomes.values()], (amount) => amount),
+    trader.wallet(),
   );
+  if (trader.wallet() < 0n) expect('negative-wallet', 'USDT', '>= 0', unitsText(trader.wallet()));
+  amounts('commission', 'USDT', -sum(fills, (fill) => fill.commission), incomes.get('COMMISSION') ?? 0n);
   const positions = trader.positions();
   for (const position of positions) checkPosition(position, fills, amounts);
   const moved = sum(fills, (fill) => (fill.side === 'SELL' ? fill.quote : -fill.quote));
@@ -61,7 +61,12 @@ export function checkTrader(trader: Trader, records: FuturesRecords): FuturesVio
   for (const order of orders.values()) {
     const own = fillsOf.get(order.orderId) ?? [];
     const subject = String(order.orderId);
-    amounts('order-fills', subject, order.executed, sum(own, (fill) => fill.quantity));
+    amounts(
+      'order-fills',
+      subject,
+      order.executed,
+      sum(own, (fill) => fill.quantity),
+    );
     const filled = order.executed > 0n && order.executed >= order.quantity;
     const open = order.executed > 0n ? 'PARTIALLY_FILLED' : 'NEW';
     const ended = order.status === 'FILLED' ? 'not FILLED' : order.status;

@@ -65,7 +65,8 @@ export class FuturesLedger implements FuturesListener {
 
   records(apiKey: string): FuturesRecords {
     let records = this.#accounts.get(apiKey);
-    if (!records) this.#accounts.set(apiKey, (records = { orders: new Map(), fills: [], incomes: new Map() }));
+    if (!records)
+      this.#accounts.set(apiKey, (records = { orders: new Map(), fills: [], incomes: new Map() }));
     return records;
   }
 }

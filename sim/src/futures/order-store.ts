@@ -71,7 +71,7 @@ export class FuturesOrderStore {
 
   #shelf(trader: Trader, symbol: string): Shelf {
     let bySymbol = this.#shelves.get(trader);
-    if (!bySymbol) this.#shelves.set(trader, (bySymbol = new Map()));
+    if (!bySymbol) this.#shelves.set(trader, (bySymbol = new Map<string, Shelf>()));
     let shelf = bySymbol.get(symbol);
     if (!shelf) {
       shelf = { orders: [], fills: [], open: new Map(), byClientId: new Map() };

@@ -17,7 +17,7 @@ export class OrderTimers {
   /** Cancels all open orders of a contract in `ms`, unless set again before; 0 ends the countdown. */
   countdown(trader: Trader, symbol: string, ms: number, now: number): void {
     let countdowns = this.#countdowns.get(trader);
-    if (!countdowns) this.#countdowns.set(trader, (countdowns = new Map()));
+    if (!countdowns) this.#countdowns.set(trader, (countdowns = new Map<string, number>()));
     if (ms === 0) countdowns.delete(symbol);
     else countdowns.set(symbol, now + ms);
   }

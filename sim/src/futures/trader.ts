@@ -52,7 +52,7 @@ export class Trader {
   /** A position, flat when it was never opened. */
   position(rules: FuturesRules, side: PositionSide): Position {
     let sides = this.#positions.get(rules.symbol);
-    if (!sides) this.#positions.set(rules.symbol, (sides = new Map()));
+    if (!sides) this.#positions.set(rules.symbol, (sides = new Map<PositionSide, Position>()));
     let position = sides.get(side);
     if (!position) sides.set(side, (position = emptyPosition(rules, side)));
     return position;

@@ -51,10 +51,9 @@ function each<T>(items: readonly T[], act: (item: T) => unknown): unknown[] {
 
 /** The orders of `batchOrders`, a JSON array. @throws VenueError -1102, -1130 or -4082. */
 function readBatch(params: Params): Params[] {
-  const list = parseJson('batchOrders', params.required('batchOrders'));
-  if (!Array.isArray(list)) throw refuseFutures.badData('batchOrders');
+  const list = parseList('batchOrders', params.required('batchOrders'));
   if (list.length === 0 || list.length > MAX_NEW) throw refuseFutures.batchSize();
-  return list.map((item: unknown) => {
+  return list.map((item) => {
     if (typeof item !== 'object' || item === null) throw refuseFutures.badData('batchOrders');
     return new Params(Object.entries(item).map(([name, value]) => [name, textOf(value)] as const));
   });
@@ -63,17 +62,18 @@ function readBatch(params: Params): Params[] {
 function readList(params: Params, names: readonly string[]): unknown[] | undefined {
   const name = names.find((known) => params.has(known));
   if (name === undefined) return undefined;
-  const list = parseJson(name, params.required(name));
-  if (!Array.isArray(list)) throw refuseFutures.badData(name);
-  return list;
+  return parseList(name, params.required(name));
 }
 
-function parseJson(name: string, text: string): unknown {
+/** @throws VenueError -1130 when the text is no JSON array. */
+function parseList(name: string, text: string): unknown[] {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw refuseFutures.badData(name);
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list)) return list as unknown[];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
+  throw refuseFutures.badData(name);
 }
 
 /** What is neither text nor number is no value the exchange reads. */

@@ -33,7 +33,8 @@ export function futuresRoutes(app: FastifyInstance, hosts: readonly FuturesHost[
     const { price } = fields;
     if (price !== null) {
       const units = typeof price === 'string' ? readUnits(price) : 'malformed';
-      if (typeof units === 'string' || units === 0n) throw new RangeError('price must be a decimal text or null');
+      if (typeof units === 'string' || units === 0n)
+        throw new RangeError('price must be a decimal text or null');
       market.mark.fix(units);
     } else market.mark.fix(undefined);
     venue.settle();
@@ -44,7 +45,8 @@ export function futuresRoutes(app: FastifyInstance, hosts: readonly FuturesHost[
     const market = marketOf(venue, fields);
     const { rate, settle } = fields;
     if (rate !== undefined) {
-      if (typeof rate !== 'string' || !RATE.test(rate)) throw new RangeError('rate must be a text such as "-0.0001"');
+      if (typeof rate !== 'string' || !RATE.test(rate))
+        throw new RangeError('rate must be a text such as "-0.0001"');
       market.funding.rate = readRate(rate);
     }
     if (settle === true) {
@@ -56,7 +58,8 @@ export function futuresRoutes(app: FastifyInstance, hosts: readonly FuturesHost[
 
   run('/_sim/futures/transfer', ({ venue }, fields) => {
     const trader = traderOf(venue, fields);
-    const [, sign, text = ''] = AMOUNT.exec(typeof fields['amount'] === 'string' ? fields['amount'] : '') ?? [];
+    const [, sign, text = ''] =
+      AMOUNT.exec(typeof fields['amount'] === 'string' ? fields['amount'] : '') ?? [];
     const amount = readUnits(text);
     if (typeof amount === 'string') throw new RangeError('amount must be a decimal text of at most 8 places');
     venue.wallets.transfer(trader, MARGIN_ASSET, sign === '-' ? -amount : amount);
@@ -82,7 +85,9 @@ function report(host: FuturesHost): Fields {
       apiKey: trader.account.apiKey,
       ...accountTotals(venue.sources, trader),
       income: incomeTexts(ledger.records(trader.account.apiKey)),
-      positions: trader.openPositions().map((position) => positionRiskJson(venue.sources, trader, position, 2)),
+      positions: trader
+        .openPositions()
+        .map((position) => positionRiskJson(venue.sources, trader, position, 2)),
       openOrders: venue.store.open(trader).length,
       openAlgoOrders: venue.algoStore.open(trader).length,
     })),

@@ -32,7 +32,7 @@ export class FuturesUserStreams implements Required<Omit<FuturesListener, 'incom
     const trader = this.venue.listenKeys.traderOf(key);
     if (!trader) return;
     let peers = this.#peers.get(trader);
-    if (!peers) this.#peers.set(trader, (peers = new Map()));
+    if (!peers) this.#peers.set(trader, (peers = new Map<Peer, string>()));
     peers.set(peer, key);
     peer.ws.on('close', () => peers.delete(peer));
   }
