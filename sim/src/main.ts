@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { readAccountSpec } from './account/account-spec.js';
 import type { AccountSpec } from './account/accounts.js';
 import { parseMarketSpec, type MarketSpec } from './market/market-spec.js';
-import { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
+import { startSimulator, type Simulator, type SimulatorOptions, type VenueSpec } from './simulator.js';
 import { IdSource } from './venue/id-source.js';
 
 const FILL_MODELS = ['touch', 'queue', 'through'] as const;
@@ -20,13 +20,15 @@ export const SIMULATOR_USAGE = `Usage: sim [options]
   --market SPEC     a market from other data, repeatable: [VENUE/]SYMBOL=KIND:…, for example
                     BTCUSDT=ticks:FILE  ETHUSDT=candles:FILE,spread=0.02%  SOLUSDT=gbm:price=150,vol=0.8,seed=7
                     (also ou: and jump:)  XRPUSDT=script:FILE  ADAUSDT=manual:0.5
+  --venue NAME[:PREFIX]  a venue with books, accounts and ids of its own under a path prefix, repeatable; the first
+                    is the main one (default binance without prefix), e.g. --venue binance --venue venue-b:/venue-b
   --fill MODEL      when the market fills a resting order: touch, queue or through (default queue)
   --clock KIND      exchange time: wall, or virtual, which moves and stands still with the data (default wall)
   --speed N         play the data N times as fast (default 1)
   --loop            start again at the end
   --port N          TCP port, 0 for a free one (default 0)
   --host ADDRESS    address to listen on (default 127.0.0.1)
-  --accounts FILE   JSON array of {apiKey, apiSecret, balances, makerRate, takerRate}
+  --accounts FILE   JSON array of {venue, apiKey, apiSecret, balances, makerRate, takerRate, bnbFees}
   --state FILE      keep accounts, orders and fills there across restarts
   --seed N          make generated keys and ids repeatable
 `;
@@ -65,6 +67,7 @@ function readOptions(args: readonly string[]): SimulatorOptions {
     replay: values.replay ?? [],
     markets: readMarkets(values.market ?? []),
     loop: values.loop ?? false,
+    venues: readVenues(values.venue ?? []),
     ...(values.fill === undefined ? {} : { fillModel: oneOf('fill', values.fill, FILL_MODELS) }),
     ...(values.clock === undefined ? {} : { clock: oneOf('clock', values.clock, CLOCKS) }),
     ...(values.speed === undefined ? {} : { speed: number('speed', values.speed) }),
@@ -83,6 +86,7 @@ function parse(args: readonly string[]) {
       options: {
         replay: { type: 'string', multiple: true },
         market: { type: 'string', multiple: true },
+        venue: { type: 'string', multiple: true },
         fill: { type: 'string' },
         clock: { type: 'string' },
         speed: { type: 'string' },
@@ -104,6 +108,17 @@ function oneOf<T extends string>(name: string, value: string, known: readonly T[
   if (found === undefined)
     throw new UsageError(`--${name} must be one of ${known.join(', ')}, not "${value}"`);
   return found;
+}
+
+/** `NAME` or `NAME:PREFIX`; the first venue has no prefix unless it names one, the others have their name. */
+function readVenues(specs: readonly string[]): VenueSpec[] {
+  return specs.map((spec, place) => {
+    const match = /^([a-z0-9][a-z0-9-]{0,31})(?::(\/?[A-Za-z0-9/_-]*))?$/.exec(spec);
+    if (!match) throw new UsageError(`--venue "${spec}" must be NAME or NAME:PREFIX, e.g. venue-b:/venue-b`);
+    const [, name = '', given = place === 0 ? '' : name] = match;
+    const path = given.replace(/^\/+|\/+$/g, '');
+    return { name, prefix: path === '' ? '' : `/${path}` };
+  });
 }
 
 function readMarkets(specs: readonly string[]): MarketSpec[] {

@@ -36,7 +36,11 @@ export function readAccountSpec(value: unknown, ids: IdSource): AccountSpec {
   };
   const { venue } = fields;
   if (venue !== undefined && typeof venue !== 'string') throw new RangeError('venue must be a text');
+  const { bnbFees } = fields;
+  if (bnbFees !== undefined && typeof bnbFees !== 'boolean')
+    throw new RangeError('bnbFees must be true or false');
   return {
+    ...(bnbFees === undefined ? {} : { bnbFees }),
     ...(venue === undefined ? {} : { venue }),
     apiKey: text('apiKey'),
     apiSecret: text('apiSecret'),

@@ -13,6 +13,8 @@ export interface AccountSpec {
   makerRate: string;
   /** Commission of orders that take, as a fraction. */
   takerRate: string;
+  /** Whether commissions are paid in BNB, at a discount, while there is enough. Default false. */
+  bnbFees?: boolean;
   /** The same key's futures wallet, when the venue has futures. */
   futures?: FuturesTerms;
 }
@@ -34,6 +36,7 @@ export interface Account {
   readonly apiSecret: string;
   readonly makerRate: Units;
   readonly takerRate: Units;
+  readonly bnbFees: boolean;
   readonly balances: Balances;
   readonly futures: FuturesTerms;
   /** Exchange time of the last change, ms. */
@@ -64,6 +67,7 @@ export class Accounts {
       apiSecret: spec.apiSecret,
       makerRate: rate(spec.makerRate, 'makerRate'),
       takerRate: rate(spec.takerRate, 'takerRate'),
+      bnbFees: spec.bnbFees ?? false,
       balances: new Balances(),
       futures: checkedTerms(spec.futures ?? STANDARD_FUTURES),
       updateTime: now,

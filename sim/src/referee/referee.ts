@@ -1,5 +1,4 @@
 import type { VenueListener } from '../venue/events.js';
-import { orderRecord } from '../ledger/records.js';
 import { OrderReferee } from './order-referee.js';
 import { Violations, type Violation } from './violation.js';
 
@@ -17,7 +16,13 @@ export class Referee {
   /** Watches the orders of a spot venue. */
   watch(venue: string): VenueListener & { orders: OrderReferee } {
     const orders = new OrderReferee(venue, this.violations);
-    return { orders, order: ({ order }) => orders.see(orderRecord(order)) };
+    return {
+      orders,
+      order: ({ order: { account, rules, orderId, clientOrderId, status, updateTime } }) => {
+        const { apiKey } = account;
+        orders.see({ apiKey, symbol: rules.symbol, orderId, clientOrderId, status, updateTime });
+      },
+    };
   }
 
   /** The answer of `GET /_sim/invariants`: what was seen so far, and what does not agree now. */

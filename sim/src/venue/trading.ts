@@ -4,14 +4,15 @@ import type { Clock } from '../clock.js';
 import type { NumberedEvent, SpotMarket } from '../market/spot-market.js';
 import type { Trade } from '../market/tape.js';
 import { averagePrice } from '../market/statistics.js';
+import { commissionOf, DISCOUNT_ASSET } from './commission.js';
 import { refuse } from './errors.js';
 import type { Execution, VenueEvents } from './events.js';
 import { checkOrderFilters } from './filters.js';
 import { isOpen, lockedAsset, STP_MODES, type Fill, type OrderTicket, type SpotOrder } from './order.js';
 import type { MarketStates } from './market-states.js';
 import type { OrderStore } from './order-store.js';
-import { quantityUnits, quoteUnits } from './rules.js';
-import { timesRate, type Units } from './units.js';
+import { priceUnits, quantityUnits, quoteUnits } from './rules.js';
+import { ONE, type Units } from './units.js';
 
 /** An order as accepted, with what it traded on arrival. */
 export interface Placed {
@@ -23,6 +24,7 @@ export interface Placed {
 export class SpotTrading {
   /** Assets changed by the cause being worked on; told when it is done. */
   readonly #touched = new Map<Account, Set<string>>();
+  readonly #markets = new Map<string, SpotMarket>();
   #busy = 0;
 
   constructor(
@@ -35,6 +37,7 @@ export class SpotTrading {
 
   /** Takes over the settlement of a market. */
   attach(market: SpotMarket): void {
+    this.#markets.set(market.rules.symbol, market);
     market.onMatch = (matched) => this.#work(() => matched.forEach((event) => this.#apply(event)));
   }
 
@@ -139,14 +142,16 @@ export class SpotTrading {
     const quote = quoteUnits(rules, trade.price, trade.quantity);
     const [paid, received] = buys ? [quote, base] : [base, quote];
     const receivedAsset = buys ? rules.base : rules.quote;
-    const commission = timesRate(received, maker ? account.makerRate : account.takerRate);
     // A limit buy locked its limit price; what a better price leaves over is free again.
     const released = buys && order.price > 0 ? quoteUnits(rules, order.price, trade.quantity) : paid;
     balances.unlock(lockedAsset(order), released - paid);
     balances.spend(lockedAsset(order), paid);
-    balances.credit(receivedAsset, received - commission);
-    this.#touch(account, lockedAsset(order));
-    this.#touch(account, receivedAsset);
+    // After the payment: selling BNB may leave too little of it for the commission.
+    const traded = { rules, buys, maker, base, quote };
+    const commission = commissionOf(account, traded, (asset) => this.#bnbPrice(asset));
+    balances.credit(receivedAsset, received);
+    balances.credit(commission.asset, -commission.amount);
+    for (const asset of [lockedAsset(order), receivedAsset, commission.asset]) this.#touch(account, asset);
 
     order.locked -= released;
     order.executed += trade.quantity;
@@ -159,8 +164,8 @@ export class SpotTrading {
       price: trade.price,
       quantity: trade.quantity,
       quote,
-      commission,
-      commissionAsset: receivedAsset,
+      commission: commission.amount,
+      commissionAsset: commission.asset,
       maker,
       time: trade.time,
     };
@@ -186,6 +191,13 @@ export class SpotTrading {
   #unlockRest(order: SpotOrder): void {
     order.account.balances.unlock(lockedAsset(order), order.locked);
     order.locked = 0n;
+  }
+
+  /** What one BNB costs in an asset, units; 1 in BNB itself. */
+  #bnbPrice(asset: string): Units | undefined {
+    if (asset === DISCOUNT_ASSET) return ONE;
+    const market = this.#markets.get(`${DISCOUNT_ASSET}${asset}`);
+    return market && priceUnits(market.rules, market.lastPrice());
   }
 
   #known(orderId: number): SpotOrder {

@@ -1,5 +1,6 @@
 import type { Account } from '../../account/accounts.js';
 import type { OrderHistory } from '../../faults/order-history.js';
+import { DISCOUNT_ASSET, DISCOUNT_RATE } from '../../venue/commission.js';
 import { myTradeJson, orderJson } from '../../venue/formats.js';
 import type { Fill, SpotOrder } from '../../venue/order.js';
 import type { Params } from '../../venue/params.js';
@@ -19,10 +20,10 @@ export function accountEndpoints(venue: SpotVenue, history: OrderHistory): Endpo
       specialCommission: commission(0n, 0n),
       taxCommission: commission(0n, 0n),
       discount: {
-        enabledForAccount: false,
-        enabledForSymbol: false,
-        discountAsset: 'BNB',
-        discount: '0.75000000',
+        enabledForAccount: account.bnbFees,
+        enabledForSymbol: account.bnbFees,
+        discountAsset: DISCOUNT_ASSET,
+        discount: unitsText(DISCOUNT_RATE),
       },
     })),
     signedEndpoint('GET /sapi/v1/asset/tradeFee', ({ account, params }) =>

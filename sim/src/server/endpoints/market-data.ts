@@ -18,6 +18,11 @@ export function marketDataEndpoints(venue: SpotVenue): Endpoint[] {
       const market = oneMarket(venue, params);
       return market.tape.trades(params.limit(500, 1000)).map((trade) => tradeJson(market.rules, trade));
     }),
+    publicEndpoint('GET /api/v3/historicalTrades', ({ params }) => {
+      const { tape, rules } = oneMarket(venue, params);
+      const trades = tape.trades(params.limit(500, 1000), params.integer('fromId'));
+      return trades.map((trade) => tradeJson(rules, trade));
+    }),
     publicEndpoint('GET /api/v3/aggTrades', ({ params }) => {
       const market = oneMarket(venue, params);
       const query = {
