@@ -5,6 +5,7 @@ import type { FillModel } from '@gridfleet/shared/domain/matching';
 import type { AccountSpec } from './account/accounts.js';
 import { VirtualClock, wallClock } from './clock.js';
 import { Faults } from './faults/faults.js';
+import { futuresEffects } from './faults/futures-effects.js';
 import { spotEffects } from './faults/spot-effects.js';
 import type { FuturesTuning } from './futures/futures-venue.js';
 import type { MarketSpec } from './market/market-spec.js';
@@ -139,6 +140,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     fillModel: options.fillModel,
     tuning: options.futures ?? {},
   });
+  for (const venue of futures) faults.addVenue(venue.name, futuresEffects(venue));
   const all = [...hosts, ...futures];
   openAccounts(hosts, options.accounts ?? []);
 

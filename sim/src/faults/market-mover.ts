@@ -3,6 +3,9 @@ import type { BookSnapshot, Level, Side } from '@gridfleet/shared/domain/matchin
 import type { SpotMarket } from '../market/spot-market.js';
 import type { SpotOrder } from '../venue/order.js';
 
+/** What of an open order matters here, at spot or futures. */
+export type Resting = Pick<SpotOrder, 'side' | 'price' | 'quantity' | 'executed'>;
+
 /** Steps shown at a price the market has jumped to, as many smallest orders. */
 const SHOWN_ORDERS = 1000n;
 
@@ -10,7 +13,7 @@ const SHOWN_ORDERS = 1000n;
 const KEPT_LEVELS = 5000;
 
 /** What the book shows without the orders of users. */
-export function outsideBook(market: SpotMarket, open: readonly SpotOrder[]): BookSnapshot {
+export function outsideBook(market: SpotMarket, open: readonly Resting[]): BookSnapshot {
   const ours = new Map<Ticks, Steps>();
   for (const { price, quantity, executed } of open) {
     ours.set(price, (ours.get(price) ?? 0) + quantity - executed);
@@ -42,7 +45,7 @@ export function movedBid(market: SpotMarket, percent: number): Ticks {
  * The bid just beyond the nearest price levels of open orders, as many as asked for or there are.
  * @throws RangeError when no order is in the way.
  */
-export function bidBeyond(open: readonly SpotOrder[], direction: 'up' | 'down', levels: number): Ticks {
+export function bidBeyond(open: readonly Resting[], direction: 'up' | 'down', levels: number): Ticks {
   const side = direction === 'down' ? 'BUY' : 'SELL';
   const prices = [...new Set(open.filter((order) => order.side === side).map(({ price }) => price))];
   prices.sort((a, b) => (direction === 'down' ? b - a : a - b));
@@ -52,7 +55,7 @@ export function bidBeyond(open: readonly SpotOrder[], direction: 'up' | 'down', 
 }
 
 /** The outside market trades through an order's price, for some steps. */
-export function tradeThrough(market: SpotMarket, order: SpotOrder, percent: number): void {
+export function tradeThrough(market: SpotMarket, order: Resting, percent: number): void {
   const left = order.quantity - order.executed;
   const quantity = Math.max(1, Math.floor((left * percent) / 100));
   const beyond = order.side === 'BUY' ? order.price - 1 : order.price + 1;

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { Klines } from '../market/klines.js';
 import { SpotMarket } from '../market/spot-market.js';
 import type { Trade } from '../market/tape.js';
+import type { MarketStatus } from '../venue/market-states.js';
 import { priceUnits } from '../venue/rules.js';
 import type { Units } from '../venue/units.js';
 import { MarkPrice, type PriceRange } from './mark-price.js';
@@ -22,6 +23,8 @@ export class FuturesMarket {
   readonly fundingHistory: { rate: Units; time: number; mark: Units }[] = [];
   /** Candles of the mark price; they have no volume. */
   readonly markKlines = new Klines();
+  /** Anything but `TRADING` takes no orders, `HALT` no cancels either. */
+  status: MarketStatus = 'TRADING';
   #traded: PriceRange | undefined;
 
   constructor(

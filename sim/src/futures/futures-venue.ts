@@ -160,6 +160,11 @@ export class FuturesVenue {
     return this.#markets.get(symbol) ?? (rules && this.#open(rules));
   }
 
+  /** The market of a contract, when it has been asked for. */
+  opened(symbol: string): FuturesMarket | undefined {
+    return this.#markets.get(symbol);
+  }
+
   /** @throws Error for a contract that is not listed; callers have checked it before. */
   marketOf(symbol: string): FuturesMarket {
     const market = this.market(symbol);

@@ -1,3 +1,4 @@
+import type { MarketStatus } from '../venue/market-states.js';
 import { STP_MODES } from '../venue/order.js';
 import { plainText, toUnits, unitsText, type Units } from '../venue/units.js';
 import { MAX_ALGO_ORDERS } from './algo-trading.js';
@@ -14,14 +15,14 @@ const LISTED = 1_569_398_400_000;
 const INTEREST_RATE = toUnits('0.0001');
 
 /** A contract of `exchangeInfo`. */
-export function contractJson(rules: FuturesRules): Json {
+export function contractJson(rules: FuturesRules, status: MarketStatus): Json {
   return {
     symbol: rules.symbol,
     pair: rules.symbol,
     contractType: 'PERPETUAL',
     deliveryDate: NO_DELIVERY,
     onboardDate: LISTED,
-    status: 'TRADING',
+    status,
     maintMarginPercent: '2.5000',
     requiredMarginPercent: '5.0000',
     baseAsset: rules.base,

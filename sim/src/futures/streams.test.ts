@@ -182,3 +182,48 @@ it('shows limits in headers and refuses what is malformed with the code of the e
   expect(await batch('[1]')).toBe(-1130);
   expect((await api.send('GET', '/_sim/invariants')).body['violations']).toEqual([]);
 });
+
+describe('faults', () => {
+  const set = async (rules: unknown[]): Promise<number> => {
+    const response = await fetch(`${simulator.url}/_sim/faults`, {
+      method: 'POST',
+      body: JSON.stringify({ seed: 1, rules }),
+      signal: AbortSignal.timeout(5000),
+    });
+    return response.status;
+  };
+  const match = { venue: 'binanceusdm', symbol: 'BTCUSDT' };
+
+  it('halt a contract: it takes neither orders nor cancels until they end', async () => {
+    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.01' };
+    const rest = await api.signed('POST', '/fapi/v1/order', { ...order, price: '59000' });
+    expect(await set([{ match, do: { type: 'market-status', status: 'HALT' } }])).toBe(200);
+    expect((await api.signed('POST', '/fapi/v1/order', { ...order, price: '59000' })).body.code).toBe(-4141);
+    const named = { symbol: 'BTCUSDT', orderId: String(rest.body['orderId']) };
+    expect((await api.signed('DELETE', '/fapi/v1/order', named)).body.code).toBe(-4141);
+    expect(await set([])).toBe(200);
+    expect((await api.signed('DELETE', '/fapi/v1/order', named)).body['status']).toBe('CANCELED');
+  });
+
+  it('fill an order from outside and lose the answer of a request that was accepted', async () => {
+    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.01' };
+    await api.signed('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' });
+    const rest = await api.signed('POST', '/fapi/v1/order', { ...order, price: '59500' });
+    expect(await set([{ match, do: { type: 'fill-order', side: 'BUY' } }])).toBe(200);
+    const named = { symbol: 'BTCUSDT', orderId: String(rest.body['orderId']) };
+    expect((await api.signed('GET', '/fapi/v1/order', named)).body['status']).toBe('FILLED');
+    const lost = { type: 'drop-response', end: 'reset' };
+    expect(
+      await set([{ match: { venue: 'binanceusdm', method: 'POST', path: '/fapi/v1/order' }, do: lost }]),
+    ).toBe(200);
+    const sent = api.signed('POST', '/fapi/v1/order', {
+      ...order,
+      price: '59000',
+      newClientOrderId: 'lost-1',
+    });
+    await expect(sent).rejects.toThrow();
+    expect(await set([])).toBe(200);
+    const found = { symbol: 'BTCUSDT', origClientOrderId: 'lost-1' };
+    expect((await api.signed('GET', '/fapi/v1/order', found)).body['status']).toBe('NEW');
+  });
+});

@@ -50,6 +50,7 @@ export class FuturesTrading {
   check(trader: Trader, market: FuturesMarket, ticket: FuturesTicket, replaced?: FuturesOrder): TakePlan {
     const { store, sources } = this.parts;
     const { rules } = ticket;
+    if (market.status !== 'TRADING') throw refuseFutures.closed();
     const known = store.byClientId(trader, rules.symbol, ticket.clientOrderId);
     if (known && known !== replaced && isOpen(known)) throw refuseFutures.duplicateId();
     const mark = market.mark.value;

@@ -103,6 +103,8 @@ function exchangeInfo({ venue }: FuturesEndpoints, now: number): Record<string, 
     ],
     exchangeFilters: [],
     assets: [{ asset: 'USDT', marginAvailable: true, autoAssetExchange: '0' }],
-    symbols: [...venue.listing.values()].map(contractJson),
+    symbols: [...venue.listing.values()].map((rules) =>
+      contractJson(rules, venue.opened(rules.symbol)?.status ?? 'TRADING'),
+    ),
   };
 }

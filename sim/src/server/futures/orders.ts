@@ -91,6 +91,7 @@ export function cancelOrder(
   market: FuturesMarket,
   order: FuturesOrder,
 ): unknown {
+  if (market.status === 'HALT') throw refuseFutures.closed();
   venue.trading.cancel(market, order);
   return futuresOrderJson(order);
 }
