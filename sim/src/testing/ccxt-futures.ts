@@ -40,3 +40,30 @@ export function ccxtFutures(
     },
   });
 }
+
+interface Held {
+  side: string | undefined;
+  contracts: number | undefined;
+}
+
+/** The open positions in a contract. */
+export async function heldPositions(exchange: CcxtUsdm, symbol: string): Promise<Held[]> {
+  const found = await exchange.fetchPositions([symbol]);
+  return found.map(({ side, contracts }) => ({ side, contracts })).filter(({ contracts }) => contracts !== 0);
+}
+
+/** Cancels all orders of a contract and closes its positions, in one-way mode. */
+export async function flatten(exchange: CcxtUsdm, symbol: string): Promise<void> {
+  await exchange.cancelAllOrders(symbol);
+  await exchange.cancelAllOrders(symbol, { trigger: true });
+  for (const { side, contracts } of await heldPositions(exchange, symbol)) {
+    const close = side === 'long' ? 'sell' : 'buy';
+    await exchange.createOrder(symbol, 'market', close, contracts ?? 0, undefined, { reduceOnly: true });
+  }
+}
+
+/** The exchange's id of an order; ccxt's types allow it to be missing. */
+export function idOf(order: { id?: string | undefined }): string {
+  if (order.id === undefined) throw new Error('the order has no id');
+  return order.id;
+}
