@@ -172,7 +172,3 @@ export async function simulatorMeasurements(): Promise<SimulatorMeasurement[]> {
     rounded(`simulator, replay of the bundled session in ${seconds.toFixed(2)} s, times real time`, speed, 1),
   ];
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const line of await simulatorMeasurements()) process.stdout.write(`${JSON.stringify(line)}\n`);
-}

@@ -34,7 +34,7 @@ export interface FuturesHostOptions extends FuturesVenueOptions {
 
 /** `/fstream/ws/…`, also with the category in front of or behind `fstream`, and without it. */
 const MARKET_PATH = /^(?:\/fstream)?(?:\/(?:public|market))?(\/(?:ws|stream)(?:\/.*)?)$/;
-const PRIVATE_PATH = /^(?:\/fstream)?(?:\/private)?\/ws(?:\/([A-Za-z0-9]{64}))?$/;
+const PRIVATE_PATH = /^(?:\/fstream)?(?:(?:\/private)?\/ws(?:\/([A-Za-z0-9]{64}))?|\/private\/stream)$/;
 
 /** One futures venue with everything that serves it: contracts, endpoints and streams under a path prefix. */
 export class FuturesHost implements Audited {
