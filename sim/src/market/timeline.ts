@@ -7,8 +7,8 @@ const TICK_MS = 10;
 const MAX_ELAPSED_MS = 1000;
 /** Delivering may take this long before clients are served again, ms; data that would need more comes later. */
 const MAX_BUSY_MS = 20;
-/** Shortest way between two events, ms: adding less could leave a position where it was. */
-const LEAST_STEP_MS = 0.001;
+/** Time moves in whole parts of a ms: sums of them are exact, so that markets stay in step for ever. */
+const PARTS_PER_MS = 1024;
 
 export interface TimelineOptions {
   /** How much faster than wall time the data plays. */
@@ -69,7 +69,7 @@ export class Timeline {
   #untilNext(): number {
     let next = Infinity;
     for (const { untilNext } of this.#sources) next = Math.min(next, untilNext);
-    return Math.max(next, LEAST_STEP_MS);
+    return Math.max(1, Math.ceil(next * PARTS_PER_MS)) / PARTS_PER_MS;
   }
 
   #tick(): void {
