@@ -1,4 +1,5 @@
 import { mapUpdateRate, type Measurement } from './measure.js';
+import { simulatorMeasurements } from './simulator.js';
 import { CELLS, fillRate, quoteRate } from './range-grid.js';
 
 const yardstick = mapUpdateRate(CELLS);
@@ -15,3 +16,4 @@ function print(bench: string, perSecond: number): void {
 print(`map update, ${CELLS} entries`, yardstick);
 print(`range-grid quote, ${CELLS} cells`, quoteRate());
 print(`range-grid fill, ${CELLS} cells`, fillRate());
+for (const line of await simulatorMeasurements()) process.stdout.write(`${JSON.stringify(line)}\n`);

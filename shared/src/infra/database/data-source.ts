@@ -8,6 +8,12 @@ import {
 } from './entities/account.js';
 import { IdempotencyRowEntity } from './entities/idempotency.js';
 import {
+  PaperAccountRowEntity,
+  PaperBalanceRowEntity,
+  PaperFillRowEntity,
+  PaperOrderRowEntity,
+} from './entities/paper.js';
+import {
   RunRowEntity,
   SlotRowEntity,
   StrategyLegEntity,
@@ -17,6 +23,7 @@ import {
 } from './entities/strategy.js';
 import { CorrectionRowEntity, CycleRowEntity, FillRowEntity, OrderRowEntity } from './entities/trading.js';
 import { Initial0001 } from './migrations/0001-initial.js';
+import { PaperVenue20261121 } from './migrations/20261121-paper-venue.js';
 
 const ENTITIES = [
   InstallationEntity,
@@ -34,6 +41,10 @@ const ENTITIES = [
   CycleRowEntity,
   CorrectionRowEntity,
   IdempotencyRowEntity,
+  PaperAccountRowEntity,
+  PaperBalanceRowEntity,
+  PaperOrderRowEntity,
+  PaperFillRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -69,7 +80,7 @@ export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeou
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001],
+    migrations: [Initial0001, PaperVenue20261121],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,

@@ -1,6 +1,7 @@
 export * from './accounts.js';
 export * from './idempotency.js';
 export * from './machine-states.js';
+export * from './paper.js';
 export * from './runs.js';
 export * from './strategies.js';
 export * from './trade-stats.js';
