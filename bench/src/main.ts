@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { backtestRates } from './backtest.js';
 import { mapUpdateRate, type Measurement } from './measure.js';
+import { simulatorMeasurements } from './simulator.js';
 import { CELLS, fillRate, quoteRate } from './range-grid.js';
 
 const yardstick = mapUpdateRate(CELLS);
@@ -20,3 +21,4 @@ print(`range-grid fill, ${CELLS} cells`, fillRate());
 
 const { values } = parseArgs({ options: { candles: { type: 'string' } } });
 for (const measured of backtestRates(values.candles)) process.stdout.write(`${JSON.stringify(measured)}\n`);
+for (const line of await simulatorMeasurements()) process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -2,12 +2,16 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { FUTURES_WEIGHTS } from './futures/weights.js';
 import { startSimulator, type Simulator } from './index.js';
 import { RestClient } from './testing/rest-client.js';
 import { waitUntil } from './testing/wait-until.js';
 import { WEIGHTS } from './venue/weights.js';
 
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+/** Requests and frames sent in all; `FUZZ_RUNS=10000` is the campaign. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1000);
+
+vi.setConfig({ testTimeout: 20_000 + RUNS * 20, hookTimeout: 20_000 });
 
 let simulator: Simulator;
 let client: RestClient;
@@ -38,6 +42,14 @@ const MORE = [
   'cancelReplaceMode',
   'cancelOrderId',
   'symbols',
+  'positionSide',
+  'reduceOnly',
+  'leverage',
+  'marginType',
+  'batchOrders',
+  'algoType',
+  'triggerPrice',
+  'amount',
 ];
 const value = fc.oneof(
   fc.constantFrom(
@@ -68,7 +80,7 @@ const value = fc.oneof(
   fc.string({ maxLength: 40 }),
 );
 const params = fc.dictionary(fc.constantFrom(...NAMES, ...MORE), value, { maxKeys: 8 });
-const route = fc.constantFrom(...Object.keys(WEIGHTS));
+const route = fc.constantFrom(...Object.keys({ ...WEIGHTS, ...FUTURES_WEIGHTS }));
 
 describe('malformed requests', () => {
   it('get an answer in the shape of the exchange, never a server error', async () => {
@@ -82,7 +94,7 @@ describe('malformed requests', () => {
         expect(status).toBeLessThan(500);
         if (status !== 200) expect([typeof body.code, typeof body.msg]).toEqual(['number', 'string']);
       }),
-      { numRuns: 400 },
+      { numRuns: Math.ceil(RUNS * 0.4) },
     );
   });
 
@@ -128,9 +140,9 @@ describe('malformed frames', () => {
         })
         .map((message) => JSON.stringify(message)),
     );
-    const frames = fc.sample(frame, 300);
+    const frames = fc.sample(frame, Math.ceil(RUNS * 0.3));
     for (const text of frames) ws.send(text);
-    await waitUntil('an answer to every frame', () => answers >= frames.length);
+    await waitUntil('an answer to every frame', () => answers >= frames.length, 20_000);
     ws.terminate();
   });
 });

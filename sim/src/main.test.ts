@@ -58,6 +58,10 @@ describe('the program', () => {
   it.each([
     [['--wat'], /--wat/],
     [['--speed', 'fast'], /--speed needs a number/],
+    [['--fill', 'never'], /--fill must be one of touch, queue, through/],
+    [['--clock', 'sun'], /--clock must be one of wall, virtual/],
+    [['--market', 'BTCUSDT'], /--market: market "BTCUSDT"/],
+    [['--venue', 'a b'], /--venue "a b" must be NAME/],
     [['--accounts', '/nonexistent.json'], /--accounts \/nonexistent.json/],
   ])('refuses %j', async (args, message) => {
     await expect(runSimulator(args)).rejects.toThrow(UsageError);

@@ -3,8 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readAccountSpec } from './account/account-spec.js';
 import type { AccountSpec } from './account/accounts.js';
-import { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
+import { parseMarketSpec, type MarketSpec } from './market/market-spec.js';
+import { startSimulator, type Simulator, type SimulatorOptions, type VenueSpec } from './simulator.js';
 import { IdSource } from './venue/id-source.js';
+
+const FILL_MODELS = ['touch', 'queue', 'through'] as const;
+const CLOCKS = ['wall', 'virtual'] as const;
 
 /** Wrong command line; the message says which flag and what it needs. */
 export class UsageError extends Error {
@@ -12,12 +16,19 @@ export class UsageError extends Error {
 }
 
 export const SIMULATOR_USAGE = `Usage: sim [options]
-  --replay FILE     recorded ticks, repeatable (default: the bundled BTCUSDT session)
+  --replay FILE     recorded ticks, repeatable (default without --market: the bundled BTCUSDT session)
+  --market SPEC     a market from other data, repeatable: [VENUE/]SYMBOL=KIND:…, for example
+                    BTCUSDT=ticks:FILE  ETHUSDT=candles:FILE,spread=0.02%  SOLUSDT=gbm:price=150,vol=0.8,seed=7
+                    (also ou: and jump:)  XRPUSDT=script:FILE  ADAUSDT=manual:0.5
+  --venue NAME[:PREFIX]  a venue with books, accounts and ids of its own under a path prefix, repeatable; the first
+                    is the main one (default binance without prefix), e.g. --venue binance --venue venue-b:/venue-b
+  --fill MODEL      when the market fills a resting order: touch, queue or through (default queue)
+  --clock KIND      exchange time: wall, or virtual, which moves and stands still with the data (default wall)
   --speed N         play the data N times as fast (default 1)
   --loop            start again at the end
   --port N          TCP port, 0 for a free one (default 0)
   --host ADDRESS    address to listen on (default 127.0.0.1)
-  --accounts FILE   JSON array of {apiKey, apiSecret, balances, makerRate, takerRate}
+  --accounts FILE   JSON array of {venue, apiKey, apiSecret, balances, makerRate, takerRate, bnbFees}
   --state FILE      keep accounts, orders and fills there across restarts
   --seed N          make generated keys and ids repeatable
 `;
@@ -54,7 +65,11 @@ function readOptions(args: readonly string[]): SimulatorOptions {
   const seed = values.seed === undefined ? undefined : number('seed', values.seed);
   return {
     replay: values.replay ?? [],
+    markets: readMarkets(values.market ?? []),
     loop: values.loop ?? false,
+    venues: readVenues(values.venue ?? []),
+    ...(values.fill === undefined ? {} : { fillModel: oneOf('fill', values.fill, FILL_MODELS) }),
+    ...(values.clock === undefined ? {} : { clock: oneOf('clock', values.clock, CLOCKS) }),
     ...(values.speed === undefined ? {} : { speed: number('speed', values.speed) }),
     ...(values.port === undefined ? {} : { port: number('port', values.port) }),
     ...(values.host === undefined ? {} : { host: values.host }),
@@ -70,6 +85,10 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         replay: { type: 'string', multiple: true },
+        market: { type: 'string', multiple: true },
+        venue: { type: 'string', multiple: true },
+        fill: { type: 'string' },
+        clock: { type: 'string' },
         speed: { type: 'string' },
         loop: { type: 'boolean' },
         port: { type: 'string' },
@@ -81,6 +100,32 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
+  const found = known.find((one) => one === value);
+  if (found === undefined)
+    throw new UsageError(`--${name} must be one of ${known.join(', ')}, not "${value}"`);
+  return found;
+}
+
+/** `NAME` or `NAME:PREFIX`; the first venue has no prefix unless it names one, the others have their name. */
+function readVenues(specs: readonly string[]): VenueSpec[] {
+  return specs.map((spec, place) => {
+    const match = /^([a-z0-9][a-z0-9-]{0,31})(?::(\/?[A-Za-z0-9/_-]*))?$/.exec(spec);
+    if (!match) throw new UsageError(`--venue "${spec}" must be NAME or NAME:PREFIX, e.g. venue-b:/venue-b`);
+    const [, name = '', given = place === 0 ? '' : name] = match;
+    const path = given.replace(/^\/+|\/+$/g, '');
+    return { name, prefix: path === '' ? '' : `/${path}` };
+  });
+}
+
+function readMarkets(specs: readonly string[]): MarketSpec[] {
+  try {
+    return specs.map(parseMarketSpec);
+  } catch (error) {
+    throw new UsageError(`--market: ${(error as Error).message}`, { cause: error });
   }
 }
 

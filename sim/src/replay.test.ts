@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
+import { VirtualClock } from './clock.js';
 import { Klines } from './market/klines.js';
 import type { Recording } from './market/recording.js';
 import { readRecordings } from './market/recording-reader.js';
 import { ReplaySource } from './market/replay-source.js';
 import { SpotMarket } from './market/spot-market.js';
 import type { Trade } from './market/tape.js';
+import { Timeline } from './market/timeline.js';
 import { loadRules, readSteps, readTicks } from './venue/rules.js';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
@@ -33,6 +35,11 @@ function readOne(): Recording {
   const [found] = readRecordings([fileURLToPath(FILE)], rules);
   if (!found) throw new Error('nothing was recorded');
   return found;
+}
+
+/** Receive time of a line, ms. */
+function timeOf(index: number): number {
+  return Number((lines[index] ?? '').split(' ')[0]?.slice(0, -3)) / 1000;
 }
 
 function play(
@@ -82,6 +89,40 @@ describe('a replayed session without our orders', () => {
       .map(({ data }) => [readTicks(btc, data?.p ?? ''), readSteps(btc, data?.q ?? ''), data?.m]);
     // One trade from before the snapshot opens the session, so that there is a last price.
     expect(trades.slice(1).map((t) => [t.price, t.quantity, t.aggressor === 'sell'])).toEqual(recorded);
+  });
+
+  it('has the candles that are computed from the trades of the file, for the whole session', () => {
+    const clock = new VirtualClock(Date.UTC(2024, 7, 8));
+    const market = new SpotMarket(btc, clock, 1);
+    const source = new ReplaySource(recording, false);
+    source.start(market);
+    const timeline = new Timeline({ speed: 1, clock, batch: (deliver) => deliver() });
+    timeline.add(source);
+    timeline.advance(source.length + 1);
+    const start = Date.UTC(2024, 7, 8);
+    const snapshotTime = timeOf(snapshotAt);
+    const expected = new Map<number, { prices: number[]; volume: number }>();
+    for (const [index, { stream, data }] of messages.entries()) {
+      if (index < snapshotAt || stream?.endsWith('@trade') !== true) continue;
+      const minute = Math.floor(Math.max(0, timeOf(index) - snapshotTime) / 60_000) * 60_000;
+      const bar = expected.get(minute) ?? { prices: [], volume: 0 };
+      bar.prices.push(readTicks(btc, data?.p ?? ''));
+      bar.volume += readSteps(btc, data?.q ?? '');
+      expected.set(minute, bar);
+    }
+    const bars = market.klines.bars(60_000, start, clock.now(), clock.now());
+    expect(bars).toHaveLength(6);
+    // The first minute also holds the trade from before the snapshot.
+    for (const bar of bars.slice(1)) {
+      const { prices = [], volume } = expected.get(bar.openTime - start) ?? {};
+      expect([bar.open, bar.high, bar.low, bar.close, bar.volume]).toEqual([
+        prices[0],
+        Math.max(...prices),
+        Math.min(...prices),
+        prices.at(-1),
+        volume,
+      ]);
+    }
   });
 
   it('ends with the book that snapshot and diffs make', () => {

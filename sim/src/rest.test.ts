@@ -207,7 +207,7 @@ describe('queries', () => {
     expect(await trades({ startTime: String(Date.now() + 1000) })).toEqual([]);
   });
 
-  it.each(['/api/v3/nope', '/fapi/v1/ping'])('answers 404 with JSON at %s', async (path) => {
+  it.each(['/api/v3/nope', '/fapi/v1/nope', '/dapi/v1/ping'])('answers 404 with JSON at %s', async (path) => {
     const answer = await client.send('GET', path);
     expect([answer.status, typeof answer.body.code]).toEqual([404, 'number']);
   });

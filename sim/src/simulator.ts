@@ -1,32 +1,47 @@
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
+import type { FillModel } from '@gridfleet/shared/domain/matching';
 import type { AccountSpec } from './account/accounts.js';
-import { generatedAccount } from './account/account-spec.js';
-import { wallClock } from './clock.js';
-import { Ledger } from './ledger/ledger.js';
-import { readRecordings } from './market/recording-reader.js';
-import { ReplaySource } from './market/replay-source.js';
+import { VirtualClock, wallClock } from './clock.js';
+import { Faults } from './faults/faults.js';
+import { futuresEffects } from './faults/futures-effects.js';
+import { spotEffects } from './faults/spot-effects.js';
+import type { FuturesTuning } from './futures/futures-venue.js';
+import type { MarketSpec } from './market/market-spec.js';
+import { SourceFactory } from './market/open-source.js';
+import type { MarketSource } from './market/source.js';
 import { Timeline } from './market/timeline.js';
-import { serveApiSocket } from './server/api-socket.js';
+import { FrontDesk } from './referee/front-desk.js';
+import { Referee } from './referee/referee.js';
+import { RequestsLog } from './referee/requests-log.js';
+import { Connections } from './server/connections.js';
+import { accountRoutes } from './server/control-accounts.js';
 import { controlRoutes } from './server/control.js';
-import { spotEndpoints } from './server/endpoints/index.js';
-import { MarketFeed } from './server/market-feed.js';
-import { serveMarketSocket } from './server/market-socket.js';
+import { faultRoutes } from './server/control-faults.js';
+import { marketRoutes } from './server/control-markets.js';
 import { Outbox } from './server/peer.js';
-import { rawBodies, restRoutes } from './server/rest.js';
-import { Sockets, type SocketRoute } from './server/sockets.js';
+import { RequestDesk } from './server/request-desk.js';
+import { rawBodies } from './server/rest.js';
+import { RestRouter } from './server/rest-router.js';
+import { Sockets, type VenueRoute } from './server/sockets.js';
+import { SpotHost } from './server/spot-host.js';
+import { futuresRoutes } from './server/futures/control.js';
+import type { FuturesHost } from './server/futures/futures-host.js';
+import { futuresName, openFutures } from './server/futures/open-futures.js';
 import { statusPage } from './server/status-page.js';
-import { StreamHub } from './server/stream-hub.js';
-import { UserStreams } from './server/user-streams.js';
-import { restoreAccounts, restoreOpenOrders } from './state/restore.js';
-import { StateFile } from './state/state-file.js';
 import { STANDARD_LIMITS, type VenueLimits } from './venue/limits.js';
 import { loadRules } from './venue/rules.js';
-import { SpotVenue } from './venue/spot-venue.js';
 
 export interface SimulatorOptions {
-  /** Recorded tick files; the bundled BTCUSDT session when empty. */
+  /** Recorded tick files; the bundled BTCUSDT session when there are neither files nor markets. */
   replay?: readonly string[];
+  /** Markets from other data. */
+  markets?: readonly MarketSpec[];
+  /** How resting orders fill. Default queue. */
+  fillModel?: FillModel;
+  /** `virtual`: exchange time moves with the data, and stands still with it. Default wall. */
+  clock?: 'wall' | 'virtual';
   /** How much faster than recorded the data plays. Default 1. */
   speed?: number;
   /** Start the recording again when it ends. */
@@ -44,6 +59,20 @@ export interface SimulatorOptions {
   /** Makes generated keys and ids repeatable. */
   seed?: number;
   limits?: Partial<VenueLimits>;
+  /** What the futures venues do differently from the exchange: mark price, funding, listen keys, limits. */
+  futures?: Partial<FuturesTuning>;
+  /** How long a WebSocket connection may live, ms. Default 24 h. */
+  connectionLifeMs?: number;
+  /** Venues, each with its own books, accounts and ids; Binance without prefix when empty. The first is the main one. */
+  venues?: readonly VenueSpec[];
+}
+
+/** One venue of a simulator. */
+export interface VenueSpec {
+  /** As ccxt or the client knows it, e.g. `binance`. */
+  name: string;
+  /** Path before all its addresses, e.g. `/venue-b`; '' for none. */
+  prefix: string;
 }
 
 export interface Simulator {
@@ -63,97 +92,165 @@ export interface Simulator {
 const VENUE = 'binance';
 /** Clients keep idle connections for 60 s; the server must not close them first. */
 const KEEP_ALIVE_MS = 75_000;
+const CONNECTION_LIFE_MS = 24 * 60 * 60 * 1000;
 const BUNDLED = fileURLToPath(new URL('../data/btcusdt-spot-20240808.jsonl.gz', import.meta.url));
 
-/** Starts a simulator; when it resolves, every market has a quote. @throws Error on bad files, state or options. */
+/** Starts a simulator; when it resolves, every market with data has a quote. @throws Error on bad files, state or options. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const rules = loadRules();
-  const files = options.replay?.length ? options.replay : [BUNDLED];
-  const sources = readRecordings(files, rules).map(
-    (recording) => new ReplaySource(recording, options.loop ?? false),
-  );
-  const stateFile = options.state === undefined ? undefined : new StateFile(options.state);
-  const saved = stateFile?.load(VENUE) ?? null;
-
-  const venue = new SpotVenue({
-    name: VENUE,
-    clock: wallClock,
-    limits: { ...STANDARD_LIMITS, ...options.limits },
-    firstId: Math.floor(wallClock.now() / 1000) * 1000,
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-  });
-  const ledger = new Ledger();
-  const users = new UserStreams();
-  if (saved) restoreAccounts(venue, ledger, rules, saved);
-  for (const listener of [ledger, users, ...(stateFile ? [stateFile] : [])]) venue.events.add(listener);
-  for (const source of sources) {
-    const symbolRules = rules.get(source.symbol);
-    if (!symbolRules) throw new Error(`no trading rules for ${source.symbol}`);
-    const kept = saved?.state.markets[source.symbol];
-    const market = venue.addMarket(symbolRules, kept && Math.max(kept.updateId, kept.nextTradeId));
-    source.start(market, kept?.position);
-    market.flush();
-  }
-  if (saved) restoreOpenOrders(venue, saved.state);
-  openAccounts(venue, options.accounts);
-
+  checkMarkets(options);
+  const clock = options.clock === 'virtual' ? new VirtualClock(Date.now()) : undefined;
+  const factory = new SourceFactory(rules, { loop: options.loop ?? false, seed: options.seed ?? 1 });
   const outbox = new Outbox();
-  const hub = new StreamHub();
-  const feed = new MarketFeed(venue, hub, outbox);
-  const timeline = new Timeline(sources, options.speed ?? 1, (deliver) =>
+  const connections = new Connections();
+  const faults = new Faults(connections, clock ?? wallClock);
+  const referee = new Referee();
+  const log = new RequestsLog();
+  const front = new FrontDesk(log, referee.violations, faults.requests);
+  const hosts = venueSpecs(options.venues).map(
+    ({ name, prefix }, place) =>
+      new SpotHost({
+        name,
+        prefix,
+        clock: clock ?? wallClock,
+        limits: { ...STANDARD_LIMITS, ...options.limits },
+        rules,
+        sources: sourcesOf(factory, name, options),
+        outbox,
+        desk: new RequestDesk(front.handle),
+        gate: faults.gateOf(name),
+        referee,
+        ...(options.state === undefined
+          ? {}
+          : { state: place === 0 ? options.state : `${options.state}.${name}` }),
+        ...(options.seed === undefined ? {} : { seed: options.seed + place }),
+        ...(options.fillModel === undefined ? {} : { fillModel: options.fillModel }),
+      }),
+  );
+  for (const venue of hosts) faults.addVenue(venue.name, spotEffects(venue));
+  const futures = openFutures(hosts, {
+    clock: clock ?? wallClock,
+    outbox,
+    desk: new RequestDesk(front.handle),
+    faults,
+    referee,
+    sources: { loop: options.loop ?? false, seed: options.seed ?? 1 },
+    markets: options.markets ?? [],
+    seed: options.seed,
+    fillModel: options.fillModel,
+    tuning: options.futures ?? {},
+  });
+  for (const venue of futures) faults.addVenue(venue.name, futuresEffects(venue));
+  const all = [...hosts, ...futures];
+  openAccounts(hosts, options.accounts ?? []);
+
+  const batch = (deliver: () => void): void =>
     outbox.batch(() => {
       deliver();
-      for (const market of venue.markets()) market.flush();
-    }),
-  );
+      for (const host of all) host.flush();
+    });
+  const timeline = new Timeline({ speed: options.speed ?? 1, batch, ...(clock ? { clock } : {}) });
+  timeline.add(...all.flatMap((host) => host.sources));
   timeline.paused = options.paused ?? false;
 
-  const endpoints = spotEndpoints(venue);
-  const app = Fastify({ keepAliveTimeout: KEEP_ALIVE_MS, forceCloseConnections: true });
+  const router = new RestRouter();
+  for (const host of all) host.routes(router);
+  const app = Fastify({
+    forceCloseConnections: true,
+    serverFactory: (handler) =>
+      createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+        if (!router.serve(request, response)) handler(request, response);
+      }),
+  });
   rawBodies(app);
-  restRoutes(app, venue, endpoints);
   statusPage(app);
-  const routeOf = (url: URL): SocketRoute | undefined => {
-    if (url.pathname.startsWith('/ws-api/')) {
-      return (peer, _url, ip) => serveApiSocket(peer, ip, venue, endpoints, users);
-    }
-    if (/^\/(stream|ws)(\/|$)/.test(url.pathname)) return (peer) => serveMarketSocket(peer, url, hub);
-    return undefined;
-  };
-  const sockets = new Sockets(app.server, routeOf, outbox);
-  controlRoutes(app, { venue, ledger, rules, sources, timeline, connections: () => sockets.count });
+  const sockets = new Sockets(app.server, (url) => routeOf(all, url), {
+    outbox,
+    connections,
+    lifeMs: options.connectionLifeMs ?? CONNECTION_LIFE_MS,
+  });
+  controlRoutes(app, { hosts, timeline, connections: () => connections.count });
+  accountRoutes(app, hosts);
+  faultRoutes(app, { faults, log, referee, venues: all });
+  futuresRoutes(app, futures);
+  marketRoutes(app, { hosts, timeline, factory, clock, batch });
 
   const host = options.host ?? '127.0.0.1';
   await app.listen({ port: options.port ?? 0, host });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  feed.start();
+  for (const venue of all) venue.start();
   timeline.start();
-  stateFile?.start(venue, sources);
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     timeline.stop();
-    feed.stop();
-    stateFile?.stop();
+    faults.close();
+    for (const venue of all) venue.stop();
     // At once, because the process may be killed while connections end, and again for what came in meanwhile.
-    stateFile?.save(venue, sources);
+    for (const venue of hosts) venue.save();
     sockets.close();
     await app.close();
-    stateFile?.save(venue, sources);
+    for (const venue of hosts) venue.save();
   };
   return {
     port,
     url: `http://${host}:${port}`,
     wsUrl: `ws://${host}:${port}`,
-    accounts: venue.accounts.all().map(({ apiKey, apiSecret }) => ({ venue: VENUE, apiKey, apiSecret })),
+    accounts: hosts.flatMap(({ name, venue }) =>
+      venue.accounts.all().map(({ apiKey, apiSecret }) => ({ venue: name, apiKey, apiSecret })),
+    ),
     advance: (ms) => timeline.advance(ms),
     close: () => (closing ??= close()),
   };
 }
 
-/** Opens the accounts asked for that the state does not have yet; one generated account when there would be none. */
-function openAccounts(venue: SpotVenue, specs: readonly AccountSpec[] = []): void {
-  for (const spec of specs) if (!venue.accounts.get(spec.apiKey)) venue.openAccount(spec);
-  if (venue.accounts.all().length === 0) venue.openAccount(generatedAccount(venue.ids));
+/** The main venue has no prefix unless it is given one. @throws RangeError on a name or prefix that comes twice. */
+function venueSpecs(specs: readonly VenueSpec[] = []): VenueSpec[] {
+  const venues = specs.length > 0 ? [...specs] : [{ name: VENUE, prefix: '' }];
+  for (const [what, values] of [
+    ['name', venues.map(({ name }) => name)],
+    ['prefix', venues.map(({ prefix }) => prefix)],
+  ] as const) {
+    const twice = values.find((value, place) => values.indexOf(value) !== place);
+    if (twice !== undefined) throw new RangeError(`two venues have the ${what} "${twice}"`);
+  }
+  return venues;
+}
+
+/** @throws RangeError when a market is for a venue that there is not. */
+function checkMarkets({ markets = [], venues }: SimulatorOptions): void {
+  const names = venueSpecs(venues).flatMap(({ name }) => [name, futuresName(name)]);
+  for (const { venue } of markets) {
+    if (venue !== undefined && !names.includes(venue)) throw new RangeError(`there is no venue ${venue}`);
+  }
+}
+
+/** What drives the markets of a venue: the tick files, or the bundled ones without any market, and the markets for it. */
+function sourcesOf(factory: SourceFactory, venue: string, options: SimulatorOptions): MarketSource[] {
+  const { replay = [], markets = [] } = options;
+  const asked = markets.filter((market) => (market.venue ?? venue) === venue);
+  const files = replay.length === 0 && asked.length === 0 ? [BUNDLED] : replay;
+  return [...(files.length > 0 ? factory.replay(files) : []), ...asked.map((market) => factory.open(market))];
+}
+
+/** The venue with the longest prefix that the path has; spot and futures share theirs and know their own paths. */
+function routeOf(hosts: readonly (SpotHost | FuturesHost)[], url: URL): VenueRoute | undefined {
+  const found = hosts
+    .filter(({ prefix }) => url.pathname.startsWith(`${prefix}/`))
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+  for (const host of found.filter(({ prefix }) => prefix === found[0]?.prefix)) {
+    const route = host.socketRoute(new URL(url.pathname.slice(host.prefix.length) + url.search, url));
+    if (route) return { ...route, venue: host.name };
+  }
+  return undefined;
+}
+
+/** Opens each account at its venue. @throws RangeError when an account names a venue that there is not. */
+function openAccounts(hosts: readonly SpotHost[], specs: readonly AccountSpec[]): void {
+  const main = hosts[0]?.name;
+  for (const { venue = main } of specs) {
+    if (!hosts.some(({ name }) => name === venue)) throw new RangeError(`there is no venue ${venue}`);
+  }
+  for (const host of hosts) host.openAccounts(specs.filter(({ venue = main }) => venue === host.name));
 }

@@ -4,6 +4,8 @@ import { GridfleetError } from '@gridfleet/shared/schema';
 interface VenueDefinition {
   /** Names of the secrets an account of this venue needs. */
   credentials: readonly string[];
+  /** Names of secrets it takes and makes no use of. */
+  unused?: readonly string[];
   /** The secret that is public enough to tell two accounts apart by its hash. */
   keyField: string;
 }
@@ -23,6 +25,8 @@ export function venueDefinition(
   if (environment === 'sim' && simUrl === null) {
     throw unsupported('body.environment', 'This installation runs no simulator (SIM_URL is not set)');
   }
+  // Nobody checks a paper account's key: it is a name of the user's choice.
+  if (environment === 'paper') return { credentials: ['apiKey'], unused: ['secret'], keyField: 'apiKey' };
   return definition;
 }
 
@@ -45,7 +49,7 @@ export function checkCredentialFields(
     throw new GridfleetError('CREDENTIAL_MISSING', `Credentials are missing: ${names}`, missing);
   }
   const unknown = Object.keys(credentials)
-    .filter((name) => !definition.credentials.includes(name))
+    .filter((name) => ![...definition.credentials, ...(definition.unused ?? [])].includes(name))
     .map((name) => detail(name, 'ADDITIONAL_PROPERTIES', 'is not a credential of this venue'));
   if (unknown.length > 0) {
     throw new GridfleetError('VALIDATION_FAILED', 'There are credentials the venue does not know', unknown);

@@ -58,7 +58,7 @@ describe('every error', () => {
     expect(answer.error.details).toContainEqual({
       field: 'body.environment',
       code: 'ANY_OF',
-      message: 'body.environment must be one of "live", "testnet", "sim".',
+      message: 'body.environment must be one of "live", "testnet", "sim", "paper".',
     });
   });
 

@@ -6,6 +6,13 @@ describe('what the simulator is started with', () => {
     expect(simulatorArguments({ replay: ['a', 'b'] })).toEqual(['--replay', 'a', '--replay', 'b']);
   });
 
+  test('markets and venues are repeated too', () => {
+    const flags = { market: ['A=manual:1', 'B=manual:2'], venue: ['binance', 'b:/b'], fill: 'touch' };
+    expect(simulatorArguments(flags).join(' ')).toBe(
+      '--market A=manual:1 --market B=manual:2 --venue binance --venue b:/b --fill touch',
+    );
+  });
+
   test('--replay without a file means the bundled recording, like no --replay at all', () => {
     expect(simulatorArguments({ replay: true })).toEqual([]);
     expect(simulatorArguments({})).toEqual([]);

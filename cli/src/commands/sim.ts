@@ -4,6 +4,10 @@ import { parsePort, parseSeed, parseSpeed } from '../arguments.js';
 export interface SimFlags {
   /** Files, or true: the flag without a file means the bundled recording. */
   replay?: string[] | true;
+  market?: string[];
+  venue?: string[];
+  fill?: string;
+  clock?: string;
   speed?: number;
   loop?: boolean;
   port?: number;
@@ -18,8 +22,11 @@ function collect(file: string, earlier: string[] | true | undefined): string[] {
 }
 
 /** The simulator's own command line: every file by name, and none when the bundled recording is meant. */
-export function simulatorArguments({ replay, loop, ...rest }: SimFlags): string[] {
-  const args = Array.isArray(replay) ? replay.flatMap((file) => ['--replay', file]) : [];
+export function simulatorArguments({ replay, market, venue, loop, ...rest }: SimFlags): string[] {
+  const lists = { replay: Array.isArray(replay) ? replay : [], market: market ?? [], venue: venue ?? [] };
+  const args = Object.entries(lists).flatMap(([name, values]) =>
+    values.flatMap((value) => [`--${name}`, value]),
+  );
   if (loop === true) args.push('--loop');
   for (const [name, value] of Object.entries(rest)) args.push(`--${name}`, String(value));
   return args;
@@ -35,6 +42,10 @@ export function addSimCommand(program: Command): void {
       'recording to replay; repeatable; without a file: the bundled BTC/USDT one',
       collect,
     )
+    .option('--market <spec>', 'market from other data, e.g. SOLUSDT=gbm:price=150; repeatable', collect)
+    .option('--venue <name[:prefix]>', 'venue with its own books and accounts; repeatable', collect)
+    .option('--fill <model>', 'when the market fills a resting order: touch, queue or through')
+    .option('--clock <kind>', 'exchange time: wall, or virtual, which moves with the data')
     .option('--speed <number>', 'recorded seconds per real second (default: 1)', parseSpeed)
     .option('--loop', 'start the recording again at its end')
     .option('--port <number>', 'TCP port (default: any free one)', parsePort)

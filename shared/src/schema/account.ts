@@ -1,10 +1,14 @@
 import { Type, type Static } from 'typebox';
 import { Id, Money, Nullable, Timestamp, TradingState } from './common.js';
 
-export const Environment = Type.Union([Type.Literal('live'), Type.Literal('testnet'), Type.Literal('sim')], {
-  title: 'Environment',
-  description: 'live: real money. testnet: the exchange’s own test system. sim: Gridfleet’s simulator.',
-});
+export const Environment = Type.Union(
+  [Type.Literal('live'), Type.Literal('testnet'), Type.Literal('sim'), Type.Literal('paper')],
+  {
+    title: 'Environment',
+    description:
+      'live: real money. testnet: the exchange’s own test system. sim: Gridfleet’s simulator. paper: live public prices, play money.',
+  },
+);
 export type Environment = Static<typeof Environment>;
 
 /** Named secret fields of a venue, write-only: key, secret, and for some venues a passphrase. */

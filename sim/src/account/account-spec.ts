@@ -1,5 +1,5 @@
 import type { IdSource } from '../venue/id-source.js';
-import type { AccountSpec } from './accounts.js';
+import { STANDARD_FUTURES, type AccountSpec, type FuturesTerms } from './accounts.js';
 
 /** Binance's keys and secrets have 64 letters and digits. */
 const KEY_LENGTH = 64;
@@ -34,13 +34,34 @@ export function readAccountSpec(value: unknown, ids: IdSource): AccountSpec {
       throw new RangeError(`${name} "${field}" must be a decimal text of at most 8 places`);
     return field;
   };
+  const { venue } = fields;
+  if (venue !== undefined && typeof venue !== 'string') throw new RangeError('venue must be a text');
+  const { bnbFees } = fields;
+  if (bnbFees !== undefined && typeof bnbFees !== 'boolean')
+    throw new RangeError('bnbFees must be true or false');
   return {
+    ...(bnbFees === undefined ? {} : { bnbFees }),
+    ...(venue === undefined ? {} : { venue }),
     apiKey: text('apiKey'),
     apiSecret: text('apiSecret'),
     balances: fields.balances === undefined ? generated.balances : readBalances(fields.balances),
     makerRate: rate('makerRate'),
     takerRate: rate('takerRate'),
+    ...(fields.futures === undefined ? {} : { futures: readFutures(fields.futures) }),
   };
+}
+
+function readFutures(value: unknown): FuturesTerms {
+  if (typeof value !== 'object' || value === null) throw new RangeError('futures must be an object');
+  const terms = { ...STANDARD_FUTURES };
+  for (const [name, amount] of Object.entries(value)) {
+    if (!Object.hasOwn(terms, name)) throw new RangeError(`futures.${name} is not known`);
+    if (typeof amount !== 'string' || !AMOUNT.test(amount)) {
+      throw new RangeError(`futures.${name} must be a decimal text of at most 8 places`);
+    }
+    terms[name as keyof FuturesTerms] = amount;
+  }
+  return terms;
 }
 
 function readBalances(value: unknown): Record<string, string> {

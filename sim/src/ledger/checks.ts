@@ -1,4 +1,4 @@
-import { toUnits, unitsText, type Units } from '../venue/units.js';
+import { signedUnits, toUnits, unitsText, type Units } from '../venue/units.js';
 import type { AccountRecords } from './ledger.js';
 import type { FillRecord, OrderRecord } from './records.js';
 
@@ -58,7 +58,7 @@ export function checkAccount(
 /** Deposits plus fills less commissions, by asset. */
 function expectedTotals(records: AccountRecords, assetsOf: AssetsOf): Map<string, Units> {
   const totals = new Map<string, Units>();
-  for (const deposit of records.deposits) add(totals, deposit.asset, toUnits(deposit.amount));
+  for (const deposit of records.deposits) add(totals, deposit.asset, signedUnits(deposit.amount));
   for (const fill of records.fills) {
     const { base, quote } = assetsOf(fill.symbol);
     const sign = fill.side === 'BUY' ? 1n : -1n;

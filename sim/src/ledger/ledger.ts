@@ -44,6 +44,11 @@ export class Ledger implements VenueListener {
     this.records(record.apiKey).fills.push(record);
   }
 
+  /** Every order's record as it is now. */
+  orders(): OrderRecord[] {
+    return [...this.#accounts.values()].flatMap(({ orders }) => [...orders.values()]);
+  }
+
   records(apiKey: string): AccountRecords {
     let records = this.#accounts.get(apiKey);
     if (!records) this.#accounts.set(apiKey, (records = { deposits: [], orders: new Map(), fills: [] }));

@@ -3,7 +3,7 @@ import type { Fill, OrderSide, OrderStatus, OrderType, SpotOrder, StpMode } from
 import { priceText, quantityText } from '../venue/rules.js';
 import { unitsText } from '../venue/units.js';
 
-/** Money that came from outside. Amounts in all records are decimal texts with 8 places. */
+/** Money that came from outside, or went there when below zero. Amounts in all records are decimal texts with 8 places. */
 export interface DepositRecord {
   apiKey: string;
   asset: string;

@@ -29,6 +29,11 @@ export class ReplaySource implements MarketSource {
     return !this.loop && this.#next >= this.recording.count;
   }
 
+  get untilNext(): number {
+    if (this.#next < this.recording.count) return this.recording.timeAt(this.#next) - this.#position;
+    return this.loop && this.length > 0 ? this.length - this.#position : Infinity;
+  }
+
   get loops(): number {
     return this.#loops;
   }

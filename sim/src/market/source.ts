@@ -10,13 +10,15 @@ export interface MarketSink {
   trade(price: Ticks, quantity: Steps, aggressor: Side): void;
 }
 
-/** Outside market data of one symbol: recorded ticks now, other kinds later. */
+/** Outside market data of one symbol, whatever it is made from. */
 export interface MarketSource {
   readonly symbol: string;
-  /** Length of the data, ms; where in it the source is. */
+  /** Length of the data, ms, Infinity when it never ends; where in it the source is. */
   readonly length: number;
   readonly position: number;
   readonly ended: boolean;
+  /** Ms of the source's own time until it has something to deliver; Infinity when it has nothing more. */
+  readonly untilNext: number;
   /** How often the data has started again. */
   readonly loops: number;
   /** Delivers the first book and quote at once; from `position` ms on, as if it had been playing until there. */

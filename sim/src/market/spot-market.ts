@@ -2,6 +2,7 @@ import type { Steps, Ticks } from '@gridfleet/shared/domain';
 import { MatchingBook } from '@gridfleet/shared/domain/matching';
 import type {
   BookSnapshot,
+  FillModel,
   IncomingOrder,
   Level,
   MatchEvent,
@@ -29,7 +30,7 @@ export type NumberedEvent =
 
 /** One spot market: its book, public trades and candles, and the ids that only ever rise. */
 export class SpotMarket implements MarketSink {
-  readonly book = new MatchingBook();
+  readonly book: MatchingBook;
   readonly klines = new Klines();
   readonly tape: Tape;
   /** The book's update id: snapshot and diff streams share it. */
@@ -45,7 +46,9 @@ export class SpotMarket implements MarketSink {
     private readonly clock: Clock,
     /** Ids start here; above every id given out before. */
     firstId: number,
+    fillModel: FillModel = 'queue',
   ) {
+    this.book = new MatchingBook(fillModel);
     this.updateId = firstId;
     this.nextTradeId = firstId;
     this.tape = new Tape(firstId, (trade) => {

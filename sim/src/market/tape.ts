@@ -60,9 +60,10 @@ export class Tape {
     return this.#trades[this.#trades.length - 1];
   }
 
-  /** The latest `limit` trades, oldest first. */
-  trades(limit: number): Trade[] {
-    return this.#trades.slice(-limit);
+  /** The latest `limit` trades, or the first from an id on; oldest first. */
+  trades(limit: number, fromId?: number): Trade[] {
+    if (fromId === undefined) return this.#trades.slice(-limit);
+    return this.#trades.filter(({ id }) => id >= fromId).slice(0, limit);
   }
 
   /** Aggregates in ascending order; from an id or a time on when given, else the latest. */

@@ -3,8 +3,9 @@ import { Params } from '../venue/params.js';
 import { wsPayload } from '../venue/signature.js';
 import type { SpotVenue } from '../venue/spot-venue.js';
 import type { Route } from '../venue/weights.js';
-import { answer, authenticate, failure, type Endpoint } from './endpoint.js';
+import { failure, type Endpoint } from './endpoint.js';
 import type { Peer } from './peer.js';
+import type { Delivery, RequestDesk } from './request-desk.js';
 import type { UserStreams } from './user-streams.js';
 
 /** WebSocket API methods that are the REST endpoints by another name. */
@@ -27,6 +28,7 @@ const METHODS: ReadonlyMap<string, Route> = new Map(
   } as const),
 );
 
+const SUBSCRIBE = 'userDataStream.subscribe.signature';
 const SUBSCRIBE_WEIGHT = 2;
 
 interface ApiRequest {
@@ -35,53 +37,71 @@ interface ApiRequest {
   params: Params;
 }
 
+export interface ApiSocketParts {
+  venue: SpotVenue;
+  endpoints: readonly Endpoint[];
+  users: UserStreams;
+  desk: RequestDesk;
+}
+
 /** Serves one WebSocket API connection: user-data subscriptions and requests. */
-export function serveApiSocket(
-  peer: Peer,
-  ip: string,
-  venue: SpotVenue,
-  endpoints: readonly Endpoint[],
-  streams: UserStreams,
-): void {
+export function serveApiSocket(peer: Peer, ip: string, parts: ApiSocketParts): void {
+  const { venue, endpoints, users, desk } = parts;
   const subscriptions = new Map<number, () => void>();
+  const subscribe: Endpoint = {
+    route: `WS ${SUBSCRIBE}`,
+    weight: () => SUBSCRIBE_WEIGHT,
+    security: 'signed',
+    handle: ({ account }) => {
+      const subscriptionId = nextSubscription++;
+      subscriptions.set(subscriptionId, users.subscribe(account, peer, subscriptionId));
+      return { subscriptionId };
+    },
+  };
   let nextSubscription = 0;
 
-  peer.ws.on('message', (data: Buffer) => peer.send(JSON.stringify(respond(data.toString('utf8')))));
+  peer.ws.on('message', (data: Buffer) => respond(data.toString('utf8')));
   peer.ws.on('close', () => subscriptions.forEach((end) => end()));
 
-  function respond(text: string): Record<string, unknown> {
+  function respond(text: string): void {
     let id: ApiRequest['id'] = null;
     try {
       const request = readRequest(text);
       id = request.id;
-      return { id, ...perform(request), rateLimits: [weightLimit()] };
+      perform(request);
     } catch (error) {
       const { status, body } = failure(error, {});
-      return { id, status, error: body, rateLimits: [weightLimit()] };
+      reply(id, { status, error: body });
     }
   }
 
-  function perform({ method, params }: ApiRequest): Record<string, unknown> {
-    if (method === 'userDataStream.subscribe.signature') return { status: 200, result: subscribe(params) };
-    if (method === 'userDataStream.unsubscribe') return { status: 200, result: unsubscribe(params) };
-    const endpoint = endpoints.find(({ route }) => route === METHODS.get(method));
+  function reply(id: ApiRequest['id'], body: Record<string, unknown>): void {
+    peer.send(JSON.stringify({ id, ...body, rateLimits: [weightLimit()] }));
+  }
+
+  function perform({ id, method, params }: ApiRequest): void {
+    if (method === 'userDataStream.unsubscribe') {
+      return reply(id, { status: 200, result: unsubscribe(params) });
+    }
+    const endpoint =
+      method === SUBSCRIBE ? subscribe : endpoints.find(({ route }) => route === METHODS.get(method));
     if (!endpoint) throw new VenueError(400, -1000, `Unknown method '${method}'.`);
-    const { status, body } = answer(venue, endpoint, {
+    const delivery = desk.serve(venue, endpoint, {
       ip,
       apiKey: params.optional('apiKey'),
       readParams: () => params,
       payload: wsPayload,
     });
-    return status === 200 ? { status, result: body } : { status, error: body };
+    if (delivery instanceof Promise) void delivery.then((late) => deliver(id, late));
+    else deliver(id, delivery);
   }
 
-  function subscribe(params: Params): { subscriptionId: number } {
-    venue.limits.addWeight(ip, SUBSCRIBE_WEIGHT);
-    venue.limits.checkWeight(ip);
-    const account = authenticate(venue, { apiKey: params.optional('apiKey'), payload: wsPayload }, params);
-    const id = nextSubscription++;
-    subscriptions.set(id, streams.subscribe(account, peer, id));
-    return { subscriptionId: id };
+  function deliver(id: ApiRequest['id'], delivery: Delivery): void {
+    if (delivery.kind === 'silence') return;
+    if (delivery.kind === 'reset') return peer.ws.terminate();
+    if (delivery.text !== undefined) return peer.send(delivery.text);
+    const { status, body } = delivery.answer;
+    reply(id, status === 200 ? { status, result: body } : { status, error: body });
   }
 
   /** Ends the subscription named, or all of this connection. */

@@ -1,19 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import type { AccountSpec } from '../account/accounts.js';
-import type { Ledger } from '../ledger/ledger.js';
+import { readAccountSpec } from '../account/account-spec.js';
 import { ledgerReport } from '../ledger/report.js';
-import type { MarketSource } from '../market/source.js';
+import type { SpotMarket } from '../market/spot-market.js';
 import type { Timeline } from '../market/timeline.js';
 import { levelJson } from '../venue/market-formats.js';
-import { priceText, type SymbolRules } from '../venue/rules.js';
-import type { SpotVenue } from '../venue/spot-venue.js';
-import { readAccountSpec } from '../account/account-spec.js';
+import { priceText } from '../venue/rules.js';
+import { command, hostOf, readJson } from './control-input.js';
+import type { SpotHost } from './spot-host.js';
 
 export interface ControlParts {
-  venue: SpotVenue;
-  ledger: Ledger;
-  rules: ReadonlyMap<string, SymbolRules>;
-  sources: readonly MarketSource[];
+  /** The venues, the main one first. */
+  hosts: readonly SpotHost[];
   timeline: Timeline;
   /** Connected WebSocket clients. */
   connections: () => number;
@@ -21,27 +18,37 @@ export interface ControlParts {
 
 /** The simulator's own interface under `/_sim`: not part of the exchange, no signature, loopback. */
 export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
-  const { venue, ledger, rules, timeline } = parts;
+  const { hosts, timeline } = parts;
 
   app.get('/_sim/status', () => status(parts));
 
-  app.get<{ Querystring: { apiKey?: string } }>('/_sim/ledger', (request, reply) => {
-    const { apiKey } = request.query;
-    const accounts = venue.accounts
-      .all()
-      .filter((account) => apiKey === undefined || account.apiKey === apiKey);
-    if (apiKey !== undefined && accounts.length === 0) {
-      return reply.code(404).send({ error: `no account has apiKey ${apiKey}` });
+  app.get<{ Querystring: { venue?: string; apiKey?: string } }>('/_sim/ledger', (request, reply) => {
+    const { venue: name, apiKey } = request.query;
+    const reports = hosts
+      .filter((host) => name === undefined || host.name === name)
+      .map(({ venue, ledger, rules }) => {
+        const accounts = venue.accounts
+          .all()
+          .filter((found) => apiKey === undefined || found.apiKey === apiKey);
+        return ledgerReport(venue, ledger, rules, accounts);
+      });
+    const accounts = reports.flatMap((report) => report.accounts);
+    if (accounts.length === 0) {
+      return reply.code(404).send({
+        error: `no account has apiKey ${apiKey ?? 'of any kind'} at venue ${name ?? 'of any name'}`,
+      });
     }
-    return ledgerReport(venue, ledger, rules, accounts);
+    return { accounts, checks: reports.flatMap((report) => report.checks) };
   });
 
   app.post<{ Body: unknown }>('/_sim/accounts', (request, reply) =>
     reply.code(201).send(
       command(() => {
-        const spec: AccountSpec = readAccountSpec(readJson(request.body), venue.ids);
+        const body = readJson(request.body);
+        const { name, venue } = hostOf(hosts, body['venue']);
+        const spec = readAccountSpec(body, venue.ids);
         venue.openAccount(spec);
-        return { venue: venue.name, apiKey: spec.apiKey, apiSecret: spec.apiSecret };
+        return { venue: name, apiKey: spec.apiKey, apiSecret: spec.apiSecret };
       }, reply),
     ),
   );
@@ -59,52 +66,50 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
   );
 }
 
-/** A wrong command answers 400 with the reason and changes nothing. */
-function command(run: () => unknown, reply: { code(status: number): unknown }): unknown {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    reply.code(400);
-    return { error: error.message };
-  }
-}
-
-function readJson(body: unknown): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new RangeError('the body is not JSON');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new RangeError('the body is not an object');
-  return value as Record<string, unknown>;
-}
-
-function status({ venue, sources, timeline, connections }: ControlParts): Record<string, unknown> {
+/** The main venue at the top, every venue in `venues`. */
+function status({ hosts, timeline, connections }: ControlParts): Record<string, unknown> {
+  const [main] = hosts.map(venueStatus);
   return {
-    venue: venue.name,
-    time: venue.clock.now(),
+    ...main,
     replay: {
       speed: timeline.speed,
       paused: timeline.paused,
-      sources: sources.map(({ symbol, position, length, loops, ended }) => ({
-        symbol,
-        positionMs: Math.round(position),
-        lengthMs: Math.round(length),
-        loops,
-        ended,
-      })),
+      sources: hosts.flatMap(({ name, sources }) =>
+        sources.map(({ symbol, position, length, loops, ended }) => ({
+          venue: name,
+          symbol,
+          positionMs: Math.round(position),
+          lengthMs: Number.isFinite(length) ? Math.round(length) : null,
+          loops,
+          ended,
+        })),
+      ),
     },
-    symbols: venue.markets().map((market) => ({
-      symbol: market.rules.symbol,
-      bid: market.best.bid && levelJson(market.rules, market.best.bid)[0],
-      ask: market.best.ask && levelJson(market.rules, market.best.ask)[0],
-      last: priceText(market.rules, market.lastPrice()),
-      updateId: market.updateId,
-      nextTradeId: market.nextTradeId,
-    })),
-    counts: { accounts: venue.accounts.all().length, ...venue.store.counts(), connections: connections() },
+    counts: { ...(hosts[0] && counts(hosts[0])), connections: connections() },
+    venues: hosts.map((host) => ({ ...venueStatus(host), prefix: host.prefix, counts: counts(host) })),
   };
+}
+
+function venueStatus({ name, venue }: SpotHost): Record<string, unknown> {
+  return {
+    venue: name,
+    time: venue.clock.now(),
+    symbols: venue.markets().map(marketStatus),
+  };
+}
+
+/** A market's prices and ids as they stand. */
+export function marketStatus(market: SpotMarket): Record<string, unknown> {
+  return {
+    symbol: market.rules.symbol,
+    bid: market.best.bid && levelJson(market.rules, market.best.bid)[0],
+    ask: market.best.ask && levelJson(market.rules, market.best.ask)[0],
+    last: priceText(market.rules, market.lastPrice()),
+    updateId: market.updateId,
+    nextTradeId: market.nextTradeId,
+  };
+}
+
+function counts({ venue }: SpotHost): Record<string, number> {
+  return { accounts: venue.accounts.all().length, ...venue.store.counts() };
 }

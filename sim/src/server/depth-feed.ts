@@ -1,8 +1,8 @@
 import type { Ticks } from '@gridfleet/shared/domain';
 import type { Side } from '@gridfleet/shared/domain/matching';
 import type { SpotMarket } from '../market/spot-market.js';
-import { depthJson } from '../venue/market-formats.js';
 import { priceText, quantityText } from '../venue/rules.js';
+import type { DiffRange, FeedFormats } from './feed-formats.js';
 import type { StreamHub } from './stream-hub.js';
 
 const PARTIAL_DEPTHS = [5, 10, 20];
@@ -11,6 +11,7 @@ const PARTIAL_DEPTHS = [5, 10, 20];
 interface Pending {
   /** Suffixes of the stream names that this cadence serves. */
   suffixes: readonly string[];
+  tenths: number;
   bids: Set<Ticks>;
   asks: Set<Ticks>;
   /** Update id of the last diff. */
@@ -19,54 +20,48 @@ interface Pending {
 
 /** The diff and partial depth streams of one market, all in the sequence of the REST snapshot. */
 export class DepthFeed {
-  readonly #fast: Pending;
-  readonly #slow: Pending;
+  readonly #pending: readonly Pending[];
 
   constructor(
     private readonly market: SpotMarket,
     private readonly hub: StreamHub,
+    private readonly formats: FeedFormats,
   ) {
-    const pending = (suffixes: readonly string[]): Pending => ({
-      suffixes,
+    this.#pending = formats.cadences.map((cadence) => ({
+      ...cadence,
       bids: new Set(),
       asks: new Set(),
       sentId: market.updateId,
-    });
-    this.#fast = pending(['@100ms']);
-    this.#slow = pending(['', '@1000ms']);
+    }));
     market.book.takeChanges();
   }
 
-  /** Call each 100 ms; `second` on every tenth call. */
-  publish(now: number, second: boolean): void {
+  /** Call each tenth of a second, with the number of calls before. */
+  publish(now: number, tenth: number): void {
     const changes = this.market.book.takeChanges();
-    for (const pending of [this.#fast, this.#slow]) {
+    for (const pending of this.#pending) {
       for (const price of changes.bids) pending.bids.add(price);
       for (const price of changes.asks) pending.asks.add(price);
+      if (tenth % pending.tenths === 0) this.#send(pending, now);
     }
-    this.#send(this.#fast, now);
-    if (second) this.#send(this.#slow, now);
   }
 
   #send(pending: Pending, now: number): void {
-    const { market, hub } = this;
+    const { market, hub, formats } = this;
     if (pending.bids.size === 0 && pending.asks.size === 0) return;
     const name = market.rules.symbol.toLowerCase();
-    const diff = {
-      e: 'depthUpdate',
-      E: now,
-      s: market.rules.symbol,
-      U: pending.sentId + 1,
-      u: market.updateId,
+    const range: DiffRange = {
+      now,
+      firstId: pending.sentId + 1,
+      lastId: market.updateId,
+      previousId: pending.sentId,
     };
     for (const suffix of pending.suffixes) {
-      hub.publish(`${name}@depth${suffix}`, () => ({
-        ...diff,
-        b: this.#levels('buy', pending.bids),
-        a: this.#levels('sell', pending.asks),
-      }));
+      hub.publish(`${name}@depth${suffix}`, () =>
+        formats.diff(market, range, this.#levels('buy', pending.bids), this.#levels('sell', pending.asks)),
+      );
       for (const depth of PARTIAL_DEPTHS)
-        hub.publish(`${name}@depth${depth}${suffix}`, () => depthJson(market, depth));
+        hub.publish(`${name}@depth${depth}${suffix}`, () => formats.partial(market, range, depth));
     }
     pending.sentId = market.updateId;
     pending.bids.clear();

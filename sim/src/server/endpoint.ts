@@ -1,14 +1,25 @@
-import type { Account } from '../account/accounts.js';
+import type { Account, Accounts } from '../account/accounts.js';
 import { refuse, VenueError } from '../venue/errors.js';
 import type { Params } from '../venue/params.js';
 import { checkSignature, checkTimestamp } from '../venue/signature.js';
-import type { SpotVenue } from '../venue/spot-venue.js';
+import type { Clock } from '../clock.js';
+import type { RateLimits } from '../venue/limits.js';
 import { weightOf, type Route } from '../venue/weights.js';
+
+/** What every kind of venue has for requests to pass through. */
+export interface RequestVenue {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  readonly limits: RateLimits;
+}
 
 /** What an endpoint's handler gets. */
 export interface Call {
   params: Params;
   now: number;
+  /** Queries answer with what was true so long ago, ms; 0 but for a lagging replica. */
+  lag: number;
   /** Headers the handler adds to its answer. */
   headers: Record<string, string>;
 }
@@ -17,17 +28,26 @@ export interface SignedCall extends Call {
   account: Account;
 }
 
-/** One endpoint of the exchange's API, whatever carries the request. */
-export type Endpoint =
-  | { route: Route; signed: false; handle: (call: Call) => unknown }
-  | { route: Route; signed: true; handle: (call: SignedCall) => unknown };
+interface Routed {
+  /** Method and path, e.g. "GET /api/v3/time". */
+  route: string;
+  /** Request weight, by IP. */
+  weight: (params: Params) => number;
+}
+
+/** One endpoint of the exchange's API, whatever carries the request; `key` needs an API key but no signature. */
+export type Endpoint = Routed &
+  (
+    | { security: 'none'; handle: (call: Call) => unknown }
+    | { security: 'key' | 'signed'; handle: (call: SignedCall) => unknown }
+  );
 
 export function publicEndpoint(route: Route, handle: (call: Call) => unknown): Endpoint {
-  return { route, signed: false, handle };
+  return { route, weight: (params) => weightOf(route, params), security: 'none', handle };
 }
 
 export function signedEndpoint(route: Route, handle: (call: SignedCall) => unknown): Endpoint {
-  return { route, signed: true, handle };
+  return { route, weight: (params) => weightOf(route, params), security: 'signed', handle };
 }
 
 /** A request as it came in. */
@@ -39,47 +59,81 @@ export interface Incoming {
   payload: (params: Params) => string;
 }
 
+/** How an answer is to differ from the usual. */
+export interface AnswerOptions {
+  /** How far the exchange's clock is off for this request, ms. */
+  clockOffset?: number;
+  /** How far behind the replica is that answers queries, ms. */
+  lag?: number;
+}
+
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: unknown;
+  /** Request weight it was charged with. */
+  weight: number;
 }
 
 /** Runs a request through limits, authentication and its handler; every refusal becomes the exchange's answer. */
-export function answer(venue: SpotVenue, endpoint: Endpoint, incoming: Incoming): Answer {
+export function answer(
+  venue: RequestVenue,
+  endpoint: Endpoint,
+  incoming: Incoming,
+  { clockOffset = 0, lag = 0 }: AnswerOptions = {},
+): Answer {
   const headers: Record<string, string> = {};
+  let weight = 0;
   try {
+    venue.limits.checkBan(incoming.ip);
     const params = incoming.readParams();
-    const used = venue.limits.addWeight(incoming.ip, weightOf(endpoint.route, params));
+    weight = endpoint.weight(params);
+    const used = venue.limits.addWeight(incoming.ip, weight);
     headers['X-MBX-USED-WEIGHT'] = headers['X-MBX-USED-WEIGHT-1M'] = String(used);
     venue.limits.checkWeight(incoming.ip);
-    const call: Call = { params, now: venue.clock.now(), headers };
-    const body = endpoint.signed
-      ? endpoint.handle({ ...call, account: authenticate(venue, incoming, params) })
-      : endpoint.handle(call);
-    return { status: 200, headers, body };
+    const call: Call = { params, now: venue.clock.now() + clockOffset, lag, headers };
+    const body =
+      endpoint.security === 'none'
+        ? endpoint.handle(call)
+        : endpoint.handle({ ...call, account: accountOf(venue, endpoint.security, incoming, call) });
+    return { status: 200, headers, body, weight };
   } catch (error) {
-    return failure(error, headers);
+    return { ...failure(error, headers), weight };
   }
+}
+
+function accountOf(
+  venue: RequestVenue,
+  security: 'key' | 'signed',
+  incoming: Incoming,
+  { params, now }: Call,
+): Account {
+  return security === 'key' ? identify(venue, incoming) : authenticate(venue, incoming, params, now);
+}
+
+/** The account of an API key. @throws VenueError -2014 or -2015. */
+function identify(venue: RequestVenue, { apiKey }: Pick<Incoming, 'apiKey'>): Account {
+  if (apiKey === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(apiKey)) throw refuse.keyFormat();
+  const account = venue.accounts.get(apiKey);
+  if (!account || account.revoked) throw refuse.keyRefused();
+  return account;
 }
 
 /** The account that signed a request. @throws VenueError -2014, -2015, -1021, -1022 or -1102. */
 export function authenticate(
-  venue: SpotVenue,
+  venue: RequestVenue,
   incoming: Pick<Incoming, 'apiKey' | 'payload'>,
   params: Params,
+  now = venue.clock.now(),
 ): Account {
-  const { apiKey } = incoming;
-  if (apiKey === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(apiKey)) throw refuse.keyFormat();
-  const account = venue.accounts.get(apiKey);
-  if (!account) throw refuse.keyRefused();
-  checkTimestamp(params, venue.clock.now());
+  const account = identify(venue, incoming);
+  checkTimestamp(params, now);
   checkSignature(account, incoming.payload(params), params);
   return account;
 }
 
 /** What the exchange answers to a refusal; anything else is our fault, logged and answered with -1000. */
-export function failure(error: unknown, headers: Record<string, string>): Answer {
+export function failure(error: unknown, headers: Record<string, string>): Omit<Answer, 'weight'> {
   if (error instanceof VenueError) {
     return { status: error.status, headers: { ...headers, ...error.headers }, body: error.body() };
   }

@@ -1,11 +1,12 @@
+import type { Clock } from '../clock.js';
 import { INTERVALS, openTimeOf } from '../market/klines.js';
 import type { MarketListener, SpotMarket } from '../market/spot-market.js';
 import type { AggTrade, Trade } from '../market/tape.js';
-import { aggTradeJson, dayTicker, klineEvent, levelJson } from '../venue/market-formats.js';
+import { aggTradeJson, dayTicker, klineEvent } from '../venue/market-formats.js';
 import { priceText, quantityText } from '../venue/rules.js';
-import type { SpotVenue } from '../venue/spot-venue.js';
 import { unitsText } from '../venue/units.js';
 import { DepthFeed } from './depth-feed.js';
+import { SPOT_FEED, type FeedFormats } from './feed-formats.js';
 import type { Outbox } from './peer.js';
 import type { StreamHub } from './stream-hub.js';
 
@@ -15,21 +16,35 @@ const DEPTH_MS = 100;
 /** Depth ticks per second. */
 const TICKS_PER_SECOND = 10;
 
+/** The markets whose streams are published. */
+export interface FeedMarkets {
+  readonly clock: Clock;
+  markets(): SpotMarket[];
+  market(symbol: string): SpotMarket | undefined;
+}
+
 /** Publishes the public streams of a venue's markets: trades and quotes at once, the rest by timer. */
 export class MarketFeed implements MarketListener {
-  readonly #depths: DepthFeed[];
+  readonly #depths: DepthFeed[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   /** When each candle stream was last looked at, ms. */
   #sent = new Map<string, number>();
 
   constructor(
-    private readonly venue: SpotVenue,
+    private readonly venue: FeedMarkets,
     private readonly hub: StreamHub,
     private readonly outbox: Outbox,
+    private readonly formats: FeedFormats = SPOT_FEED,
+    /** Told of each tick before anything is sent, and whether it is the first of a second. */
+    private readonly onTick: (now: number, second: boolean) => void = () => undefined,
   ) {
-    this.#depths = venue.markets().map((market) => new DepthFeed(market, hub));
-    for (const market of venue.markets()) market.addListener(this);
+    for (const market of venue.markets()) this.add(market);
+  }
+
+  add(market: SpotMarket): void {
+    this.#depths.push(new DepthFeed(market, this.hub, this.formats));
+    market.addListener(this);
   }
 
   start(): void {
@@ -40,18 +55,8 @@ export class MarketFeed implements MarketListener {
     clearInterval(this.#timer);
   }
 
-  trade({ rules }: SpotMarket, trade: Trade): void {
-    this.hub.publish(`${rules.symbol.toLowerCase()}@trade`, () => ({
-      e: 'trade',
-      E: trade.time,
-      s: rules.symbol,
-      t: trade.id,
-      p: priceText(rules, trade.price),
-      q: quantityText(rules, trade.quantity),
-      T: trade.time,
-      m: trade.aggressor === 'sell',
-      M: true,
-    }));
+  trade(market: SpotMarket, trade: Trade): void {
+    this.hub.publish(`${market.rules.symbol.toLowerCase()}@trade`, () => this.formats.trade(market, trade));
   }
 
   aggTrade({ rules }: SpotMarket, trade: AggTrade): void {
@@ -63,19 +68,18 @@ export class MarketFeed implements MarketListener {
     }));
   }
 
-  quote({ rules, best, updateId }: SpotMarket): void {
-    this.hub.publish(`${rules.symbol.toLowerCase()}@bookTicker`, () => {
-      const [b, B] = levelJson(rules, best.bid ?? [0, 0]);
-      const [a, A] = levelJson(rules, best.ask ?? [0, 0]);
-      return { u: updateId, s: rules.symbol, b, B, a, A };
-    });
+  quote(market: SpotMarket): void {
+    const make = (): Json => this.formats.quote(market, this.venue.clock.now());
+    this.hub.publish(`${market.rules.symbol.toLowerCase()}@bookTicker`, make);
+    if (this.formats.allQuotes) this.hub.publish('!bookTicker', make);
   }
 
   #tick(): void {
     const now = this.venue.clock.now();
     this.#ticks = (this.#ticks + 1) % TICKS_PER_SECOND;
     const second = this.#ticks === 0;
-    for (const depth of this.#depths) depth.publish(now, second);
+    this.onTick(now, second);
+    for (const depth of this.#depths) depth.publish(now, this.#ticks);
     if (this.#ticks % 2 === 0) this.#publishKlines(now);
     if (second) this.#publishTickers(now);
   }

@@ -1,42 +1,52 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { refuse, VenueError } from '../venue/errors.js';
 import { Params } from '../venue/params.js';
 import { restPayload } from '../venue/signature.js';
-import type { SpotVenue } from '../venue/spot-venue.js';
-import { answer, type Endpoint } from './endpoint.js';
+import type { Endpoint, RequestVenue } from './endpoint.js';
+import type { Delivery, RequestDesk } from './request-desk.js';
+import { sendJson, type RestRouter } from './rest-router.js';
 
-const BODY_LIMIT = 64 * 1024;
-
-/** Serves a venue's endpoints; the plugin's prefix is the venue's. */
-export function restRoutes(app: FastifyInstance, venue: SpotVenue, endpoints: readonly Endpoint[]): void {
+/** Serves a venue's endpoints; the prefix of their paths is the venue's, e.g. "/venue-b". */
+export function restRoutes(
+  router: RestRouter,
+  venue: RequestVenue,
+  endpoints: readonly Endpoint[],
+  desk: RequestDesk,
+  prefix = '',
+): void {
   for (const endpoint of endpoints) {
-    const [method = '', url = ''] = endpoint.route.split(' ');
-    app.route<{ Body: unknown }>({
-      method,
-      url,
-      bodyLimit: BODY_LIMIT,
-      handler: (request, reply) => {
-        const query = request.raw.url?.split('?')[1] ?? '';
-        const body = typeof request.body === 'string' ? request.body : '';
-        const apiKey = request.headers['x-mbx-apikey'];
-        const {
-          status,
-          headers,
-          body: result,
-        } = answer(venue, endpoint, {
-          ip: request.ip,
-          apiKey: typeof apiKey === 'string' ? apiKey : undefined,
-          readParams: () => new Params([...new URLSearchParams(query), ...new URLSearchParams(body)]),
-          payload: () => restPayload(query, body),
-        });
-        return reply
-          .code(status)
-          .headers(headers)
-          .type('application/json;charset=UTF-8')
-          .send(JSON.stringify(result));
-      },
+    const [method = '', path = ''] = endpoint.route.split(' ');
+    router.add(method, prefix + path, ({ ip, apiKey, query, body }, response) => {
+      const delivery = desk.serve(venue, endpoint, {
+        ip,
+        apiKey,
+        readParams: () => readForm(query, body),
+        payload: () => restPayload(query, body),
+      });
+      if (delivery instanceof Promise) void delivery.then((late) => deliver(response, late));
+      else deliver(response, delivery);
     });
   }
+}
+
+/** Writes an answer, or leaves the connection as the delivery says. */
+function deliver(response: ServerResponse, delivery: Delivery): void {
+  if (delivery.kind === 'silence') return;
+  if (delivery.kind === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const { status, headers, body } = delivery.answer;
+  if (delivery.text === undefined) return sendJson(response, status, body, headers);
+  response.writeHead(status, { 'Content-Type': 'application/json;charset=UTF-8', ...headers });
+  response.end(delivery.text);
+}
+
+function readForm(query: string, body: string): Params {
+  if (body === '') return new Params(new URLSearchParams(query));
+  if (query === '') return new Params(new URLSearchParams(body));
+  return new Params([...new URLSearchParams(query), ...new URLSearchParams(body)]);
 }
 
 /** Bodies stay raw text, because their bytes are what is signed; everything unknown gets the exchange's error shape. */

@@ -1,15 +1,33 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { ConnectionKind, Connections } from './connections.js';
 import { Peer, type Outbox } from './peer.js';
 
-/** Serves one accepted connection. */
-export type SocketRoute = (peer: Peer, url: URL, ip: string) => void;
+/** How one address is served. */
+export interface SocketRoute {
+  kind: ConnectionKind;
+  /** Serves one accepted connection. */
+  serve: (peer: Peer, ip: string) => void;
+}
+
+export interface SocketOptions {
+  outbox: Outbox;
+  connections: Connections;
+  /** How long a connection may live, ms; Binance: 24 h. */
+  lifeMs: number;
+}
 
 /** Binance pings every 20 s and drops a connection after a minute without an answer. */
 const PING_MS = 20_000;
 const MISSED_PINGS = 3;
+const GOING_AWAY = 1001;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** An address and the venue it belongs to. */
+export interface VenueRoute extends SocketRoute {
+  venue: string;
+}
 
 /** Accepts WebSocket connections on the HTTP server and keeps them alive. */
 export class Sockets {
@@ -24,15 +42,11 @@ export class Sockets {
   constructor(
     server: Server,
     /** Finds who serves a path, or undefined to refuse it. */
-    routeOf: (url: URL) => SocketRoute | undefined,
-    private readonly outbox: Outbox,
+    routeOf: (url: URL) => VenueRoute | undefined,
+    private readonly options: SocketOptions,
   ) {
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, routeOf));
     this.#timer = setInterval(() => this.#ping(), PING_MS);
-  }
-
-  get count(): number {
-    return this.#wss.clients.size;
   }
 
   /** Ends all connections. */
@@ -46,22 +60,26 @@ export class Sockets {
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    routeOf: (url: URL) => SocketRoute | undefined,
+    routeOf: (url: URL) => VenueRoute | undefined,
   ): void {
     socket.on('error', () => socket.destroy());
     const base = 'ws://simulator';
     const url = URL.canParse(request.url ?? '', base) ? new URL(request.url ?? '', base) : undefined;
     const route = url && routeOf(url);
-    if (!route) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
+    if (!route) return refuse(socket, '404 Not Found');
+    const { connections, outbox, lifeMs } = this.options;
+    const { venue, kind, serve } = route;
+    if (connections.refuses(venue, kind)) return refuse(socket, '503 Service Unavailable');
     this.#wss.handleUpgrade(request, socket, head, (ws) => {
       this.#unanswered.set(ws, 0);
       ws.on('pong', () => this.#unanswered.set(ws, 0));
       // A broken frame ends in 'close', which is where connections are cleaned up.
       ws.on('error', () => ws.terminate());
-      route(new Peer(ws, socket, this.outbox), url, request.socket.remoteAddress ?? '');
+      const life = setTimeout(() => ws.close(GOING_AWAY), lifeMs);
+      ws.once('close', () => clearTimeout(life));
+      const peer = new Peer(ws, socket, outbox);
+      connections.add({ peer, venue, kind });
+      serve(peer, request.socket.remoteAddress ?? '');
     });
   }
 
@@ -76,4 +94,8 @@ export class Sockets {
       ws.ping(String(Date.now()));
     }
   }
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

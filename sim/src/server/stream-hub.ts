@@ -1,4 +1,5 @@
 import type { Peer } from './peer.js';
+import { openGate, type StreamGate, type StreamMessage } from './stream-gate.js';
 
 /** A peer's view of the streams: raw events, or wrapped with the stream's name. */
 export interface Subscriber {
@@ -9,6 +10,8 @@ export interface Subscriber {
 /** Who listens to which market stream of one venue. */
 export class StreamHub {
   readonly #streams = new Map<string, Set<Subscriber>>();
+
+  constructor(private readonly gate: StreamGate = openGate) {}
 
   has(stream: string): boolean {
     return this.#streams.has(stream);
@@ -36,9 +39,15 @@ export class StreamHub {
     const subscribers = this.#streams.get(stream);
     if (!subscribers) return;
     const text = JSON.stringify(make());
+    const message: StreamMessage = { stream, symbol: symbolOf(stream) };
     let wrapped: string | undefined;
     for (const { peer, combined } of subscribers) {
-      peer.send(combined ? (wrapped ??= `{"stream":${JSON.stringify(stream)},"data":${text}}`) : text);
+      const sent = combined ? (wrapped ??= `{"stream":${JSON.stringify(stream)},"data":${text}}`) : text;
+      this.gate.send(peer, message, sent);
     }
   }
+}
+
+function symbolOf(stream: string): string {
+  return stream.slice(0, Math.max(0, stream.indexOf('@'))).toUpperCase();
 }

@@ -23,6 +23,7 @@ export interface SavedState {
     apiSecret: string;
     makerRate: string;
     takerRate: string;
+    bnbFees?: boolean;
     balances: Record<string, { free: string; locked: string }>;
   }[];
   openOrders: OrderRecord[];
@@ -120,6 +121,7 @@ function stateOf(venue: SpotVenue, sources: readonly MarketSource[], journalByte
       apiSecret: account.apiSecret,
       makerRate: unitsText(account.makerRate),
       takerRate: unitsText(account.takerRate),
+      bnbFees: account.bnbFees,
       balances: Object.fromEntries(
         account.balances
           .entries()

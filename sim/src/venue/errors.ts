@@ -30,6 +30,18 @@ export const refuse = {
       undefined,
       { 'Retry-After': String(retryAfter) },
     ),
+  stillRefused: (retryAfter: number) =>
+    new VenueError(429, -1003, 'Way too much request weight used; wait as Retry-After says.', undefined, {
+      'Retry-After': String(retryAfter),
+    }),
+  banned: (until: number, retryAfter: number) =>
+    new VenueError(
+      418,
+      -1003,
+      `Way too much request weight used; IP banned until ${until}. Please use WebSocket Streams for live updates to avoid bans.`,
+      undefined,
+      { 'Retry-After': String(retryAfter) },
+    ),
   tooManyOrders: (limit: number, interval: string, retryAfter: number) =>
     new VenueError(
       429,
@@ -65,6 +77,7 @@ export const refuse = {
   recvWindow: () => bad(-1131, 'recvWindow must be less than 60000.'),
   cancelReplace: (status: number, code: number, message: string, data: Record<string, unknown>) =>
     new VenueError(status, code, message, data),
+  marketClosed: () => bad(-1013, 'Market is closed.'),
   noFunds: () => bad(-2010, 'Account has insufficient balance for requested action.'),
   wouldTake: () => bad(-2010, 'Order would immediately match and take.'),
   duplicateOrder: () => bad(-2010, 'Duplicate order sent.'),

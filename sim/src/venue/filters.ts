@@ -31,9 +31,15 @@ export function quantitySteps(rules: SymbolRules, quantity: Units, market: boole
 
 /**
  * The filters that look at the market and the account: PERCENT_PRICE_BY_SIDE, NOTIONAL, MAX_NUM_ORDERS.
+ * @param limits notional limits in force now.
  * @param average average price, units of quote; 0 when unknown.
  */
-export function checkOrderFilters(ticket: OrderTicket, average: Units, openOrders: number): void {
+export function checkOrderFilters(
+  ticket: OrderTicket,
+  limits: Pick<SymbolRules, 'minNotional' | 'maxNotional'>,
+  average: Units,
+  openOrders: number,
+): void {
   const { rules } = ticket;
   if (ticket.type !== 'MARKET' && average > 0n) {
     const price = priceUnits(rules, ticket.price);
@@ -42,7 +48,7 @@ export function checkOrderFilters(ticket: OrderTicket, average: Units, openOrder
     if (price < low || price > high) throw refuse.filter('PERCENT_PRICE_BY_SIDE');
   }
   const notional = notionalOf(ticket, average);
-  if (notional < rules.minNotional || notional > rules.maxNotional) throw refuse.filter('NOTIONAL');
+  if (notional < limits.minNotional || notional > limits.maxNotional) throw refuse.filter('NOTIONAL');
   if (ticket.type !== 'MARKET' && openOrders >= MAX_NUM_ORDERS) throw refuse.filter('MAX_NUM_ORDERS');
 }
 

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.js';
+import { Bans, type BanLimits } from './bans.js';
 import { refuse } from './errors.js';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
 
-export interface VenueLimits {
+export interface VenueLimits extends BanLimits {
   /** Request weight per minute and IP. */
   weightPerMinute: number;
   /** New orders per account in 10 s and in a day. */
@@ -17,7 +18,18 @@ export const STANDARD_LIMITS: VenueLimits = {
   weightPerMinute: 6000,
   ordersPer10s: 100,
   ordersPerDay: 200_000,
+  firstBan: 2 * 60 * SECOND,
+  longestBan: 3 * DAY,
 };
+
+/** The longer window of new orders per account: a day at spot, a minute at futures. */
+export interface OrderWindow {
+  length: number;
+  limit: number;
+  /** As the headers name it, e.g. `1D`, and the refusal, e.g. `1 DAY`. */
+  header: string;
+  interval: string;
+}
 
 /** A count that starts again at each full window of the clock. */
 class Window {
@@ -40,13 +52,27 @@ class Window {
 
 /** Request weight by IP and order counts by account, in windows aligned to the clock. */
 export class RateLimits {
+  readonly bans: Bans;
   readonly #weights = new Map<string, Window>();
-  readonly #orders = new Map<string, { short: Window; day: Window }>();
+  readonly #orders = new Map<string, { short: Window; long: Window }>();
 
   constructor(
     private readonly clock: Clock,
     readonly limits: VenueLimits,
-  ) {}
+    private readonly long: OrderWindow = {
+      length: DAY,
+      limit: limits.ordersPerDay,
+      header: '1D',
+      interval: '1 DAY',
+    },
+  ) {
+    this.bans = new Bans(clock, limits);
+  }
+
+  /** @throws VenueError 429 or 418 while the IP must wait. */
+  checkBan(ip: string): void {
+    this.bans.check(ip);
+  }
 
   /** Adds a request's weight. @returns the weight used in this minute. */
   addWeight(ip: string, weight: number): number {
@@ -60,37 +86,64 @@ export class RateLimits {
   checkWeight(ip: string): void {
     const window = this.#weights.get(ip);
     if (window && window.count > this.limits.weightPerMinute) {
-      throw refuse.tooMuchWeight(this.limits.weightPerMinute, window.secondsLeft(this.clock.now()));
+      const seconds = window.secondsLeft(this.clock.now());
+      this.bans.refuse(ip, 429, seconds * SECOND);
+      throw refuse.tooMuchWeight(this.limits.weightPerMinute, seconds);
     }
   }
 
   /** @throws VenueError 429 when the account may not place another order now. */
   checkOrders(apiKey: string): void {
     const now = this.clock.now();
-    const { short, day } = this.#windows(apiKey);
+    const { short, long } = this.#windows(apiKey);
     if (short.count >= this.limits.ordersPer10s) {
       throw refuse.tooManyOrders(this.limits.ordersPer10s, '10 SECOND', short.secondsLeft(now));
     }
-    if (day.count >= this.limits.ordersPerDay) {
-      throw refuse.tooManyOrders(this.limits.ordersPerDay, '1 DAY', day.secondsLeft(now));
+    if (long.count >= this.long.limit) {
+      throw refuse.tooManyOrders(this.long.limit, this.long.interval, long.secondsLeft(now));
     }
+  }
+
+  /** The limits on orders as `exchangeInfo` lists them. */
+  get orderLimits(): { interval: string; intervalNum: number; limit: number }[] {
+    const interval = this.long.length === DAY ? 'DAY' : 'MINUTE';
+    return [
+      { interval: 'SECOND', intervalNum: 10, limit: this.limits.ordersPer10s },
+      { interval, intervalNum: 1, limit: this.long.limit },
+    ];
   }
 
   /** Counts an accepted order. @returns the headers that report it. */
   addOrder(apiKey: string): Record<string, string> {
-    const { short, day } = this.#windows(apiKey);
+    const { short, long } = this.#windows(apiKey);
     short.count++;
-    day.count++;
-    return { 'X-MBX-ORDER-COUNT-10S': String(short.count), 'X-MBX-ORDER-COUNT-1D': String(day.count) };
+    long.count++;
+    return this.orderHeaders(apiKey);
   }
 
-  #windows(apiKey: string): { short: Window; day: Window } {
+  /** Gives counts back on an order's first fill: only unfilled orders count. */
+  giveBack(apiKey: string, orders: number): void {
+    const { short, long } = this.#windows(apiKey);
+    short.count = Math.max(0, short.count - orders);
+    long.count = Math.max(0, long.count - orders);
+  }
+
+  /** The counts as an answer reports them. */
+  orderHeaders(apiKey: string): Record<string, string> {
+    const { short, long } = this.#windows(apiKey);
+    return {
+      'X-MBX-ORDER-COUNT-10S': String(short.count),
+      [`X-MBX-ORDER-COUNT-${this.long.header}`]: String(long.count),
+    };
+  }
+
+  #windows(apiKey: string): { short: Window; long: Window } {
     const windows = upsert(this.#orders, apiKey, () => ({
       short: new Window(10 * SECOND),
-      day: new Window(DAY),
+      long: new Window(this.long.length),
     }));
     windows.short.roll(this.clock.now());
-    windows.day.roll(this.clock.now());
+    windows.long.roll(this.clock.now());
     return windows;
   }
 }

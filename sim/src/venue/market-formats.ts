@@ -5,6 +5,7 @@ import type { SpotMarket } from '../market/spot-market.js';
 import { dayBar, weightedPrice } from '../market/statistics.js';
 import type { AggTrade, Trade } from '../market/tape.js';
 import { filterList } from './filters.js';
+import type { MarketStatus } from './market-states.js';
 import { ORDER_TYPES, STP_MODES } from './order.js';
 import { priceText, priceUnits, quantityText, quoteUnits, type SymbolRules } from './rules.js';
 import { unitsText } from './units.js';
@@ -16,10 +17,10 @@ const ASSET_PRECISION = 8;
 const PERMISSIONS = ['SPOT'];
 
 /** A symbol of `exchangeInfo`. */
-export function symbolJson(rules: SymbolRules): Json {
+export function symbolJson(rules: SymbolRules, status: MarketStatus): Json {
   return {
     symbol: rules.symbol,
-    status: 'TRADING',
+    status,
     baseAsset: rules.base,
     baseAssetPrecision: ASSET_PRECISION,
     quoteAsset: rules.quote,

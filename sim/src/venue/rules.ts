@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { Steps, Ticks } from '@gridfleet/shared/domain';
-import { ONE, toUnits, UNIT_PLACES, unitsText, type Units } from './units.js';
+import { fixedText, ONE, toUnits, UNIT_PLACES, unitsText, type Units } from './units.js';
 
 /** The trading rules of one spot symbol; sizes and limits in units of 1e-8. */
 export interface SymbolRules {
@@ -17,6 +18,9 @@ export interface SymbolRules {
   readonly maxNotional: Units;
   /** Units of quote in one tick × one step. */
   readonly quoteUnit: Units;
+  /** Decimals of its prices and quantities in texts; 8 when left out. */
+  readonly pricePrecision?: number;
+  readonly quantityPrecision?: number;
 }
 
 interface RulesRow {
@@ -35,21 +39,31 @@ interface RulesRow {
 /** Largest price × quantity of one order, quote; Binance's value for its large symbols. */
 const MAX_NOTIONAL = toUnits('9000000');
 
-/** Reads the bundled rule table. @throws RangeError when tick × step is finer than 8 decimals. */
+/** Reads the bundled rule tables: every symbol, with newer rows of some in `spot-rules.json`. */
 export function loadRules(): Map<string, SymbolRules> {
-  const file = new URL('../../data/spot-rules.json', import.meta.url);
-  const rows = JSON.parse(readFileSync(file, 'utf8')) as RulesRow[];
-  return new Map(rows.map((row) => [row.symbol, rulesOf(row)]));
+  const all = gunzipSync(readFileSync(dataFile('spot-symbols.csv.gz'))).toString('utf8');
+  const newer = JSON.parse(readFileSync(dataFile('spot-rules.json'), 'utf8')) as RulesRow[];
+  return new Map([...readTable(all), ...newer].map((row) => [row.symbol, rulesOf(row)]));
+}
+
+function dataFile(name: string): URL {
+  return new URL(`../../data/${name}`, import.meta.url);
+}
+
+function readTable(text: string): RulesRow[] {
+  const [names = '', ...lines] = text.trimEnd().split('\n');
+  const columns = names.split(',');
+  return lines.map((line) => {
+    const values = line.split(',');
+    return Object.fromEntries(
+      columns.map((name, place) => [name, values[place] ?? '']),
+    ) as unknown as RulesRow;
+  });
 }
 
 function rulesOf(row: RulesRow): SymbolRules {
   const tick = toUnits(row.tickSize);
   const step = toUnits(row.stepSize);
-  if ((tick * step) % ONE !== 0n) {
-    throw new RangeError(
-      `${row.symbol}: tick ${row.tickSize} × step ${row.stepSize} is finer than 8 decimals`,
-    );
-  }
   return {
     symbol: row.symbol,
     base: row.base,
@@ -66,6 +80,11 @@ function rulesOf(row: RulesRow): SymbolRules {
   };
 }
 
+/** Whether every amount of a symbol's trades fits 8 decimals. The others are listed and take no orders. */
+export function isTradable({ tick, step }: SymbolRules): boolean {
+  return (tick * step) % ONE === 0n;
+}
+
 export function priceUnits(rules: SymbolRules, price: Ticks): Units {
   return BigInt(price) * rules.tick;
 }
@@ -80,11 +99,11 @@ export function quoteUnits(rules: SymbolRules, price: Ticks, quantity: Steps): U
 }
 
 export function priceText(rules: SymbolRules, price: Ticks): string {
-  return unitsText(priceUnits(rules, price));
+  return fixedText(priceUnits(rules, price), rules.pricePrecision);
 }
 
 export function quantityText(rules: SymbolRules, quantity: Steps): string {
-  return unitsText(quantityUnits(rules, quantity));
+  return fixedText(quantityUnits(rules, quantity), rules.quantityPrecision);
 }
 
 /** A price as ticks. @throws RangeError when it is not a multiple of the tick. */

@@ -59,6 +59,7 @@ it('random order flow keeps the ledger balanced', () => {
         name: 'test',
         clock: { now: () => now++ },
         limits: STANDARD_LIMITS,
+        listing: rules,
         firstId: 1,
         seed: 1,
       });

@@ -4,13 +4,15 @@ import type { Clock } from '../clock.js';
 import type { NumberedEvent, SpotMarket } from '../market/spot-market.js';
 import type { Trade } from '../market/tape.js';
 import { averagePrice } from '../market/statistics.js';
+import { commissionOf, DISCOUNT_ASSET } from './commission.js';
 import { refuse } from './errors.js';
 import type { Execution, VenueEvents } from './events.js';
 import { checkOrderFilters } from './filters.js';
 import { isOpen, lockedAsset, STP_MODES, type Fill, type OrderTicket, type SpotOrder } from './order.js';
+import type { MarketStates } from './market-states.js';
 import type { OrderStore } from './order-store.js';
-import { quantityUnits, quoteUnits } from './rules.js';
-import { timesRate, type Units } from './units.js';
+import { priceUnits, quantityUnits, quoteUnits } from './rules.js';
+import { ONE, type Units } from './units.js';
 
 /** An order as accepted, with what it traded on arrival. */
 export interface Placed {
@@ -22,17 +24,20 @@ export interface Placed {
 export class SpotTrading {
   /** Assets changed by the cause being worked on; told when it is done. */
   readonly #touched = new Map<Account, Set<string>>();
+  readonly #markets = new Map<string, SpotMarket>();
   #busy = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly store: OrderStore,
     private readonly events: VenueEvents,
+    private readonly states: MarketStates,
     public nextOrderId: number,
   ) {}
 
   /** Takes over the settlement of a market. */
   attach(market: SpotMarket): void {
+    this.#markets.set(market.rules.symbol, market);
     market.onMatch = (matched) => this.#work(() => matched.forEach((event) => this.#apply(event)));
   }
 
@@ -48,10 +53,11 @@ export class SpotTrading {
   /** Everything an order must pass before it is accepted. @throws VenueError. */
   check(account: Account, market: SpotMarket, ticket: OrderTicket): TakePlan {
     const { rules } = ticket;
+    this.states.checkOrder(ticket);
     const known = this.store.byClientId(account, rules.symbol, ticket.clientOrderId);
     if (known && isOpen(known)) throw refuse.duplicateOrder();
     const average = averagePrice(market, this.clock.now());
-    checkOrderFilters(ticket, average, this.store.openCount(account, rules.symbol));
+    checkOrderFilters(ticket, this.states.shown(rules), average, this.store.openCount(account, rules.symbol));
     const plan = market.book.preview(incoming(0, account, ticket));
     if (ticket.type === 'LIMIT_MAKER' && plan.steps.length > 0) throw refuse.wouldTake();
     if ('quoteOrderQty' in ticket.amount && plan.filled === 0) throw refuse.filter('LOT_SIZE');
@@ -91,8 +97,16 @@ export class SpotTrading {
 
   /** Cancels an open order. @throws VenueError -2011 when it is not open. */
   cancel(market: SpotMarket, order: SpotOrder, cancelId: string): void {
+    this.states.checkCancel(order.rules);
     if (!isOpen(order) || market.cancel(order.orderId) === null) throw refuse.unknownOrder();
     this.#work(() => this.#end(order, 'CANCELED', 'CANCELED', cancelId));
+  }
+
+  /** Ends an open order on the exchange's side, as when its market goes. */
+  expire(market: SpotMarket, order: SpotOrder): void {
+    if (isOpen(order) && market.cancel(order.orderId) !== null) {
+      this.#work(() => this.#end(order, 'EXPIRED', 'EXPIRED'));
+    }
   }
 
   #apply(event: NumberedEvent): void {
@@ -128,14 +142,16 @@ export class SpotTrading {
     const quote = quoteUnits(rules, trade.price, trade.quantity);
     const [paid, received] = buys ? [quote, base] : [base, quote];
     const receivedAsset = buys ? rules.base : rules.quote;
-    const commission = timesRate(received, maker ? account.makerRate : account.takerRate);
     // A limit buy locked its limit price; what a better price leaves over is free again.
     const released = buys && order.price > 0 ? quoteUnits(rules, order.price, trade.quantity) : paid;
     balances.unlock(lockedAsset(order), released - paid);
     balances.spend(lockedAsset(order), paid);
-    balances.credit(receivedAsset, received - commission);
-    this.#touch(account, lockedAsset(order));
-    this.#touch(account, receivedAsset);
+    // After the payment: selling BNB may leave too little of it for the commission.
+    const traded = { rules, buys, maker, base, quote };
+    const commission = commissionOf(account, traded, (asset) => this.#bnbPrice(asset));
+    balances.credit(receivedAsset, received);
+    balances.credit(commission.asset, -commission.amount);
+    for (const asset of [lockedAsset(order), receivedAsset, commission.asset]) this.#touch(account, asset);
 
     order.locked -= released;
     order.executed += trade.quantity;
@@ -148,8 +164,8 @@ export class SpotTrading {
       price: trade.price,
       quantity: trade.quantity,
       quote,
-      commission,
-      commissionAsset: receivedAsset,
+      commission: commission.amount,
+      commissionAsset: commission.asset,
       maker,
       time: trade.time,
     };
@@ -175,6 +191,13 @@ export class SpotTrading {
   #unlockRest(order: SpotOrder): void {
     order.account.balances.unlock(lockedAsset(order), order.locked);
     order.locked = 0n;
+  }
+
+  /** What one BNB costs in an asset, units; 1 in BNB itself. */
+  #bnbPrice(asset: string): Units | undefined {
+    if (asset === DISCOUNT_ASSET) return ONE;
+    const market = this.#markets.get(`${DISCOUNT_ASSET}${asset}`);
+    return market && priceUnits(market.rules, market.lastPrice());
   }
 
   #known(orderId: number): SpotOrder {

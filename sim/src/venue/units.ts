@@ -26,11 +26,27 @@ export function toUnits(text: string): Units {
   return units;
 }
 
+/** An amount that may be below zero. @throws RangeError as `toUnits`. */
+export function signedUnits(text: string): Units {
+  return text.startsWith('-') ? -toUnits(text.slice(1)) : toUnits(text);
+}
+
 /** Prints all 8 decimals, as Binance spot does, e.g. "0.00010000". */
 export function unitsText(units: Units): string {
   if (units < 0n) return `-${unitsText(-units)}`;
   const digits = units.toString().padStart(UNIT_PLACES + 1, '0');
   return `${digits.slice(0, -UNIT_PLACES)}.${digits.slice(-UNIT_PLACES)}`;
+}
+
+/** Units with `places` decimals; what is finer is cut off. */
+export function fixedText(units: Units, places = UNIT_PLACES): string {
+  const text = unitsText(units);
+  return places === 0 ? text.slice(0, -UNIT_PLACES - 1) : text.slice(0, text.length - UNIT_PLACES + places);
+}
+
+/** Units without trailing zeros, e.g. "0.05". */
+export function plainText(units: Units): string {
+  return unitsText(units).replace(/\.?0+$/, '');
 }
 
 /** `amount × rate`, cut off after 8 decimals. */

@@ -12,6 +12,7 @@ export const WEIGHTS = {
   'GET /api/v3/exchangeInfo': 20,
   'GET /api/v3/depth': (params) => depthWeight(params.integer('limit') ?? 100),
   'GET /api/v3/trades': 25,
+  'GET /api/v3/historicalTrades': 25,
   'GET /api/v3/aggTrades': 4,
   'GET /api/v3/klines': 2,
   'GET /api/v3/avgPrice': 2,

@@ -107,6 +107,41 @@ export interface VenueMarkets {
   ): Promise<void>;
 }
 
+/** Price and quantity of one level of a book. */
+export type VenueLevel = readonly [price: DecimalString, quantity: DecimalString];
+
+/** The best levels of both sides, best first. */
+export interface VenueDepth {
+  bids: readonly VenueLevel[];
+  asks: readonly VenueLevel[];
+}
+
+/** A public trade; ids rise within a market. */
+export interface VenueTrade {
+  id: number;
+  price: DecimalString;
+  quantity: DecimalString;
+  aggressor: Side;
+  /** Exchange time, ms. */
+  time: number;
+}
+
+/** Every tick of a market, none skipped while the connection lasts. */
+export interface TickListener {
+  onQuote(bid: VenueLevel, ask: VenueLevel): void;
+  onTrade(trade: VenueTrade): void;
+  onError(error: unknown): void;
+}
+
+/** Public data that is enough to match orders against. Every call has a deadline. */
+export interface VenueTicks extends VenueMarkets {
+  depth(symbol: string): Promise<VenueDepth>;
+  /** The latest public trades, oldest first. */
+  trades(symbol: string): Promise<VenueTrade[]>;
+  /** Calls back with each quote and trade until the signal aborts; reconnects by itself and tells of it. */
+  watchTicks(symbol: string, listener: TickListener, signal: AbortSignal): Promise<void>;
+}
+
 /**
  * One account at a venue. Methods throw VenueError when the venue could not be asked or refused; a thrown error
  * never means "no such order".

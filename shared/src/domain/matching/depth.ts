@@ -2,10 +2,18 @@ import type { OutsideSide } from './outside-book.js';
 import type { RestingSide } from './resting-orders.js';
 import { isBetter, type Level } from './types.js';
 
-/** The best `limit` levels of one side, outside quantity and our own orders added up. */
-export function mergedDepth(outside: OutsideSide, resting: RestingSide, limit: number): Level[] {
+/**
+ * The best `limit` levels of one side, outside quantity and our own orders added up.
+ * @param first place of the first own price shown; those before it are hidden.
+ */
+export function mergedDepth(
+  outside: OutsideSide,
+  resting: RestingSide,
+  limit: number,
+  first: number,
+): Level[] {
   const levels: Level[] = [];
-  let place = 0;
+  let place = first;
   for (const [price, quantity] of outside.levels()) {
     for (;;) {
       const own = resting.priceAt(place);

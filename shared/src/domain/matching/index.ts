@@ -3,6 +3,7 @@ export type { TakePlan } from './take-plan.js';
 export { opposite } from './types.js';
 export type {
   BookSnapshot,
+  FillModel,
   IncomingOrder,
   Level,
   MatchEvent,

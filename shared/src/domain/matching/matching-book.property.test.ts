@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   MatchingBook,
   opposite,
+  type FillModel,
   type IncomingOrder,
   type Level,
   type MatchEvent,
@@ -13,8 +14,9 @@ import {
 // 1. an order never trades more than it asked for, and never worse than its limit;
 // 2. what trades, rests and expires adds up to what was ordered;
 // 3. of one side, the better price fills first, and at one price the earlier order;
-// 4. the recorded trade gives out its quantity once;
-// 5. the displayed book never crosses.
+// 4. the recorded trade gives out its quantity once, unless a touch fills;
+// 5. the displayed book never crosses;
+// 6. what the outside market fills at an order's very price is what the fill model says.
 
 type Action =
   | {
@@ -62,9 +64,13 @@ interface Known {
 
 /** Follows the book from its events alone. */
 class Observer {
-  readonly book = new MatchingBook();
+  readonly book: MatchingBook;
   readonly orders = new Map<number, Known>();
   #nextId = 1;
+
+  constructor(fillModel: FillModel = 'queue') {
+    this.book = new MatchingBook(fillModel);
+  }
 
   apply(step: Action): void {
     switch (step.kind) {
@@ -93,16 +99,38 @@ class Observer {
       }
       case 'quote': {
         const bid: Level = [step.bid, step.bidQuantity];
-        this.#follow(this.book.applyQuote(bid, [step.bid + step.spread, step.askQuantity]));
+        const ask: Level = [step.bid + step.spread, step.askQuantity];
+        this.#follow(this.book.applyQuote(bid, ask));
+        for (const { order, resting } of this.orders.values()) {
+          if (!resting) continue;
+          const [quoted] = order.side === 'buy' ? ask : bid;
+          // A level that takers have emptied reaches nobody until the market shows it anew.
+          if (this.book.displayed(opposite(order.side), quoted) === 0) continue;
+          const distance = order.side === 'buy' ? quoted - order.price : order.price - quoted;
+          expect(distance, `quote against order ${order.id}`).toBeGreaterThanOrEqual(this.#leastDistance());
+        }
         return;
       }
       case 'trade': {
         const { events, left } = this.book.applyTrade(step.price, step.quantity, step.aggressor);
         const given = events.reduce((sum, event) => sum + (event.kind === 'trade' ? event.quantity : 0), 0);
-        expect(given + left).toBe(step.quantity);
+        if (this.book.fillModel === 'touch') {
+          expect(left).toBe(Math.max(0, step.quantity - given));
+          for (const { order, resting } of this.orders.values()) {
+            if (resting && order.price === step.price) expect(events.map(makerOf)).toContain(order.id);
+          }
+        } else expect(given + left).toBe(step.quantity);
+        if (this.book.fillModel === 'through') {
+          for (const event of events) expect(event).not.toMatchObject({ kind: 'trade', price: step.price });
+        }
         this.#follow(events);
       }
     }
+  }
+
+  /** How near the opposite best quote may stand to an order that it has not filled, ticks. */
+  #leastDistance(): number {
+    return this.book.fillModel === 'through' ? 0 : 1;
   }
 
   #follow(events: readonly MatchEvent[]): void {
@@ -149,11 +177,15 @@ class Observer {
   }
 }
 
+function makerOf(event: MatchEvent): number | null {
+  return event.kind === 'trade' ? event.maker : null;
+}
+
 describe('any flow of orders and market data', () => {
-  it('keeps quantities, limits, priorities and an uncrossed book', () => {
+  it.each(['touch', 'queue', 'through'] as const)('keeps all of it with fill model %s', (fillModel) => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 60 }), (steps) => {
-        const observer = new Observer();
+        const observer = new Observer(fillModel);
         for (const step of steps) {
           observer.apply(step);
           const { bid, ask } = observer.book.quote();

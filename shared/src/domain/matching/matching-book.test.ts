@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MatchingBook, type IncomingOrder, type MatchEvent } from './index.js';
+import { MatchingBook, type FillModel, type IncomingOrder, type MatchEvent } from './index.js';
 
 let book: MatchingBook;
 let nextId: number;
@@ -198,5 +198,49 @@ describe('orders of several users', () => {
     expect(book.cancel(1)).toBe(4);
     expect(book.cancel(1)).toBeNull();
     expect(book.depth('buy', 1)).toEqual([[99, 10]]);
+  });
+});
+
+describe('the fill model', () => {
+  const start = (fillModel: FillModel): void => {
+    book = new MatchingBook(fillModel);
+    book.applyQuote([99, 10], [101, 5]);
+  };
+
+  it('touch fills whole at a trade at the price, whoever was the aggressor and whatever was ahead', () => {
+    start('touch');
+    const buy = rest({ price: 99 });
+    expect(trades(book.applyTrade(99, 1, 'buy').events)).toEqual([[99, 4, buy, null]]);
+    const sell = rest({ side: 'sell', price: 101 });
+    const { events, left } = book.applyTrade(101, 9, 'buy');
+    expect([trades(events), left]).toEqual([[[101, 4, sell, null]], 5]);
+  });
+
+  it('touch fills whole when the opposite best quote reaches the price', () => {
+    start('touch');
+    const buy = rest({ price: 99 });
+    expect(trades(book.applyQuote([98, 1], [99, 1]))).toEqual([[99, 4, buy, null]]);
+  });
+
+  it('through fills by nothing at the price, only beyond it', () => {
+    start('through');
+    const buy = rest({ price: 99 });
+    expect(book.applyTrade(99, 50, 'sell')).toEqual({ events: [], left: 50 });
+    expect(book.applyQuote([98, 1], [99, 1])).toEqual([]);
+    expect(trades(book.applyTrade(98, 3, 'sell').events)).toEqual([[99, 3, buy, null]]);
+    expect(trades(book.applyQuote([97, 1], [98, 1]))).toEqual([[99, 1, buy, null]]);
+  });
+
+  it('through hides orders at which the opposite quote stands, so that the book never locks', () => {
+    start('through');
+    rest({ price: 99 });
+    rest({ price: 98 });
+    book.takeChanges();
+    book.applyQuote([97, 1], [99, 1]);
+    expect(book.quote()).toEqual({ bid: [98, 4], ask: [99, 1] });
+    expect([book.displayed('buy', 99), book.takeChanges().bids.has(99)]).toEqual([0, true]);
+    book.applyQuote([97, 1], [100, 1]);
+    expect(book.quote()).toEqual({ bid: [99, 4], ask: [100, 1] });
+    expect(book.takeChanges().bids.has(99)).toBe(true);
   });
 });

@@ -1,10 +1,20 @@
 import type { Steps, Ticks } from '../market/market.js';
 import { mergedDepth } from './depth.js';
+import { fillsOfTrade, ordersReached } from './fill-model.js';
 import { OutsideSide } from './outside-book.js';
 import { RestingSide } from './resting-orders.js';
 import { planTake, type TakePlan } from './take-plan.js';
 import { isBetter, opposite } from './types.js';
-import type { BookSnapshot, IncomingOrder, Level, MatchEvent, Quote, RestingOrder, Side } from './types.js';
+import type {
+  BookSnapshot,
+  FillModel,
+  IncomingOrder,
+  Level,
+  MatchEvent,
+  Quote,
+  RestingOrder,
+  Side,
+} from './types.js';
 
 /** Prices whose displayed quantity may have changed since the last `takeChanges`. */
 export interface BookChanges {
@@ -16,6 +26,8 @@ interface BookSide {
   outside: OutsideSide;
   resting: RestingSide;
   changed: Set<Ticks>;
+  /** Price of our orders that the opposite outside quote stands at without filling them; hidden from the book. */
+  locked: Ticks | undefined;
 }
 
 /**
@@ -25,6 +37,8 @@ interface BookSide {
 export class MatchingBook {
   readonly #sides: Record<Side, BookSide> = { buy: newSide('buy'), sell: newSide('sell') };
   readonly #orders = new Map<number, RestingOrder>();
+
+  constructor(readonly fillModel: FillModel = 'queue') {}
 
   /** Matches an order and rests what is left if it may rest. @throws Error when its id rests already. */
   place(order: IncomingOrder): MatchEvent[] {
@@ -54,6 +68,7 @@ export class MatchingBook {
         events.push({ kind: 'expired', order: order.id, quantity: left, cause: 'unfilled' });
       }
     }
+    this.#lock();
     return events;
   }
 
@@ -70,6 +85,7 @@ export class MatchingBook {
     side.resting.add(resting);
     side.changed.add(order.price);
     this.#orders.set(order.id, resting);
+    this.#lock();
   }
 
   /** Takes a resting order out. @returns its unfilled steps, or null when it does not rest. */
@@ -77,6 +93,7 @@ export class MatchingBook {
     const order = this.#orders.get(id);
     if (!order) return null;
     this.#remove(order);
+    this.#lock();
     return order.remaining;
   }
 
@@ -113,44 +130,29 @@ export class MatchingBook {
   }
 
   /**
-   * A trade of the outside market. Orders it traded through fill first, then those at its price once the quantity
-   * ahead of them has traded; all of them together fill at most its quantity.
+   * A trade of the outside market. Orders it traded through fill first, then those at its price as the fill model
+   * says; all of them together fill at most its quantity, except on touch.
    * @returns the events, and the steps of the trade that found none of our orders.
    */
   applyTrade(price: Ticks, quantity: Steps, aggressor: Side): { events: MatchEvent[]; left: Steps } {
-    const events: MatchEvent[] = [];
-    let left = quantity;
-    /** Steps of the outside queue at this price that traded ahead of our orders. */
-    let passed = 0;
-    const fill = (order: RestingOrder): void => {
-      const filled = Math.min(left, order.remaining);
-      if (filled === 0) return;
-      left -= filled;
-      events.push(this.#fillMaker(order, filled, null));
-    };
-    for (const side of [opposite(aggressor), aggressor]) {
-      const { resting } = this.#sides[side];
-      for (const order of resting.betterThan(price)) fill(order);
-      if (side === aggressor) continue;
-      for (const order of [...resting.at(price)]) {
-        const before = Math.min(left, Math.max(0, order.ahead - passed));
-        left -= before;
-        passed += before;
-        fill(order);
-      }
-      resting.advance(price, passed);
-    }
-    return { events, left: left + passed };
+    const resting = { buy: this.#sides.buy.resting, sell: this.#sides.sell.resting };
+    const { fills, passed, left } = fillsOfTrade(this.fillModel, resting, { price, quantity, aggressor });
+    const events = fills.map((fill) => this.#fillMaker(fill.order, fill.quantity, null));
+    if (passed > 0) resting[opposite(aggressor)].advance(price, passed);
+    this.#lock();
+    return { events, left };
   }
 
   /** Displayed steps at a price: outside and ours. */
   displayed(side: Side, price: Ticks): Steps {
-    return this.#sides[side].outside.available(price) + this.#sides[side].resting.quantityAt(price);
+    const { outside, resting, locked } = this.#sides[side];
+    return outside.available(price) + (price === locked ? 0 : resting.quantityAt(price));
   }
 
   /** The best levels displayed, best first. */
   depth(side: Side, limit: number): Level[] {
-    return mergedDepth(this.#sides[side].outside, this.#sides[side].resting, limit);
+    const { outside, resting, locked } = this.#sides[side];
+    return mergedDepth(outside, resting, limit, locked === undefined ? 0 : 1);
   }
 
   quote(): Quote {
@@ -222,24 +224,39 @@ export class MatchingBook {
     }
   }
 
-  /** Orders that the outside market's best quote has reached fill in full at their own price. */
+  /** Orders that the outside market's best quote has reached, or passed, fill in full at their own price. */
   #crossed(): MatchEvent[] {
     const events: MatchEvent[] = [];
     for (const side of ['buy', 'sell'] as const) {
-      const best = this.#sides[side].resting.bestPrice();
-      if (best === undefined) continue;
       const quote = this.#sides[opposite(side)].outside.best();
-      if (quote === null || isBetter(side, quote[0], best)) continue;
-      const reached = [
-        ...this.#sides[side].resting.betterThan(quote[0]),
-        ...this.#sides[side].resting.at(quote[0]),
-      ];
-      for (const order of reached) events.push(this.#fillMaker(order, order.remaining, null));
+      for (const order of ordersReached(this.fillModel, this.#sides[side].resting, quote)) {
+        events.push(this.#fillMaker(order, order.remaining, null));
+      }
     }
+    this.#lock();
     return events;
+  }
+
+  /** Hides our best price while the outside market stands at it from the other side, so that the book never locks. */
+  #lock(): void {
+    if (this.fillModel !== 'through') return;
+    for (const side of ['buy', 'sell'] as const) {
+      const book = this.#sides[side];
+      const best = book.resting.bestPrice();
+      const quote = this.#sides[opposite(side)].outside.best();
+      const locked = best === quote?.[0] ? best : undefined;
+      if (locked === book.locked) continue;
+      for (const price of [locked, book.locked]) if (price !== undefined) book.changed.add(price);
+      book.locked = locked;
+    }
   }
 }
 
 function newSide(side: Side): BookSide {
-  return { outside: new OutsideSide(side), resting: new RestingSide(side), changed: new Set() };
+  return {
+    outside: new OutsideSide(side),
+    resting: new RestingSide(side),
+    changed: new Set(),
+    locked: undefined,
+  };
 }

@@ -8,6 +8,14 @@ export type SelfTradePrevention = 'expire-maker' | 'expire-taker' | 'expire-both
 /** GTC rests what is left, IOC expires it, FOK trades all of it at once or nothing. */
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK';
 
+/**
+ * When the outside market fills a resting order. `touch`: a trade at its price, or the opposite best quote reaching
+ * it, fills it whole. `queue`: trades at its price fill it once the quantity displayed ahead of it has traded, by
+ * their quantity; the opposite best quote reaching it fills it whole. `through`: only trades and quotes strictly
+ * beyond its price do.
+ */
+export type FillModel = 'touch' | 'queue' | 'through';
+
 /** An order as it arrives. Prices are ticks, quantities steps of its market. */
 export interface IncomingOrder {
   /** Unique among all orders this book has ever seen. */

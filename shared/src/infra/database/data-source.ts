@@ -14,6 +14,12 @@ import {
 } from './entities/backtest.js';
 import { IdempotencyRowEntity } from './entities/idempotency.js';
 import {
+  PaperAccountRowEntity,
+  PaperBalanceRowEntity,
+  PaperFillRowEntity,
+  PaperOrderRowEntity,
+} from './entities/paper.js';
+import {
   RunRowEntity,
   SlotRowEntity,
   StrategyLegEntity,
@@ -24,6 +30,7 @@ import {
 import { CorrectionRowEntity, CycleRowEntity, FillRowEntity, OrderRowEntity } from './entities/trading.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
+import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
 
 const ENTITIES = [
   InstallationEntity,
@@ -45,6 +52,10 @@ const ENTITIES = [
   CandleFileChunkEntity,
   BacktestRowEntity,
   BacktestShardEntity,
+  PaperAccountRowEntity,
+  PaperBalanceRowEntity,
+  PaperOrderRowEntity,
+  PaperFillRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -80,7 +91,7 @@ export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeou
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001, Backtests0004],
+    migrations: [Initial0001, PaperVenue0003, Backtests0004],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,

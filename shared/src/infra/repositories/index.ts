@@ -3,6 +3,7 @@ export * from './backtests.js';
 export * from './candle-files.js';
 export * from './idempotency.js';
 export * from './machine-states.js';
+export * from './paper.js';
 export * from './runs.js';
 export * from './strategies.js';
 export * from './trade-stats.js';

@@ -1,14 +1,17 @@
 import type { Account } from '../../account/accounts.js';
+import type { OrderHistory } from '../../faults/order-history.js';
+import { DISCOUNT_ASSET, DISCOUNT_RATE } from '../../venue/commission.js';
 import { myTradeJson, orderJson } from '../../venue/formats.js';
 import type { Fill, SpotOrder } from '../../venue/order.js';
 import type { Params } from '../../venue/params.js';
 import type { SpotVenue } from '../../venue/spot-venue.js';
 import { unitsText, type Units } from '../../venue/units.js';
 import { signedEndpoint, type Endpoint } from '../endpoint.js';
+import { page } from './page.js';
 import { manyMarkets, oneMarket } from './symbols.js';
 
 /** What an account has, ordered and traded. */
-export function accountEndpoints(venue: SpotVenue): Endpoint[] {
+export function accountEndpoints(venue: SpotVenue, history: OrderHistory): Endpoint[] {
   return [
     signedEndpoint('GET /api/v3/account', ({ account, params }) => accountJson(account, params)),
     signedEndpoint('GET /api/v3/account/commission', ({ account, params }) => ({
@@ -17,10 +20,10 @@ export function accountEndpoints(venue: SpotVenue): Endpoint[] {
       specialCommission: commission(0n, 0n),
       taxCommission: commission(0n, 0n),
       discount: {
-        enabledForAccount: false,
-        enabledForSymbol: false,
-        discountAsset: 'BNB',
-        discount: '0.75000000',
+        enabledForAccount: account.bnbFees,
+        enabledForSymbol: account.bnbFees,
+        discountAsset: DISCOUNT_ASSET,
+        discount: unitsText(DISCOUNT_RATE),
       },
     })),
     signedEndpoint('GET /sapi/v1/asset/tradeFee', ({ account, params }) =>
@@ -30,21 +33,22 @@ export function accountEndpoints(venue: SpotVenue): Endpoint[] {
         takerCommission: unitsText(account.takerRate),
       })),
     ),
-    signedEndpoint('GET /api/v3/openOrders', ({ account, params }) => {
-      const orders = params.has('symbol')
-        ? venue.store.open(account, oneMarket(venue, params).rules.symbol)
-        : venue.store.allOpen(account);
-      return orders.map(orderJson);
+    signedEndpoint('GET /api/v3/openOrders', ({ account, params, lag }) => {
+      const symbol = params.has('symbol') ? oneMarket(venue, params).rules.symbol : undefined;
+      const open = symbol === undefined ? venue.store.allOpen(account) : venue.store.open(account, symbol);
+      return history.open(account, open, lag, symbol).map(orderJson);
     }),
-    signedEndpoint('GET /api/v3/allOrders', ({ account, params }) => {
-      const orders = venue.store.orders(account, oneMarket(venue, params).rules.symbol);
+    signedEndpoint('GET /api/v3/allOrders', ({ account, params, lag }) => {
+      const stored = venue.store.orders(account, oneMarket(venue, params).rules.symbol);
+      const orders = lag === 0 ? stored : stored.flatMap((order) => history.seen(order, lag) ?? []);
       return page(orders, params, 'orderId', (order: SpotOrder) => order.orderId).map(orderJson);
     }),
-    signedEndpoint('GET /api/v3/myTrades', ({ account, params }) => {
+    signedEndpoint('GET /api/v3/myTrades', ({ account, params, now, lag }) => {
       const orderId = params.integer('orderId');
       const fills = venue.store
         .fills(account, oneMarket(venue, params).rules.symbol)
-        .filter((fill) => orderId === undefined || fill.order.orderId === orderId);
+        .filter((fill) => orderId === undefined || fill.order.orderId === orderId)
+        .filter((fill) => lag === 0 || fill.time <= now - lag);
       return page(fills, params, 'fromId', (fill: Fill) => fill.tradeId).map(myTradeJson);
     }),
   ];
@@ -82,22 +86,4 @@ function commission(maker: Units, taker: Units): Record<string, string> {
 /** The old integer form of a rate: hundredths of a percent, cut off. */
 function basisPoints(rate: Units): number {
   return Number(rate / 10_000n);
-}
-
-/** From an id or a time on in ascending order, else the latest; at most `limit`, 500 by default. */
-function page<T extends { time: number }>(
-  items: readonly T[],
-  params: Params,
-  idName: string,
-  idOf: (item: T) => number,
-): T[] {
-  const limit = params.limit(500, 1000);
-  // For trades `orderId` is a filter, for orders it is where the page starts.
-  const fromId = params.integer(idName);
-  const startTime = params.integer('startTime');
-  const endTime = params.integer('endTime') ?? Infinity;
-  const found = items.filter(
-    (item) => idOf(item) >= (fromId ?? 0) && item.time >= (startTime ?? 0) && item.time <= endTime,
-  );
-  return fromId === undefined && startTime === undefined ? found.slice(-limit) : found.slice(0, limit);
 }

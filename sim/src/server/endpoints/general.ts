@@ -1,4 +1,6 @@
 import { symbolJson } from '../../venue/market-formats.js';
+import type { Params } from '../../venue/params.js';
+import type { SymbolRules } from '../../venue/rules.js';
 import type { SpotVenue } from '../../venue/spot-venue.js';
 import { publicEndpoint, signedEndpoint, type Endpoint } from '../endpoint.js';
 import { manyMarkets, oneMarket } from './symbols.js';
@@ -23,8 +25,8 @@ export function generalEndpoints(venue: SpotVenue): Endpoint[] {
         { rateLimitType: 'ORDERS', interval: 'DAY', intervalNum: 1, limit: limits.ordersPerDay },
       ],
       exchangeFilters: [],
-      symbols: (params.has('symbol') ? [oneMarket(venue, params)] : manyMarkets(venue, params)).map(
-        (market) => symbolJson(market.rules),
+      symbols: listed(venue, params).map((rules) =>
+        symbolJson(venue.states.shown(rules), venue.states.statusOf(rules)),
       ),
     })),
     publicEndpoint('GET /sapi/v1/system/status', () => ({ status: 0, msg: 'normal' })),
@@ -41,4 +43,11 @@ export function generalEndpoints(venue: SpotVenue): Endpoint[] {
       enableVanillaOptions: false,
     })),
   ];
+}
+
+/** The symbol or symbols named, or every listed one, with data or without. */
+function listed(venue: SpotVenue, params: Params): SymbolRules[] {
+  if (params.has('symbol')) return [oneMarket(venue, params).rules];
+  if (params.has('symbols')) return manyMarkets(venue, params).map(({ rules }) => rules);
+  return [...venue.listing.values()].filter(({ symbol }) => venue.states.isListed(symbol));
 }

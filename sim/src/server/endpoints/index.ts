@@ -1,3 +1,4 @@
+import type { OrderHistory } from '../../faults/order-history.js';
 import type { SpotVenue } from '../../venue/spot-venue.js';
 import type { Endpoint } from '../endpoint.js';
 import { accountEndpoints } from './account.js';
@@ -6,11 +7,11 @@ import { marketDataEndpoints } from './market-data.js';
 import { orderEndpoints } from './orders.js';
 
 /** Every endpoint of a spot venue. */
-export function spotEndpoints(venue: SpotVenue): Endpoint[] {
+export function spotEndpoints(venue: SpotVenue, history: OrderHistory): Endpoint[] {
   return [
     ...generalEndpoints(venue),
     ...marketDataEndpoints(venue),
-    ...orderEndpoints(venue),
-    ...accountEndpoints(venue),
+    ...orderEndpoints(venue, history),
+    ...accountEndpoints(venue, history),
   ];
 }

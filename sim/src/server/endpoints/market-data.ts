@@ -1,20 +1,11 @@
-import { INTERVALS, openTimeOf } from '../../market/klines.js';
 import { averagePrice } from '../../market/statistics.js';
-import { refuse } from '../../venue/errors.js';
 import { AVG_PRICE_MINUTES } from '../../venue/filters.js';
-import {
-  aggTradeJson,
-  dayTickerJson,
-  depthJson,
-  klineRow,
-  levelJson,
-  tradeJson,
-} from '../../venue/market-formats.js';
-import type { Params } from '../../venue/params.js';
+import { aggTradeJson, dayTickerJson, depthJson, levelJson, tradeJson } from '../../venue/market-formats.js';
 import { priceText } from '../../venue/rules.js';
 import type { SpotVenue } from '../../venue/spot-venue.js';
 import { unitsText } from '../../venue/units.js';
-import { publicEndpoint, type Call, type Endpoint } from '../endpoint.js';
+import { publicEndpoint, type Endpoint } from '../endpoint.js';
+import { klineRows, optionalInteger, timeRange } from './klines.js';
 import { oneMarket, perMarket } from './symbols.js';
 
 /** Books, trades, candles and tickers. */
@@ -27,6 +18,11 @@ export function marketDataEndpoints(venue: SpotVenue): Endpoint[] {
       const market = oneMarket(venue, params);
       return market.tape.trades(params.limit(500, 1000)).map((trade) => tradeJson(market.rules, trade));
     }),
+    publicEndpoint('GET /api/v3/historicalTrades', ({ params }) => {
+      const { tape, rules } = oneMarket(venue, params);
+      const trades = tape.trades(params.limit(500, 1000), params.integer('fromId'));
+      return trades.map((trade) => tradeJson(rules, trade));
+    }),
     publicEndpoint('GET /api/v3/aggTrades', ({ params }) => {
       const market = oneMarket(venue, params);
       const query = {
@@ -36,7 +32,10 @@ export function marketDataEndpoints(venue: SpotVenue): Endpoint[] {
       };
       return market.tape.aggregated(query).map((trade) => aggTradeJson(market.rules, trade));
     }),
-    publicEndpoint('GET /api/v3/klines', (call) => klines(venue, call)),
+    publicEndpoint('GET /api/v3/klines', ({ params, now }) => {
+      const { klines, rules } = oneMarket(venue, params);
+      return klineRows(klines, rules, params, now);
+    }),
     publicEndpoint('GET /api/v3/avgPrice', ({ params, now }) => {
       const market = oneMarket(venue, params);
       return {
@@ -62,24 +61,4 @@ export function marketDataEndpoints(venue: SpotVenue): Endpoint[] {
       }),
     ),
   ];
-}
-
-function klines(venue: SpotVenue, { params, now }: Call): unknown[] {
-  const market = oneMarket(venue, params);
-  const interval = INTERVALS.get(params.required('interval'));
-  if (interval === undefined) throw refuse.interval();
-  const limit = params.limit(500, 1000);
-  const { startTime, endTime = now } = timeRange(params);
-  const latest = openTimeOf(Math.min(endTime, now), interval) - (limit - 1) * interval;
-  const bars = market.klines.bars(interval, startTime ?? latest, endTime, now);
-  return bars.slice(0, limit).map((bar) => klineRow(market.rules, bar, interval));
-}
-
-function timeRange(params: Params): { startTime?: number; endTime?: number } {
-  return { ...optionalInteger(params, 'startTime'), ...optionalInteger(params, 'endTime') };
-}
-
-function optionalInteger<Name extends string>(params: Params, name: Name): { [key in Name]?: number } {
-  const value = params.integer(name);
-  return value === undefined ? {} : ({ [name]: value } as { [key in Name]?: number });
 }

@@ -1,3 +1,4 @@
+import type { OrderHistory } from '../../faults/order-history.js';
 import type { SpotMarket } from '../../market/spot-market.js';
 import { refuse, VenueError } from '../../venue/errors.js';
 import { canceledJson, newOrderJson, orderJson, type ResponseType } from '../../venue/formats.js';
@@ -9,7 +10,7 @@ import { signedEndpoint, type Endpoint, type SignedCall } from '../endpoint.js';
 import { oneMarket } from './symbols.js';
 
 /** Placing, cancelling and replacing orders. */
-export function orderEndpoints(venue: SpotVenue): Endpoint[] {
+export function orderEndpoints(venue: SpotVenue, history: OrderHistory): Endpoint[] {
   return [
     signedEndpoint('POST /api/v3/order', (call) => {
       const market = oneMarket(venue, call.params);
@@ -34,8 +35,9 @@ export function orderEndpoints(venue: SpotVenue): Endpoint[] {
     signedEndpoint('GET /api/v3/order', (call) => {
       const market = oneMarket(venue, call.params);
       const order = wantedOrder(venue, call, market, 'orderId', 'origClientOrderId');
-      if (!order) throw refuse.noSuchOrder();
-      return orderJson(order);
+      const shown = order && history.seen(order, call.lag);
+      if (!shown) throw refuse.noSuchOrder();
+      return orderJson(shown);
     }),
   ];
 }
@@ -48,7 +50,7 @@ function place(venue: SpotVenue, call: SignedCall, market: SpotMarket, ticket: O
   const { account, headers } = call;
   venue.limits.checkOrders(account.apiKey);
   const { order, fills } = venue.trading.place(account, market, ticket);
-  Object.assign(headers, venue.limits.addOrder(account.apiKey));
+  Object.assign(headers, venue.limits.orderHeaders(account.apiKey));
   return newOrderJson(order, fills, responseType(call.params, ticket));
 }
 

@@ -14,7 +14,7 @@ export function oneMarket(venue: SpotVenue, params: Params): SpotMarket {
 /** The markets named by `symbols`, or all of them. */
 export function manyMarkets(venue: SpotVenue, params: Params): SpotMarket[] {
   const list = params.optional('symbols')?.replace(/\s/g, '');
-  if (list === undefined) return venue.markets();
+  if (list === undefined) return venue.markets().filter(({ rules }) => venue.states.isListed(rules.symbol));
   if (!SYMBOLS.test(list)) throw refuse.illegal('symbols', SYMBOLS.source);
   return (JSON.parse(list) as string[]).map((symbol) => {
     const market = venue.market(symbol);

@@ -48,6 +48,7 @@ export const strategy = {
     noOrder: 'No order',
     buyFill: 'Buy fill',
     sellFill: 'Sell fill',
+    fillsFrom: 'Fills drawn from {time} on',
     price: 'Price',
     range: 'Range',
     empty: 'No candles of this market yet.',

@@ -42,6 +42,8 @@ export interface BinanceOptions {
 export interface HookedBinance extends BinanceClient {
   /** Every raw private order event, in order. ccxt's own watch loops merge bursts. */
   onOrderEvent: ((message: Record<string, unknown>) => void) | null;
+  /** Every raw best quote and public trade, in order. */
+  onTick: ((message: Record<string, unknown>) => void) | null;
 }
 
 /** ccxt picks its error table by production URL prefixes; other hosts would lose the classes (-2019, -2021, …). */
@@ -64,6 +66,7 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
 
   class Hooked extends Binance {
     onOrderEvent: HookedBinance['onOrderEvent'] = null;
+    onTick: HookedBinance['onTick'] = null;
 
     override getExceptionsByUrl(url: string, kind: string): Record<string, unknown> {
       return super.getExceptionsByUrl(canonicalUrl(url), kind) as Record<string, unknown>;
@@ -90,6 +93,22 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
     ): void {
       super.handleOrderUpdate(client, message);
       this.onOrderEvent?.(message);
+    }
+
+    override handleBidsAsks(
+      client: Parameters<BinanceClient['handleBidsAsks']>[0],
+      message: Record<string, unknown>,
+    ): void {
+      super.handleBidsAsks(client, message);
+      this.onTick?.(message);
+    }
+
+    override handleTrade(
+      client: Parameters<BinanceClient['handleTrade']>[0],
+      message: Record<string, unknown>,
+    ): void {
+      super.handleTrade(client, message);
+      this.onTick?.(message);
     }
   }
 

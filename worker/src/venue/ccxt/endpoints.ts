@@ -39,5 +39,8 @@ export function mayReach(environment: Environment, url: string): boolean {
       return testnet;
     case 'sim':
       return !production && !testnet;
+    case 'paper':
+      // Paper trades inside the worker; its prices come from a client of another environment.
+      return false;
   }
 }
