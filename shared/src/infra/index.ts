@@ -5,6 +5,8 @@ export * from './database/entities/account.js';
 export * from './database/entities/strategy.js';
 export * from './database/entities/trading.js';
 export * from './database/entities/idempotency.js';
+export * from './database/entities/records.js';
+export * from './database/entities/risk.js';
 export * from './logging/logger.js';
 export * from './redis/client.js';
 export * from './redis/events.js';

@@ -129,6 +129,7 @@ function intentFor(frame: RunFrame, command: Extract<Command, { type: 'place' }>
     reasonCode: null,
     reasonMessage: null,
     fence: String(frame.fence),
+    version: 0,
     notAfter: new Date(now + INTENT_VALIDITY_MS),
     createdAt: new Date(now),
     updatedAt: new Date(now),

@@ -16,7 +16,15 @@ import {
   StrategyStateEntity,
 } from './entities/strategy.js';
 import { CorrectionRowEntity, CycleRowEntity, FillRowEntity, OrderRowEntity } from './entities/trading.js';
+import {
+  AuditRowEntity,
+  EquitySnapshotRowEntity,
+  ForeignOrderRowEntity,
+  OutboxRowEntity,
+} from './entities/records.js';
+import { ExposureClaimRowEntity, RefusalRowEntity, ReservationRowEntity } from './entities/risk.js';
 import { Initial0001 } from './migrations/0001-initial.js';
+import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 
 const ENTITIES = [
   InstallationEntity,
@@ -34,6 +42,13 @@ const ENTITIES = [
   CycleRowEntity,
   CorrectionRowEntity,
   IdempotencyRowEntity,
+  ReservationRowEntity,
+  ExposureClaimRowEntity,
+  RefusalRowEntity,
+  ForeignOrderRowEntity,
+  EquitySnapshotRowEntity,
+  OutboxRowEntity,
+  AuditRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -69,7 +84,7 @@ export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeou
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001],
+    migrations: [Initial0001, TradingRules0002],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,
