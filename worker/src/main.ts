@@ -10,6 +10,7 @@ import {
   type Logger,
 } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
+import { FleetBudget } from './budget/fleet-budget.js';
 import { AccountSessions } from './hub/account-sessions.js';
 import { MarketDataHub } from './hub/market-data-hub.js';
 import { LeaseKeeper } from './node/lease-keeper.js';
@@ -20,6 +21,7 @@ import { Supervisor } from './node/supervisor.js';
 import { VenueQueryHost } from './queries/venue-query-host.js';
 import { ENGINE_TIMES, RunEngine, type EngineTimes } from './run/run-engine.js';
 import { RunStore } from './run/run-store.js';
+import { StepStore } from './run/step-store.js';
 import { waitFor } from './util/wait-for.js';
 import { Venues } from './venue/venues.js';
 
@@ -57,7 +59,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const log = createLogger(`worker:${config.workerName}`, config.logLevel);
   surviveUnhandled(log);
   const database = await waitFor('MySQL', STARTUP_MS, log, async () => {
-    const source = await connectDatabase(config.databaseUrl, 20);
+    const source = await connectDatabase(config.databaseUrl, 20, undefined, true);
     await source.query('SELECT epoch_salt FROM installation WHERE id = 1');
     return source;
   });
@@ -68,12 +70,20 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   for (const client of [redis, queueRedis, subscriber])
     client.on('error', (error) => log.warn({ err: error }, 'redis'));
 
-  const venues = new Venues(database, new CredentialCipher(config.encryptionKey), config.simUrl, log);
+  const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
+  const venues = new Venues({
+    database,
+    cipher: new CredentialCipher(config.encryptionKey),
+    simUrl: config.simUrl,
+    budget: new FleetBudget(redis, log),
+    egress: config.egressIp ?? identity.ip,
+    log,
+  });
   const sessions = new AccountSessions(venues, log);
   const hub = new MarketDataHub(venues, log);
   const store = new RunStore(database);
+  const steps = new StepStore(database);
   const leases = new LeaseKeeper(redis, log);
-  const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
   const publish = (events: PlatformEvent[]): void => {
     publishEvents(redis, events).catch((error: unknown) =>
       log.warn({ err: error }, 'events were not published'),
@@ -99,6 +109,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
       const status = new StatusReporter(redis, identity, strategyId, runId, publish, runLog);
       return new RunEngine(strategyId, runId, {
         store,
+        steps,
         venues,
         sessions,
         hub,

@@ -3,6 +3,8 @@ export * from './market/market.js';
 export * from './order/order.js';
 export * from './order/transitions.js';
 export * from './order/client-order-id.js';
+export * from './risk/limits.js';
+export * from './risk/reservation.js';
 export * from './strategy/events.js';
 export * from './strategy/kind.js';
 export * from './strategy/plan.js';

@@ -20,6 +20,10 @@ export interface Reader {
   sender: OrderSender;
 }
 
+function withCause(inputs: Input[], cause: string): Input[] {
+  return inputs.map((input) => (input.type === 'report' ? { ...input, cause } : input));
+}
+
 /** Turns letters into what the machine is stepped with. Keeps count of reads that found nothing. */
 export class LetterReader {
   readonly #reader: Reader;
@@ -35,7 +39,7 @@ export class LetterReader {
       case 'report':
         return this.#report(letter.report);
       case 'trades':
-        return this.#trades(letter.trades);
+        return withCause(await this.#trades(letter.trades), 'TRADES_FETCHED');
       case 'outcome':
         return this.#outcome(letter);
       case 'findings': {
@@ -44,7 +48,7 @@ export class LetterReader {
         const absences = letter.findings.absent.flatMap((order) =>
           this.#absence(order, letter.startedAt, now),
         );
-        return [...trades, ...reports.flat(), ...absences];
+        return withCause([...trades, ...reports.flat(), ...absences], letter.cause);
       }
       case 'gap':
       case 'failure':

@@ -6,7 +6,8 @@ export type Letter =
   | { type: 'report'; report: OrderReport }
   | { type: 'trades'; trades: VenueFill[] }
   | { type: 'outcome'; clientOrderId: string; outcome: PlaceOutcome }
-  | { type: 'findings'; findings: Findings; startedAt: number }
+  /** `cause` names the look; what it changes in the books is journaled under it. */
+  | { type: 'findings'; findings: Findings; startedAt: number; cause: string }
   | { type: 'gap'; reason: string }
   | { type: 'failure'; what: string; error: unknown };
 

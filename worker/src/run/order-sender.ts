@@ -6,7 +6,8 @@ import type { VenueAccount } from '../venue/venue.js';
 import { NotSentError } from '../venue/venue-error.js';
 import type { LiveOrder } from './live-order.js';
 import type { Mailbox } from './mailbox.js';
-import { INTENT_VALIDITY_MS, type RunFrame } from './step.js';
+import { INTENT_VALIDITY_MS } from './intent.js';
+import type { RunFrame } from './step.js';
 
 /** Requests of one run under way at once; the rest wait their turn in order. */
 const CONCURRENCY = 8;
@@ -52,7 +53,8 @@ export class OrderSender {
     this.#run(async () => {
       const outcome = await this.#deps.accountOf(row.leg).cancel(row.market, row.clientOrderId);
       if (outcome.phase === 'canceled') this.#deps.mailbox.put({ type: 'report', report: outcome.report });
-      else await this.#lookUp(order);
+      // Held back before it left: it is sent again like a cancel that got lost.
+      else if (outcome.phase !== 'not-sent') await this.#lookUp(order);
     });
   }
 
@@ -129,6 +131,7 @@ export class OrderSender {
     this.#deps.mailbox.put({
       type: 'findings',
       startedAt,
+      cause: 'LOOKUP',
       findings: {
         reports: found.found ? [found.report] : [],
         absent: found.found ? [] : [order],

@@ -14,6 +14,7 @@ import { Mailbox, type Letter } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import { FencedError, type LoadedRun, type RunStore, type Wanted } from './run-store.js';
 import { RunSession } from './run-session.js';
+import type { StepStore } from './step-store.js';
 
 /** Waiting times, ms; tests scale them. */
 export interface EngineTimes {
@@ -48,6 +49,7 @@ export type EngineEnd = 'ended' | 'lost' | 'given-back';
 
 export interface EngineDeps {
   store: RunStore;
+  steps: StepStore;
   venues: Venues;
   sessions: AccountSessions;
   hub: MarketDataHub;
@@ -164,14 +166,15 @@ export class RunEngine {
   }
 
   async #open(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<RunSession> {
-    const { store, lease, log } = this.#deps;
+    const { store, steps, lease, log } = this.#deps;
     const now = Date.now();
-    const opened = await openRun(loaded, legs, store, now);
+    const opened = await openRun(loaded, legs, steps, now);
     const markets = legs[0]?.markets;
     if (markets === undefined) throw new RunFailure({ code: 'NO_LEG', message: 'The strategy has no leg.' });
     const historyFrom = (loaded.state?.updatedAt.getTime() ?? now) - 60_000;
     const session = new RunSession(opened.frame, opened.memory, loaded.fillCount, historyFrom, {
       store,
+      steps,
       lease,
       mailbox: this.#mailbox,
       sessions: legs.map((leg) => leg.session),
@@ -179,7 +182,7 @@ export class RunEngine {
       publish: (events) => this.#deps.publish(events),
       log,
     });
-    if (opened.first !== null) session.adopt(opened.first.result, opened.first.written, now);
+    if (opened.first !== null) session.adopt(opened.first, now);
     else await this.#recover(session);
     return session;
   }

@@ -1,4 +1,4 @@
-import { isFinal, toTicks, type Market, type Reason, type StrategyView } from '@gridfleet/shared/domain';
+import { isFinal, toTicks, type Market, type StrategyView } from '@gridfleet/shared/domain';
 import type { Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
@@ -12,18 +12,11 @@ import type { Letter, Mailbox } from './mailbox.js';
 import { OrderSender } from './order-sender.js';
 import { inspectVenue, type Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
-import type { RunStore, TransactionView } from './run-store.js';
-import {
-  forgetOld,
-  hasEffects,
-  stepAll,
-  type Gate,
-  type Input,
-  type RunFrame,
-  type RunMemory,
-  type StepResult,
-} from './step.js';
-import { writeStep, type Written } from './step-writer.js';
+import type { ScopePolicy } from './policy.js';
+import type { RunStore } from './run-store.js';
+import { forgetOld, hasEffects, stepAll, type Input, type RunFrame, type RunMemory } from './step.js';
+import type { CommittedStep, StepStore } from './step-store.js';
+import { stepStatements } from './step-writer.js';
 
 /** A trade the stream has not brought this long after the venue counted it is fetched, ms. */
 const MISSING_TRADE_MS = 300;
@@ -38,6 +31,7 @@ const KEEP_FINAL_MS = 10 * 60_000;
 
 export interface SessionDeps {
   store: RunStore;
+  steps: StepStore;
   lease: Lease;
   mailbox: Mailbox;
   sessions: readonly AccountSession[];
@@ -46,29 +40,6 @@ export interface SessionDeps {
   log: Logger;
 }
 
-/** Which new orders the trading states allow; REDUCING lets inventory shrink only. */
-export function gateOf(view: TransactionView, accountIds: readonly number[]): Gate {
-  return (key, side): Reason | null => {
-    const accountId = accountIds[key.leg];
-    const account = accountId === undefined ? undefined : view.accounts.get(accountId);
-    const scopes = [
-      ['platform', view.platform],
-      ['account', account ?? 'HALTED'],
-      ['strategy', view.strategy],
-    ] as const;
-    for (const [scope, state] of scopes) {
-      if (state === 'HALTED')
-        return { code: 'TRADING_HALTED', message: `Trading is halted for the ${scope}.` };
-      if (state === 'REDUCING' && side === 'buy') {
-        return { code: 'TRADING_REDUCING', message: `The ${scope} may only reduce: no new buys.` };
-      }
-    }
-    return null;
-  };
-}
-
-const OPEN_GATE: Gate = () => null;
-
 /** One node's time with a run between a claim and its end: memory that equals MySQL, and the only way to change both. */
 export class RunSession {
   readonly frame: RunFrame;
@@ -76,6 +47,8 @@ export class RunSession {
   readonly #deps: SessionDeps;
   readonly #letters: LetterReader;
   #memory: RunMemory;
+  /** As of the last commit; the next one checks them again. */
+  #policies: readonly ScopePolicy[] | null = null;
   #fillCount: number;
   #historyFrom: number;
   #inspecting = false;
@@ -143,24 +116,28 @@ export class RunSession {
    */
   async apply(inputs: readonly Input[], now: number): Promise<void> {
     if (inputs.length === 0) return;
-    const trial = stepAll(this.frame, this.#memory, inputs, OPEN_GATE, now);
+    const first = { policies: this.#policies ?? [], holdings: null };
+    const trial = stepAll(this.frame, this.#memory, inputs, first, now);
     if (!hasEffects(trial)) {
       this.#memory = trial.memory;
       return;
     }
-    const { strategyId, fence } = this.frame;
-    const { result, written } = await this.#deps.store.fenced(strategyId, fence, async (manager, view) => {
-      const stepped = stepAll(this.frame, this.#memory, inputs, gateOf(view, this.frame.accountIds), now);
-      return { result: stepped, written: await writeStep(manager, this.frame, stepped, new Date(now)) };
-    });
-    this.adopt(result, written, now);
+    const at = new Date(now);
+    this.adopt(
+      await this.#deps.steps.commit(this.frame, this.#policies, (view) => {
+        const result = view.holdings === null ? trial : stepAll(this.frame, this.#memory, inputs, view, now);
+        return { result, write: stepStatements(this.frame, result, at) };
+      }),
+      now,
+    );
   }
 
   /** Takes over a committed step: memory first, then requests, then news. */
-  adopt(result: StepResult, written: Written, now: number): void {
+  adopt({ result, written, policies }: CommittedStep, now: number): void {
+    this.#policies = policies;
     const orders = new Map(result.memory.orders);
-    for (const intent of written.intents) orders.set(intent.row.clientOrderId, intent);
-    this.#memory = forgetOld({ machine: result.memory.machine, orders }, now, KEEP_FINAL_MS);
+    for (const order of [...written.updated, ...written.intents]) orders.set(order.row.clientOrderId, order);
+    this.#memory = forgetOld({ ...result.memory, orders }, now, KEEP_FINAL_MS);
     this.#fillCount += written.fills.length;
     for (const intent of written.intents) this.sender.place(intent);
     for (const order of result.cancels) this.#cancels.set(order.row.clientOrderId, 0);
@@ -199,7 +176,7 @@ export class RunSession {
           this.frame.salt,
           (id) => this.#memory.orders.has(id),
         );
-        this.#deps.mailbox.put({ type: 'findings', findings, startedAt });
+        this.#deps.mailbox.put({ type: 'findings', findings, startedAt, cause: 'RECONCILIATION' });
       }
       this.#historyFrom = Math.max(this.#historyFrom, startedAt - HISTORY_OVERLAP_MS);
     } finally {

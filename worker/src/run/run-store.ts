@@ -3,6 +3,7 @@ import {
   AccountRowEntity,
   FillRowEntity,
   OrderRowEntity,
+  RefusalRepository,
   RunRowEntity,
   SlotRowEntity,
   StrategyLegEntity,
@@ -17,8 +18,8 @@ import {
   type StrategyState,
 } from '@gridfleet/shared/infra';
 import { In } from 'typeorm';
-import type { Reason } from '@gridfleet/shared/domain';
-import type { RunState, TradingState } from '@gridfleet/shared/schema';
+import type { Reason, SlotKey } from '@gridfleet/shared/domain';
+import type { RunState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
 import { liveOrder, type LiveOrder } from './live-order.js';
 
@@ -46,16 +47,11 @@ export interface LoadedRun {
   liveOrders: LiveOrder[];
   firstGeneration: number;
   fillCount: number;
+  /** Slots with a refusal in force. */
+  refused: SlotKey[];
 }
 
 export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
-
-/** What the transaction reads before anything is written. */
-export interface TransactionView {
-  platform: TradingState;
-  strategy: TradingState;
-  accounts: ReadonlyMap<number, TradingState>;
-}
 
 /** What is wanted of a run now. */
 export type Wanted =
@@ -106,26 +102,15 @@ export class RunStore {
   async fenced<T>(
     strategyId: number,
     fence: number,
-    work: (manager: EntityManager, view: TransactionView) => Promise<T>,
+    work: (manager: EntityManager) => Promise<T>,
   ): Promise<T> {
     return this.#transaction(async (manager) => {
-      const rows: { fence: string; trading_state: TradingState; platform: TradingState }[] =
-        await manager.query(
-          `SELECT s.fence, s.trading_state, (SELECT trading_state FROM installation WHERE id = 1) AS platform
-           FROM strategy s WHERE s.id = ? FOR UPDATE`,
-          [strategyId],
-        );
-      const row = rows[0];
-      if (row === undefined || Number(row.fence) !== fence) throw new FencedError(strategyId, fence);
-      const accounts: { id: number; trading_state: TradingState }[] = await manager.query(
-        'SELECT a.id, a.trading_state FROM account a JOIN strategy_leg l ON l.account_id = a.id WHERE l.strategy_id = ?',
+      const rows: { fence: string }[] = await manager.query(
+        'SELECT fence FROM strategy WHERE id = ? FOR UPDATE',
         [strategyId],
       );
-      return work(manager, {
-        platform: row.platform,
-        strategy: row.trading_state,
-        accounts: new Map(accounts.map((account) => [account.id, account.trading_state])),
-      });
+      if (Number(rows[0]?.fence) !== fence) throw new FencedError(strategyId, fence);
+      return work(manager);
     });
   }
 
@@ -266,5 +251,6 @@ async function load(
     liveOrders: await withTrades(manager, live),
     firstGeneration: (counts?.generation ?? 0) + 1,
     fillCount: Number(counts?.fills ?? 0),
+    refused: await new RefusalRepository(manager).standing(strategyId),
   };
 }

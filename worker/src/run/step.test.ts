@@ -1,15 +1,9 @@
-import { strategyKinds, type LegContext, type PlanContext, type Reason } from '@gridfleet/shared/domain';
+import { strategyKinds, type LegContext, type PlanContext } from '@gridfleet/shared/domain';
 import { describe, expect, it } from 'vitest';
+import { FREE, policy } from '../testing/policies.js';
+import type { AdmissionView } from './admission.js';
 import type { ValuedReport } from './live-order.js';
-import {
-  firstStep,
-  forgetOld,
-  hasEffects,
-  stepAll,
-  type Gate,
-  type RunFrame,
-  type StepResult,
-} from './step.js';
+import { firstStep, forgetOld, hasEffects, stepAll, type RunFrame, type StepResult } from './step.js';
 
 const LEG: LegContext = {
   leg: 0,
@@ -35,8 +29,8 @@ const LEG: LegContext = {
 const CONTEXT: PlanContext = { legs: [LEG] };
 const PARAMS = { lower: '140', upper: '150', levels: 11, quantity: '1', initialInventory: 'none' };
 const NOW = 1_000_000;
-const allow: Gate = () => null;
-const HALT: Reason = { code: 'TRADING_HALTED', message: 'halted' };
+const HALTED: AdmissionView = { policies: [policy({ state: 'HALTED' })], holdings: null };
+const REDUCING: AdmissionView = { policies: [policy({ state: 'REDUCING' })], holdings: null };
 
 function frame(): RunFrame {
   const kind = strategyKinds.get('range-grid')?.bind(PARAMS);
@@ -44,10 +38,10 @@ function frame(): RunFrame {
   return { strategyId: 7, runId: 3, fence: 2, salt: 'ab12', kind, context: CONTEXT, accountIds: [4] };
 }
 
-function begin(gate: Gate = allow): { frame: RunFrame; step: StepResult } {
+function begin(view: AdmissionView = FREE): { frame: RunFrame; step: StepResult } {
   const run = frame();
   const start = run.kind.start({ ...CONTEXT, firstGeneration: 1, carried: null }, NOW);
-  return { frame: run, step: firstStep(run, start, gate, NOW) };
+  return { frame: run, step: firstStep(run, start, view, NOW) };
 }
 
 const report = (id: string, change: Partial<ValuedReport>): ValuedReport => ({
@@ -76,21 +70,21 @@ describe('a step of the engine', () => {
   });
 
   it('writes no intent while trading is halted, and each cell says why', () => {
-    const { frame: run, step } = begin(() => HALT);
+    const { frame: run, step } = begin(HALTED);
     expect(step.intents).toEqual([]);
     const { levels } = run.kind.view(CONTEXT, step.memory.machine);
     expect(new Set(levels.map((level) => level.reason?.code))).toEqual(new Set(['TRADING_HALTED']));
   });
 
   it('lets only the denied side wait', () => {
-    const { step } = begin((_key, side) => (side === 'buy' ? HALT : null));
+    const { step } = begin(REDUCING);
     expect(step.intents).toEqual([]);
   });
 
   it('costs nothing when a quote changes nothing', () => {
     const { frame: run, step } = begin();
     const quote = { type: 'quote', leg: 0, market: 'SOL/USDT', bid: 15_400, ask: 15_401 } as const;
-    expect(hasEffects(stepAll(run, step.memory, [{ type: 'event', event: quote }], allow, NOW))).toBe(false);
+    expect(hasEffects(stepAll(run, step.memory, [{ type: 'event', event: quote }], FREE, NOW))).toBe(false);
   });
 
   it('answers a filled BUY with its SELL in the same step', () => {
@@ -111,7 +105,7 @@ describe('a step of the engine', () => {
       run,
       step.memory,
       [{ type: 'report', report: report(id, { state: 'filled', filledQuantity: '1', fill }) }],
-      allow,
+      FREE,
       NOW + 1,
     );
     expect(done.fills).toHaveLength(1);
@@ -124,7 +118,7 @@ describe('a step of the engine', () => {
       run,
       done.memory,
       [{ type: 'report', report: report(id, { state: 'filled', filledQuantity: '1', fill }) }],
-      allow,
+      FREE,
       NOW + 2,
     );
     expect(hasEffects(again)).toBe(false);
@@ -137,7 +131,7 @@ describe('a step of the engine', () => {
       run,
       step.memory,
       [{ type: 'report', report: report(id, { state: 'canceled' }) }],
-      allow,
+      FREE,
       NOW,
     );
     expect(forgetOld(memory, NOW + 500, 1_000).orders.has(id)).toBe(true);

@@ -1,28 +1,21 @@
 import {
-  clientOrderId,
-  decStr,
   isFinal,
-  stepsToQuantity,
+  isSurprising,
   ticksToPrice,
-  toSteps,
-  toTicks,
   type BoundStrategy,
   type Command,
   type CompletedCycle,
   type Fill,
-  type LegContext,
   type MachineState,
-  type OrderUpdate,
+  type OrderState,
   type PlanContext,
   type Reason,
   type SlotKey,
   type StrategyEvent,
 } from '@gridfleet/shared/domain';
-import type { OrderRow } from '@gridfleet/shared/infra';
-import { liveOrder, mergeReport, type LiveOrder, type ValuedReport } from './live-order.js';
-
-/** How long an intent may be sent after it was written, ms; a successor waits this long before it concludes. */
-export const INTENT_VALIDITY_MS = 4_000;
+import { Admission, type AdmissionView, type MarketQuote, type ResourceChange } from './admission.js';
+import { intentFor, legOf, refusedUpdate, updateFor, type PlaceCommand } from './intent.js';
+import { mergeReport, type LiveOrder, type ValuedReport } from './live-order.js';
 
 /** What does not change while a revision is in force. */
 export interface RunFrame {
@@ -39,12 +32,33 @@ export interface RunMemory {
   machine: MachineState;
   /** By client order id: live orders, and those that became final lately. */
   orders: ReadonlyMap<string, LiveOrder>;
+  /** Newest best quotes by leg; empty until the first one after a start. */
+  quotes: ReadonlyMap<number, MarketQuote>;
+  /** Slots with a refusal in force, by `slotName`. */
+  refused: ReadonlySet<string>;
 }
 
-/** Answers whether a new order may be written now; read in the transaction that writes it. */
-export type Gate = (key: SlotKey, side: 'buy' | 'sell') => Reason | null;
+/** `cause` names how a report was come by when the venue had to be asked: what it changes is a correction. */
+export type Input =
+  { type: 'event'; event: StrategyEvent } | { type: 'report'; report: ValuedReport; cause?: string };
 
-export type Input = { type: 'event'; event: StrategyEvent } | { type: 'report'; report: ValuedReport };
+/** A refusal to trade, of ours or of the venue. */
+export interface SlotRefusal {
+  key: SlotKey;
+  reason: Reason;
+}
+
+/** What a look at the venue, or a late word of it, changed in the books. */
+export interface Correction {
+  order: LiveOrder;
+  cause: string;
+  before: { state: OrderState; filled: string };
+  after: { state: OrderState; filled: string };
+}
+
+export function slotName(key: SlotKey): string {
+  return `${key.leg} ${key.market} ${key.positionSide} ${key.slot}`;
+}
 
 export interface BookedFill {
   order: LiveOrder;
@@ -62,93 +76,14 @@ export interface StepResult {
   fills: BookedFill[];
   cycles: { key: SlotKey; cycle: CompletedCycle }[];
   cancels: LiveOrder[];
-}
-
-function legOf(context: PlanContext, leg: number): LegContext {
-  const found = context.legs[leg];
-  if (found === undefined) throw new RangeError(`the strategy has no leg ${leg}`);
-  return found;
-}
-
-function updateFor(
-  frame: RunFrame,
-  order: LiveOrder,
-  fills: readonly Fill[],
-  refusal: Reason | null,
-): OrderUpdate {
-  const { row } = order;
-  const { market } = legOf(frame.context, row.leg);
-  return {
-    key: { leg: row.leg, market: row.market, positionSide: row.positionSide, slot: row.slot },
-    side: row.side,
-    generation: row.generation,
-    state: row.state,
-    price: row.price === null ? null : toTicks(market, row.price),
-    quantity: toSteps(market, row.quantity, 'down'),
-    filled: toSteps(market, row.filledQuantity, 'down'),
-    fills,
-    refusal,
-  };
-}
-
-function intentFor(frame: RunFrame, command: Extract<Command, { type: 'place' }>, now: number): LiveOrder {
-  const { key, side, generation } = command;
-  const { market } = legOf(frame.context, key.leg);
-  const accountId = frame.accountIds[key.leg];
-  if (accountId === undefined) throw new RangeError(`leg ${key.leg} has no account`);
-  const row: OrderRow = {
-    id: '',
-    strategyId: frame.strategyId,
-    runId: frame.runId,
-    accountId,
-    leg: key.leg,
-    market: key.market,
-    positionSide: key.positionSide,
-    slot: key.slot,
-    side,
-    generation,
-    clientOrderId: clientOrderId({
-      salt: frame.salt,
-      strategyId: frame.strategyId,
-      leg: key.leg,
-      slot: key.slot,
-      side,
-      generation,
-    }),
-    exchangeOrderId: null,
-    type: command.orderType,
-    timeInForce: command.timeInForce,
-    postOnly: command.postOnly,
-    reduceOnly: command.reduceOnly,
-    price: command.price === null ? null : decStr(ticksToPrice(market, command.price)),
-    quantity: decStr(stepsToQuantity(market, command.quantity)),
-    filledQuantity: '0',
-    filledQuote: '0',
-    state: 'intent',
-    isFinal: false,
-    reasonCode: null,
-    reasonMessage: null,
-    fence: String(frame.fence),
-    version: 0,
-    notAfter: new Date(now + INTENT_VALIDITY_MS),
-    createdAt: new Date(now),
-    updatedAt: new Date(now),
-  };
-  return liveOrder(row, []);
-}
-
-function refusedUpdate(command: Extract<Command, { type: 'place' }>, refusal: Reason): OrderUpdate {
-  return {
-    key: command.key,
-    side: command.side,
-    generation: command.generation,
-    state: 'rejected',
-    price: command.price,
-    quantity: command.quantity,
-    filled: 0,
-    fills: [],
-    refusal,
-  };
+  /** What is reserved, given back, bought and sold. */
+  resources: ResourceChange[];
+  refusals: SlotRefusal[];
+  /** Slots whose refusals are over. */
+  cleared: SlotKey[];
+  corrections: Correction[];
+  /** Whether our own rules refused an order. */
+  denied: boolean;
 }
 
 /** Collects what the machine wants over several inputs; pure. */
@@ -160,18 +95,31 @@ class Collector {
   readonly fills: BookedFill[] = [];
   readonly cycles: StepResult['cycles'] = [];
   readonly cancels = new Map<string, LiveOrder>();
+  readonly refusals = new Map<string, SlotRefusal>();
+  readonly cleared = new Map<string, SlotKey>();
+  readonly corrections: Correction[] = [];
+  readonly admission: Admission;
+  quotes: ReadonlyMap<number, MarketQuote>;
+  denied = false;
 
   constructor(
     readonly frame: RunFrame,
     readonly before: RunMemory,
-    readonly gate: Gate,
+    view: AdmissionView,
     readonly now: number,
   ) {
     this.machine = before.machine;
     this.orders = new Map(before.orders);
+    this.quotes = before.quotes;
+    this.admission = new Admission(view);
   }
 
   event(event: StrategyEvent): void {
+    if (event.type === 'quote') {
+      const { market } = legOf(this.frame.context, event.leg);
+      const quote = { bid: ticksToPrice(market, event.bid), ask: ticksToPrice(market, event.ask) };
+      this.quotes = new Map(this.quotes).set(event.leg, quote);
+    }
     const queue: StrategyEvent[] = [event];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const step = this.frame.kind.on(this.frame.context, this.machine, next, this.now);
@@ -183,14 +131,8 @@ class Collector {
   /** Carries out a command; a denied placement comes back as an event. */
   command(command: Command): StrategyEvent[] {
     switch (command.type) {
-      case 'place': {
-        const denial = this.gate(command.key, command.side);
-        if (denial !== null) return [{ type: 'order', update: refusedUpdate(command, denial) }];
-        const intent = intentFor(this.frame, command, this.now);
-        this.intents.set(intent.row.clientOrderId, intent);
-        this.orders.set(intent.row.clientOrderId, intent);
-        return [];
-      }
+      case 'place':
+        return this.place(command);
       case 'cancel': {
         const { key, side, generation } = command;
         for (const order of this.orders.values()) {
@@ -212,24 +154,78 @@ class Collector {
     }
   }
 
-  report(report: ValuedReport): void {
+  place(command: PlaceCommand): StrategyEvent[] {
+    const intent = intentFor(this.frame, command, this.now);
+    const { market } = legOf(this.frame.context, command.key.leg);
+    const open = [...this.orders.values()].filter(({ row }) => !row.isFinal).map(({ row }) => row);
+    const quote = this.quotes.get(command.key.leg) ?? null;
+    const denial = this.admission.refusal(market, intent.row, open, quote);
+    if (denial !== null) {
+      this.denied = true;
+      this.refuse(command.key, denial);
+      return [{ type: 'order', update: refusedUpdate(command, denial) }];
+    }
+    this.intents.set(intent.row.clientOrderId, intent);
+    this.orders.set(intent.row.clientOrderId, intent);
+    this.admission.changed(market, null, intent.row);
+    return [];
+  }
+
+  report(report: ValuedReport, cause: string | undefined): void {
     const known = this.orders.get(report.clientOrderId);
     if (known === undefined) return;
     const merged = mergeReport(known, report, this.now);
     this.orders.set(report.clientOrderId, merged.order);
     if (!merged.changed) return;
-    this.updated.set(report.clientOrderId, merged.order);
-    if (merged.fill !== null) this.fills.push({ order: merged.order, fill: merged.fill });
+    const { order } = merged;
+    this.updated.set(report.clientOrderId, order);
+    const { market } = legOf(this.frame.context, order.row.leg);
+    this.admission.changed(market, known.row, order.row);
+    if (merged.fill !== null) {
+      this.fills.push({ order, fill: merged.fill });
+      this.admission.booked(market, order.row, merged.fill);
+    }
+    this.correct(known, order, cause);
+    this.judge(order, report.refusal);
     const fills = merged.fill === null ? [] : [merged.fill];
-    this.event({ type: 'order', update: updateFor(this.frame, merged.order, fills, report.refusal) });
+    this.event({ type: 'order', update: updateFor(this.frame, order, fills, report.refusal) });
+  }
+
+  correct(before: LiveOrder, after: LiveOrder, cause: string | undefined): void {
+    const what = cause ?? (isFinal(before.row.state) ? lateCause(before, after) : undefined);
+    if (what === undefined) return;
+    const seen = ({ row }: LiveOrder): Correction['before'] => ({
+      state: row.state,
+      filled: row.filledQuantity,
+    });
+    this.corrections.push({ order: after, cause: what, before: seen(before), after: seen(after) });
+  }
+
+  /** An accepted order ends what stood against its slot; one that the venue ended says why. */
+  judge({ row }: LiveOrder, refusal: Reason | null): void {
+    const key = { leg: row.leg, market: row.market, positionSide: row.positionSide, slot: row.slot };
+    if (row.state === 'rejected' || row.state === 'expired') {
+      const code = row.state === 'rejected' ? 'ORDER_REJECTED' : 'ORDER_EXPIRED';
+      this.refuse(key, refusal ?? { code, message: `The exchange ended the order (${row.state}).` });
+    } else if (row.state === 'open' || row.state === 'partially-filled' || row.state === 'filled') {
+      this.refusals.delete(slotName(key));
+      if (this.before.refused.has(slotName(key))) this.cleared.set(slotName(key), key);
+    }
+  }
+
+  refuse(key: SlotKey, reason: Reason): void {
+    this.refusals.set(slotName(key), { key, reason });
+    this.cleared.delete(slotName(key));
   }
 
   result(): StepResult {
     const changedSlots = [...this.machine.slots]
       .filter(([slot, state]) => this.before.machine.slots.get(slot) !== state)
       .map(([slot]) => slot);
+    const refused = new Set([...this.before.refused, ...this.refusals.keys()]);
+    for (const name of this.cleared.keys()) refused.delete(name);
     return {
-      memory: { machine: this.machine, orders: this.orders },
+      memory: { machine: this.machine, orders: this.orders, quotes: this.quotes, refused },
       headerChanged: this.machine.header !== this.before.machine.header,
       changedSlots,
       updated: [...this.updated.values()],
@@ -237,22 +233,40 @@ class Collector {
       fills: this.fills,
       cycles: this.cycles,
       cancels: [...this.cancels.values()],
+      resources: this.admission.changes(),
+      refusals: [...this.refusals.values()],
+      cleared: [...this.cleared.values()],
+      corrections: this.corrections,
+      denied: this.denied,
     };
   }
 }
+
+/** A final order that changes all the same: an earlier conclusion was wrong, or a trade came late. */
+function lateCause(before: LiveOrder, after: LiveOrder): string {
+  return isSurprising(before.row.state, after.row.state) ? 'FINAL_ORDER_CHANGED' : 'LATE_FILL';
+}
+
+/** Memory of a strategy that has done nothing yet. */
+export const EMPTY_MEMORY: RunMemory = {
+  machine: { header: null, slots: new Map() },
+  orders: new Map(),
+  quotes: new Map(),
+  refused: new Set(),
+};
 
 /** Steps the machine through inputs, in order. Pure: nothing is written or sent here. */
 export function stepAll(
   frame: RunFrame,
   memory: RunMemory,
   inputs: readonly Input[],
-  gate: Gate,
+  view: AdmissionView,
   now: number,
 ): StepResult {
-  const collector = new Collector(frame, memory, gate, now);
+  const collector = new Collector(frame, memory, view, now);
   for (const input of inputs) {
     if (input.type === 'event') collector.event(input.event);
-    else collector.report(input.report);
+    else collector.report(input.report, input.cause);
   }
   return collector.result();
 }
@@ -261,11 +275,10 @@ export function stepAll(
 export function firstStep(
   frame: RunFrame,
   start: { state: MachineState; commands: Command[] },
-  gate: Gate,
+  view: AdmissionView,
   now: number,
 ): StepResult {
-  const empty: RunMemory = { machine: { header: null, slots: new Map() }, orders: new Map() };
-  const collector = new Collector(frame, empty, gate, now);
+  const collector = new Collector(frame, EMPTY_MEMORY, view, now);
   collector.machine = start.state;
   for (const command of start.commands)
     for (const event of collector.command(command)) collector.event(event);
@@ -278,6 +291,8 @@ export function hasEffects(result: StepResult): boolean {
     result.headerChanged ||
     result.changedSlots.length > 0 ||
     result.updated.length > 0 ||
+    result.refusals.length > 0 ||
+    result.cleared.length > 0 ||
     result.intents.length > 0 ||
     result.cancels.length > 0
   );

@@ -64,8 +64,16 @@ const SILENT: Logger = {
   log: () => undefined,
 };
 
-/** @param queryTimeoutMs longest wait for one statement; without it a statement may take for ever. */
-export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeoutMs?: number): DataSource {
+/**
+ * @param queryTimeoutMs longest wait for one statement; without it a statement may take for ever
+ * @param batches whether one query may carry several statements; only for nodes, which write whole steps at once
+ */
+export function createDataSource(
+  databaseUrl: string,
+  poolSize = 10,
+  queryTimeoutMs?: number,
+  batches = false,
+): DataSource {
   const url = new URL(databaseUrl);
   return new DataSource({
     type: url.protocol === 'mariadb:' ? 'mariadb' : 'mysql',
@@ -78,6 +86,7 @@ export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeou
     charset: 'utf8mb4',
     supportBigNumbers: true,
     bigNumberStrings: true,
+    multipleStatements: batches,
     connectTimeout: Math.min(CONNECT_TIMEOUT_MS, queryTimeoutMs ?? CONNECT_TIMEOUT_MS),
     poolSize,
     ...(queryTimeoutMs === undefined
@@ -97,8 +106,9 @@ export async function connectDatabase(
   databaseUrl: string,
   poolSize?: number,
   queryTimeoutMs?: number,
+  batches?: boolean,
 ): Promise<DataSource> {
-  return createDataSource(databaseUrl, poolSize, queryTimeoutMs).initialize();
+  return createDataSource(databaseUrl, poolSize, queryTimeoutMs, batches).initialize();
 }
 
 function randomSalt(): string {
