@@ -8,10 +8,13 @@ import {
   type CredentialCipher,
   type Logger,
 } from '@gridfleet/shared/infra';
+import type { FleetBudget } from '../budget/fleet-budget.js';
+import { SPOT_LIMITS, VenueGate } from '../budget/venue-gate.js';
 import { BinanceAccount } from './ccxt/binance-account.js';
-import { createBinance } from './ccxt/binance-client.js';
+import { createBinance, type HookedBinance } from './ccxt/binance-client.js';
 import { BinanceMarkets } from './ccxt/binance-markets.js';
 import { loadBinance } from './ccxt/load-ccxt.js';
+import { ClockWatch } from './clock-watch.js';
 import type { VenueAccount, VenueMarkets } from './venue.js';
 import { VenueError } from './venue-error.js';
 
@@ -20,35 +23,48 @@ export interface OpenAccount {
   account: VenueAccount;
 }
 
-/** All venues of this process: one set of markets per (venue, environment), a client per account. */
+export interface VenuesDeps {
+  database: DataSource;
+  cipher: CredentialCipher;
+  /** Simulator's origin; null when this node has none. */
+  simUrl: string | null;
+  budget: FleetBudget;
+  /** Address requests leave from, as exchanges see it. */
+  egress: string;
+  log: Logger;
+}
+
+/** What the accounts of one (venue, environment) share. */
+interface Shared {
+  markets: BinanceMarkets;
+  gate: VenueGate;
+  clock: ClockWatch;
+}
+
+/** All venues of this process: markets, clock and limits per (venue, environment), a client per account. */
 export class Venues {
-  readonly #database: DataSource;
-  readonly #cipher: CredentialCipher;
-  readonly #simUrl: string | null;
-  readonly #log: Logger;
-  readonly #markets = new Map<string, BinanceMarkets>();
+  readonly #deps: VenuesDeps;
+  readonly #shared = new Map<string, Shared>();
   #binance: ReturnType<typeof loadBinance> | null = null;
 
-  constructor(database: DataSource, cipher: CredentialCipher, simUrl: string | null, log: Logger) {
-    this.#database = database;
-    this.#cipher = cipher;
-    this.#simUrl = simUrl;
-    this.#log = log;
+  constructor(deps: VenuesDeps) {
+    this.#deps = deps;
   }
 
   /** @throws VenueError when the venue is unknown, or `sim` is asked for and no simulator is configured. */
   async markets(venue: string, environment: Environment): Promise<VenueMarkets> {
-    return this.#marketsOf(venue, environment);
+    return (await this.#sharedOf(venue, environment)).markets;
   }
 
   /** Opens a client for an account, unverified ones too. The caller closes it. */
   async open(accountId: number): Promise<OpenAccount> {
-    const row = await this.#database.getRepository(AccountRowEntity).findOneBy({ id: accountId });
+    const { database, cipher, simUrl } = this.#deps;
+    const row = await database.getRepository(AccountRowEntity).findOneBy({ id: accountId });
     if (row === null) throw new VenueError('auth', 'ACCOUNT_UNKNOWN', `account ${accountId} does not exist`);
-    const markets = await this.#marketsOf(row.venue, row.environment);
-    const sealed = await this.#database.getRepository(AccountCredentialEntity).findBy({ accountId });
+    const { markets, gate, clock } = await this.#sharedOf(row.venue, row.environment);
+    const sealed = await database.getRepository(AccountCredentialEntity).findBy({ accountId });
     const secrets = new Map(
-      sealed.map((entry) => [entry.name, this.#cipher.open(entry, credentialBinding(accountId, entry.name))]),
+      sealed.map((entry) => [entry.name, cipher.open(entry, credentialBinding(accountId, entry.name))]),
     );
     const apiKey = secrets.get('apiKey');
     const secret = secrets.get('secret');
@@ -58,41 +74,59 @@ export class Venues {
     const { Binance, errors } = await this.#loaded();
     const client = createBinance(Binance, {
       environment: row.environment,
-      simUrl: this.#simUrl,
+      simUrl,
       credentials: { apiKey, secret },
+      gate,
+      clock,
+      account: row.fingerprint,
+      onTrouble: (error) => this.#trouble(error),
     });
     client.setMarketsFromExchange(await markets.source());
-    return { row, account: new BinanceAccount(client, errors) };
+    return { row, account: new BinanceAccount(client, errors, clock) };
   }
 
   async close(): Promise<void> {
-    for (const [name, markets] of this.#markets) {
+    for (const [name, { markets }] of this.#shared) {
       await markets.close().catch((error: unknown) => {
-        this.#log.warn({ venue: name, err: error }, 'closing a venue failed');
+        this.#deps.log.warn({ venue: name, err: error }, 'closing a venue failed');
       });
     }
   }
 
-  async #marketsOf(venue: string, environment: Environment): Promise<BinanceMarkets> {
+  async #sharedOf(venue: string, environment: Environment): Promise<Shared> {
+    const { simUrl, budget, egress, log } = this.#deps;
     if (venue !== 'binance')
       throw new VenueError('refused', 'VENUE_UNSUPPORTED', `venue "${venue}" is not supported`);
-    if (environment === 'sim' && this.#simUrl === null) {
+    if (environment === 'sim' && simUrl === null) {
       throw new VenueError('refused', 'VENUE_UNSUPPORTED', 'this node has no simulator (SIM_URL is not set)');
     }
     const name = `${venue}:${environment}`;
-    const known = this.#markets.get(name);
+    const known = this.#shared.get(name);
     if (known !== undefined) return known;
     const { Binance, errors } = await this.#loaded();
-    const raced = this.#markets.get(name);
+    const raced = this.#shared.get(name);
     if (raced !== undefined) return raced;
-    const client = createBinance(Binance, { environment, simUrl: this.#simUrl, credentials: null });
-    const markets = new BinanceMarkets(client, errors);
-    this.#markets.set(name, markets);
-    return markets;
+    const clock = new ClockWatch({ ask: () => serverTime(client), log });
+    const gate = new VenueGate(budget, name, egress, SPOT_LIMITS, () => clock.now());
+    const onTrouble = (error: unknown): void => this.#trouble(error);
+    const client = createBinance(Binance, { environment, simUrl, credentials: null, gate, clock, onTrouble });
+    const shared = { markets: new BinanceMarkets(client, errors, clock), gate, clock };
+    this.#shared.set(name, shared);
+    return shared;
+  }
+
+  #trouble(error: unknown): void {
+    this.#deps.log.warn({ err: error }, 'the limits of a venue could not be recorded');
   }
 
   #loaded(): ReturnType<typeof loadBinance> {
     this.#binance ??= loadBinance();
     return this.#binance;
   }
+}
+
+async function serverTime(client: HookedBinance): Promise<number> {
+  const time = Number(((await client.publicGetTime()) as { serverTime?: unknown }).serverTime);
+  if (Number.isFinite(time)) return time;
+  throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'the exchange did not tell its time');
 }

@@ -18,6 +18,8 @@ export const Config = Type.Object({
   workerName: Type.String({ pattern: '^[A-Za-z0-9._-]{1,60}$', default: 'worker' }),
   /** Strategies one node runs at most. */
   workerCapacity: Type.Integer({ minimum: 1, maximum: 100_000, default: 2_000 }),
+  /** Address exchanges see this node's requests come from; nodes behind one address share its budget. */
+  egressIp: Type.Union([Type.String({ pattern: '^[0-9a-fA-F.:]{2,45}$' }), Type.Null()], { default: null }),
   /** REST origin of the exchange simulator, for accounts of environment `sim`. */
   simUrl: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()], { default: null }),
   logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { default: 'info' }),
@@ -36,6 +38,7 @@ const VARIABLES = {
   webDist: 'WEB_DIST',
   workerName: 'WORKER_NAME',
   workerCapacity: 'WORKER_CAPACITY',
+  egressIp: 'EGRESS_IP',
   simUrl: 'SIM_URL',
   logLevel: 'LOG_LEVEL',
   timeScale: 'TIME_SCALE',

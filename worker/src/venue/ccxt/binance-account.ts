@@ -13,6 +13,8 @@ import type {
   VenueFill,
 } from '../venue.js';
 import { NotSentError, VenueError } from '../venue-error.js';
+import { Circuits } from '../circuits.js';
+import type { ClockWatch } from '../clock-watch.js';
 import { pause } from '../../util/pause.js';
 import { guarded, PLACE_RECV_WINDOW_MS, type HookedBinance } from './binance-client.js';
 import { orderFromRest, orderFromStream, tradeFromRest } from './binance-convert.js';
@@ -30,10 +32,13 @@ type Raw = Record<string, unknown>;
 export class BinanceAccount implements VenueAccount {
   readonly #client: HookedBinance;
   readonly #errors: CcxtErrors;
+  readonly #clock: ClockWatch;
+  readonly #circuits = new Circuits();
 
-  constructor(client: HookedBinance, errors: CcxtErrors) {
+  constructor(client: HookedBinance, errors: CcxtErrors, clock: ClockWatch) {
     this.#client = client;
     this.#errors = errors;
+    this.#clock = clock;
   }
 
   async balances(): Promise<AccountBalance[]> {
@@ -57,6 +62,29 @@ export class BinanceAccount implements VenueAccount {
   }
 
   async place(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome> {
+    const { symbol } = request.market;
+    const open = this.#circuits.check(symbol, request.side);
+    if (open !== null) {
+      return {
+        phase: 'not-sent',
+        reason: {
+          code: 'CIRCUIT_OPEN',
+          message: `Held back after repeated refusals (${open.reason.code}): ${open.reason.message}`,
+        },
+        retryAt: Date.now() + open.retryInMs,
+      };
+    }
+    let outcome = await this.#tryPlace(request, guard);
+    if (outcome.phase === 'rejected' && outcome.reason.code === 'CLOCK_OUT_OF_WINDOW') {
+      // The exchange refused the time and therefore has not looked at the order: it may be sent once more.
+      outcome = await this.#afterClockRefusal(outcome, () => this.#tryPlace(request, guard));
+    }
+    if (outcome.phase === 'accepted') this.#circuits.accepted(symbol, request.side);
+    if (outcome.phase === 'rejected') this.#circuits.refused(symbol, request.side, outcome.reason);
+    return outcome;
+  }
+
+  async #tryPlace(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome> {
     const { sent, result } = await guarded(guard, () =>
       this.#client.createOrder(
         request.market.symbol,
@@ -77,18 +105,28 @@ export class BinanceAccount implements VenueAccount {
       return { phase: 'accepted', report: orderFromRest(order.info, request.market.symbol) };
     } catch (error) {
       if (error instanceof NotSentError) {
-        return { phase: 'not-sent', reason: { code: error.code, message: error.message } };
+        return {
+          phase: 'not-sent',
+          reason: { code: error.code, message: error.message },
+          ...(error.retryAt === null ? {} : { retryAt: error.retryAt }),
+        };
       }
       const failure = toVenueError(error, this.#errors);
       const reason = { code: failure.code, message: failure.message };
       // Refused by ccxt's own checks: it never left, and would not leave next time either.
       if (!sent()) return { phase: 'rejected', reason };
-      // A duplicate id says that an order with this id exists, perhaps this one: only a query can tell.
-      if (failure.kind === 'unavailable' || failure.code === 'DUPLICATE_CLIENT_ORDER_ID') {
-        return { phase: 'ambiguous', reason };
-      }
-      return { phase: 'rejected', reason };
+      return { phase: failure.phase === 'ambiguous' ? 'ambiguous' : 'rejected', reason };
     }
+  }
+
+  async #afterClockRefusal<T>(refused: T, again: () => Promise<T>): Promise<T> {
+    try {
+      await this.#clock.measure();
+    } catch {
+      // Without the exchange's time a second try would meet the same refusal.
+      return refused;
+    }
+    return again();
   }
 
   async cancel(market: string, clientOrderId: string): Promise<CancelOutcome> {
@@ -99,8 +137,9 @@ export class BinanceAccount implements VenueAccount {
       return { phase: 'canceled', report: orderFromRest((order as { info: unknown }).info, market) };
     } catch (error) {
       const failure = toVenueError(error, this.#errors);
+      const reason = { code: failure.code, message: failure.message };
       if (failure.kind === 'unknown-order') return { phase: 'gone' };
-      return { phase: 'ambiguous', reason: { code: failure.code, message: failure.message } };
+      return { phase: failure.phase === 'not-sent' ? 'not-sent' : 'ambiguous', reason };
     }
   }
 
@@ -185,8 +224,16 @@ export class BinanceAccount implements VenueAccount {
       .sort((a, b) => a.time - b.time || Number(BigInt(a.tradeId) - BigInt(b.tradeId)));
   }
 
+  /** Asks once more after a refused time: every call that comes here may be repeated. */
   async #ask<T>(call: () => Promise<T>): Promise<T> {
     try {
+      return await call();
+    } catch (error) {
+      const failure = toVenueError(error, this.#errors);
+      if (failure.code !== 'CLOCK_OUT_OF_WINDOW') throw failure;
+    }
+    try {
+      await this.#clock.measure();
       return await call();
     } catch (error) {
       throw toVenueError(error, this.#errors);

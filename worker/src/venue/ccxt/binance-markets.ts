@@ -1,4 +1,5 @@
 import { dec, decStr, type Market } from '@gridfleet/shared/domain';
+import type { ClockWatch } from '../clock-watch.js';
 import { pause } from '../../util/pause.js';
 import type { VenueCandle, VenueMarkets, VenueQuote } from '../venue.js';
 import { VenueError } from '../venue-error.js';
@@ -17,12 +18,14 @@ const STREAM_RETRY_MS = 500;
 export class BinanceMarkets implements VenueMarkets {
   readonly #client: HookedBinance;
   readonly #errors: CcxtErrors;
+  readonly #clock: ClockWatch;
   #rules: Promise<Map<string, Market>> | null = null;
   #loadedAt = 0;
 
-  constructor(client: HookedBinance, errors: CcxtErrors) {
+  constructor(client: HookedBinance, errors: CcxtErrors, clock: ClockWatch) {
     this.#client = client;
     this.#errors = errors;
+    this.#clock = clock;
   }
 
   async market(symbol: string): Promise<Market | null> {
@@ -86,13 +89,14 @@ export class BinanceMarkets implements VenueMarkets {
     }
   }
 
-  /** Client whose loaded rules other instances share. */
+  /** Client whose loaded rules other instances share; the exchange's time is known when it resolves. */
   async source(): Promise<HookedBinance> {
-    await this.#load();
+    await Promise.all([this.#load(), this.#ask(() => this.#clock.start())]);
     return this.#client;
   }
 
   async close(): Promise<void> {
+    this.#clock.stop();
     await this.#client.close();
   }
 
