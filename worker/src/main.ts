@@ -6,6 +6,7 @@ import {
   CredentialCipher,
   loadConfig,
   publishEvents,
+  relayOutbox,
   redisKeys,
   type Logger,
 } from '@gridfleet/shared/infra';
@@ -19,6 +20,8 @@ import { RunHost } from './node/run-host.js';
 import { StatusReporter } from './node/status-reporter.js';
 import { Supervisor } from './node/supervisor.js';
 import { VenueQueryHost } from './queries/venue-query-host.js';
+import { AccountStore } from './run/account-store.js';
+import { EquityRecorder } from './run/equity-recorder.js';
 import { ENGINE_TIMES, RunEngine, type EngineTimes } from './run/run-engine.js';
 import { RunStore } from './run/run-store.js';
 import { StepStore } from './run/step-store.js';
@@ -30,6 +33,7 @@ const STARTUP_MS = 30_000;
 /** A node that cannot stop in this time is ended; its leases expire and its orders rest. */
 const STOP_MS = 10_000;
 const SCHEDULE_CHECK_MS = 10_000;
+const OUTBOX_MS = 1_000;
 
 function privateAddress(): string {
   for (const addresses of Object.values(networkInterfaces())) {
@@ -83,6 +87,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const hub = new MarketDataHub(venues, log);
   const store = new RunStore(database);
   const steps = new StepStore(database);
+  const accounts = new AccountStore(database);
   const leases = new LeaseKeeper(redis, log);
   const publish = (events: PlatformEvent[]): void => {
     publishEvents(redis, events).catch((error: unknown) =>
@@ -110,6 +115,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
       return new RunEngine(strategyId, runId, {
         store,
         steps,
+        accounts,
+        equity: new EquityRecorder(database, strategyId),
         venues,
         sessions,
         hub,
@@ -134,6 +141,14 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const scheduleCheck = setInterval(() => {
     supervisor.keepScheduled().catch((error: unknown) => log.warn({ err: error }, 'supervisor schedule'));
   }, SCHEDULE_CHECK_MS);
+  let relaying = false;
+  const relay = setInterval(() => {
+    if (relaying) return;
+    relaying = true;
+    relayOutbox(database, (events) => publishEvents(redis, events))
+      .catch((error: unknown) => log.warn({ err: error }, 'the outbox waits'))
+      .finally(() => (relaying = false));
+  }, OUTBOX_MS);
   process.stdout.write(
     `${JSON.stringify({ ready: true, worker: config.workerName, control: redisKeys.control })}\n`,
   );
@@ -144,6 +159,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   log.info({ signal }, 'stopping: runs are given back, their orders stay');
   setTimeout(() => process.exit(1), STOP_MS).unref();
   clearInterval(scheduleCheck);
+  clearInterval(relay);
   await host.drain();
   await Promise.all([supervisor.stop(), queries.stop()]);
   await registry.stop();

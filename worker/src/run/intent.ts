@@ -1,6 +1,7 @@
 import {
   clientOrderId,
   decStr,
+  parseClientOrderId,
   stepsToQuantity,
   ticksToPrice,
   toSteps,
@@ -13,6 +14,7 @@ import {
   type Reason,
 } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
+import type { OrderReport } from '../venue/venue.js';
 import { liveOrder, type LiveOrder } from './live-order.js';
 import type { RunFrame } from './step.js';
 
@@ -108,5 +110,48 @@ export function refusedUpdate(command: PlaceCommand, refusal: Reason): OrderUpda
     filled: 0,
     fills: [],
     refusal,
+  };
+}
+
+/** The row of an order with an id of this strategy that the books lost; null when the id does not parse. */
+export function adoptedRow(
+  frame: RunFrame,
+  leg: number,
+  report: OrderReport,
+  now: Date,
+): Omit<OrderRow, 'id'> | null {
+  const parts = parseClientOrderId(report.clientOrderId);
+  const accountId = frame.accountIds[leg];
+  if (parts === null || accountId === undefined) return null;
+  const { positionSide } = frame.kind.slotKey(frame.context, parts.slot);
+  return {
+    strategyId: frame.strategyId,
+    runId: frame.runId,
+    accountId,
+    leg,
+    market: report.market,
+    positionSide,
+    slot: parts.slot,
+    side: parts.side,
+    generation: parts.generation,
+    clientOrderId: report.clientOrderId,
+    exchangeOrderId: null,
+    type: report.price === null ? 'market' : 'limit',
+    timeInForce: 'GTC',
+    postOnly: false,
+    reduceOnly: false,
+    price: report.price,
+    quantity: report.quantity,
+    filledQuantity: '0',
+    filledQuote: '0',
+    state: 'sent',
+    isFinal: false,
+    reasonCode: 'ORPHAN_ADOPTED',
+    reasonMessage: 'The exchange had this order of ours; the books had lost it.',
+    fence: String(frame.fence),
+    version: 0,
+    notAfter: now,
+    createdAt: now,
+    updatedAt: now,
   };
 }

@@ -2,7 +2,7 @@ import { Decimal } from '@gridfleet/shared/domain';
 import type { Logger } from '@gridfleet/shared/infra';
 import { assertLeaseCovers, type Lease } from '../node/lease.js';
 import { PLACE_RECV_WINDOW_MS } from '../venue/ccxt/binance-client.js';
-import type { VenueAccount } from '../venue/venue.js';
+import type { OrderReport, VenueAccount } from '../venue/venue.js';
 import { NotSentError } from '../venue/venue-error.js';
 import type { LiveOrder } from './live-order.js';
 import type { Mailbox } from './mailbox.js';
@@ -55,6 +55,13 @@ export class OrderSender {
       if (outcome.phase === 'canceled') this.#deps.mailbox.put({ type: 'report', report: outcome.report });
       // Held back before it left: it is sent again like a cancel that got lost.
       else if (outcome.phase !== 'not-sent') await this.#lookUp(order);
+    });
+  }
+
+  /** Cancels an order with our prefix that belongs to nobody; the next look shows whether it worked. */
+  cancelStranger(leg: number, report: OrderReport): void {
+    this.#run(async () => {
+      await this.#deps.accountOf(leg).cancel(report.market, report.clientOrderId);
     });
   }
 

@@ -9,11 +9,14 @@ import { DeadlineError } from '../util/deadline.js';
 import { pause } from '../util/pause.js';
 import type { Venues } from '../venue/venues.js';
 import { VenueError } from '../venue/venue-error.js';
+import type { AccountStore } from './account-store.js';
+import { readBalances } from './balances.js';
+import type { EquityFigures, EquityRecorder } from './equity-recorder.js';
 import { FeeValuer } from './fee-valuer.js';
 import { Mailbox, type Letter } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import { FencedError, type LoadedRun, type RunStore, type Wanted } from './run-store.js';
-import { RunSession } from './run-session.js';
+import { HISTORY_OVERLAP_MS, RunSession } from './run-session.js';
 import type { StepStore } from './step-store.js';
 
 /** Waiting times, ms; tests scale them. */
@@ -50,11 +53,13 @@ export type EngineEnd = 'ended' | 'lost' | 'given-back';
 export interface EngineDeps {
   store: RunStore;
   steps: StepStore;
+  accounts: AccountStore;
   venues: Venues;
   sessions: AccountSessions;
   hub: MarketDataHub;
   lease: Lease;
   status: StatusReporter;
+  equity: EquityRecorder;
   publish(events: PlatformEvent[]): void;
   log: Logger;
   times: EngineTimes;
@@ -166,15 +171,18 @@ export class RunEngine {
   }
 
   async #open(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<RunSession> {
-    const { store, steps, lease, log } = this.#deps;
+    const { store, steps, accounts, lease, log } = this.#deps;
+    await this.#claimExposure(loaded, legs);
     const now = Date.now();
     const opened = await openRun(loaded, legs, steps, now);
     const markets = legs[0]?.markets;
     if (markets === undefined) throw new RunFailure({ code: 'NO_LEG', message: 'The strategy has no leg.' });
-    const historyFrom = (loaded.state?.updatedAt.getTime() ?? now) - 60_000;
+    const historyFrom = historyStart(loaded, now);
     const session = new RunSession(opened.frame, opened.memory, loaded.fillCount, historyFrom, {
       store,
       steps,
+      accounts,
+      lastGeneration: loaded.firstGeneration - 1,
       lease,
       mailbox: this.#mailbox,
       sessions: legs.map((leg) => leg.session),
@@ -185,6 +193,23 @@ export class RunEngine {
     if (opened.first !== null) session.adopt(opened.first, now);
     else await this.#recover(session);
     return session;
+  }
+
+  /** Nothing is armed before the legs are claimed and what their accounts have is known. */
+  async #claimExposure(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<void> {
+    const { store, accounts } = this.#deps;
+    const conflict = await store.claimExposure(loaded);
+    if (conflict !== null) {
+      const { claim, strategyId, mode } = conflict;
+      const message = `Strategy ${strategyId} has a claim (${mode}) on ${claim.market} of this account: stop it first.`;
+      throw new RunFailure({ code: 'EXPOSURE_CLAIMED', message });
+    }
+    for (const [leg, { session, markets }] of legs.entries()) {
+      const row = loaded.legs[leg]?.leg;
+      const market = row === undefined ? null : await markets.market(row.market);
+      if (row === undefined || market === null) continue;
+      await readBalances(accounts, { accountId: row.accountId, market, account: session.account });
+    }
   }
 
   /** No new order before one complete comparison with the venue, and a quote to judge by. */
@@ -254,6 +279,7 @@ export class RunEngine {
         }
         if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
       }
+      if (tick) this.#recordEquity(session, now);
       this.#inspectWhenDue(session);
       this.#failures = 0;
       status.touch();
@@ -307,10 +333,26 @@ export class RunEngine {
   #inspectWhenDue(session: RunSession): void {
     const { times } = this.#deps;
     if (performance.now() < this.#inspectDue) return;
-    this.#inspectDue = performance.now() + times.inspectMs;
+    // Without live orders little can have happened behind our back.
+    const calm = session.liveOrders().length === 0 ? 4 : 1;
+    this.#inspectDue = performance.now() + times.inspectMs * calm;
     session
       .inspect()
       .catch((error: unknown) => this.#mailbox.put({ type: 'failure', what: 'reconciliation', error }));
+  }
+
+  #recordEquity(session: RunSession, now: number): void {
+    const figuresNow = (): EquityFigures => {
+      const view = session.view();
+      const { realizedPnl, unrealizedPnl } = figuresOf(view, session.fillCount);
+      const { position, positionCost, profit } = view;
+      const currentPrice = session.price(0);
+      return { currentPrice, position, positionCost, realizedPnl, unrealizedPnl, total: profit.total };
+    };
+    // A missing point of a chart is no reason to stop trading.
+    this.#deps.equity.record(figuresNow, now).catch((error: unknown) => {
+      this.#deps.log.warn({ err: error }, 'the equity snapshot was not written');
+    });
   }
 
   #report(state: RunState, reason: Reason | null): void {
@@ -327,6 +369,12 @@ function figures(session: RunSession, state: RunState): Partial<LiveStatus> {
     state,
     reason: state === 'stopping' ? stopping : view.blocked,
   };
+}
+
+/** Trades before this moment are booked: as far as the last owner got, or since the strategy's life began. */
+function historyStart({ state }: LoadedRun, now: number): number {
+  if (state?.historyCheckedAt) return state.historyCheckedAt.getTime();
+  return (state?.updatedAt.getTime() ?? now) - HISTORY_OVERLAP_MS;
 }
 
 /** A refusal that waiting does not change: the key or a permission. */

@@ -1,11 +1,22 @@
-import { isFinal, toTicks, type Market, type StrategyView } from '@gridfleet/shared/domain';
+import {
+  decStr,
+  isFinal,
+  parseClientOrderId,
+  toTicks,
+  type DecimalString,
+  type Market,
+  type StrategyView,
+} from '@gridfleet/shared/domain';
 import type { Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { Lease } from '../node/lease.js';
-import type { VenueAccount } from '../venue/venue.js';
+import type { OrderReport, VenueAccount, VenueFill } from '../venue/venue.js';
+import { AccountCheck } from './account-check.js';
+import type { AccountStore } from './account-store.js';
 import type { FeeValuer } from './fee-valuer.js';
+import { adoptedRow } from './intent.js';
 import { LetterReader } from './letters.js';
 import { isUncertain, type LiveOrder } from './live-order.js';
 import type { Letter, Mailbox } from './mailbox.js';
@@ -21,7 +32,7 @@ import { stepStatements } from './step-writer.js';
 /** A trade the stream has not brought this long after the venue counted it is fetched, ms. */
 const MISSING_TRADE_MS = 300;
 /** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
-const HISTORY_OVERLAP_MS = 60_000;
+export const HISTORY_OVERLAP_MS = 60_000;
 /** A cancel whose order is still alive is sent again after this long, ms. */
 const CANCEL_AGAIN_MS = 2_000;
 /** A trade the private stream has not brought after this long shows that it is deaf, ms. */
@@ -32,6 +43,9 @@ const KEEP_FINAL_MS = 10 * 60_000;
 export interface SessionDeps {
   store: RunStore;
   steps: StepStore;
+  accounts: AccountStore;
+  /** Highest generation of the strategy when the run was loaded. */
+  lastGeneration: number;
   lease: Lease;
   mailbox: Mailbox;
   sessions: readonly AccountSession[];
@@ -52,6 +66,9 @@ export class RunSession {
   #fillCount: number;
   #historyFrom: number;
   #inspecting = false;
+  /** End of the last complete look at the trade history whose letters may still be unread, ms. */
+  #historyRead: number | null = null;
+  readonly #check: AccountCheck;
   /** Cancels the machine asked for, and when each was last sent, ms; kept until the order is over. */
   readonly #cancels = new Map<string, number>();
   readonly #openedAt = Date.now();
@@ -67,6 +84,12 @@ export class RunSession {
       lease: deps.lease,
       mailbox: deps.mailbox,
       extend: (ids, notAfter) => deps.store.extendIntents(frame.strategyId, frame.fence, ids, notAfter),
+      log: deps.log,
+    });
+    this.#check = new AccountCheck({
+      store: deps.accounts,
+      strategyId: frame.strategyId,
+      adopt: (leg, report) => this.#adoptOrphan(leg, report),
       log: deps.log,
     });
     this.#letters = new LetterReader({
@@ -87,6 +110,12 @@ export class RunSession {
     return this.frame.kind.view(this.frame.context, this.#memory.machine);
   }
 
+  /** Middle of the newest best quotes of a leg, null before the first. */
+  price(leg: number): DecimalString | null {
+    const quote = this.#memory.quotes.get(leg);
+    return quote === undefined ? null : decStr(quote.bid.plus(quote.ask).div(2));
+  }
+
   liveOrders(): LiveOrder[] {
     return [...this.#memory.orders.values()].filter(({ row }) => !isFinal(row.state));
   }
@@ -104,8 +133,6 @@ export class RunSession {
     const inputs: Input[] = [];
     for (const letter of letters) {
       inputs.push(...(await this.#letters.inputs(letter, now)));
-      if (letter.type === 'findings' && letter.findings.trades.length > 0)
-        this.#logFindings(letter.findings.foreign.length);
     }
     return inputs;
   }
@@ -158,30 +185,62 @@ export class RunSession {
     }
   }
 
-  /** One pass over everything the venue has of this run; its findings come as letters. Never two at once. */
+  /**
+   * One pass over everything the venue has of this run and its accounts; findings come as letters. Never two at once.
+   * The first thing that fails ends the pass.
+   */
   async inspect(): Promise<void> {
     if (this.#inspecting) return;
     this.#inspecting = true;
     const startedAt = Date.now();
     try {
-      for (const [leg, { market }] of this.frame.context.legs.entries()) {
-        const orders = this.liveOrders().filter(
-          ({ row }) => row.leg === leg && !this.sender.isInFlight(row.clientOrderId),
-        );
-        const findings = await inspectVenue(
-          this.#account(leg),
-          market.symbol,
-          orders,
-          this.#historyFrom,
-          this.frame.salt,
-          (id) => this.#memory.orders.has(id),
-        );
-        this.#deps.mailbox.put({ type: 'findings', findings, startedAt, cause: 'RECONCILIATION' });
-      }
-      this.#historyFrom = Math.max(this.#historyFrom, startedAt - HISTORY_OVERLAP_MS);
+      await this.#storeHistory();
+      for (const [leg, { market }] of this.frame.context.legs.entries()) await this.#inspectLeg(leg, market);
+      this.#historyRead = startedAt - HISTORY_OVERLAP_MS;
     } finally {
       this.#inspecting = false;
     }
+  }
+
+  async #inspectLeg(leg: number, market: Market): Promise<void> {
+    const startedAt = Date.now();
+    const orders = this.liveOrders().filter(
+      ({ row }) => row.leg === leg && !this.sender.isInFlight(row.clientOrderId),
+    );
+    const checked = { accountId: this.frame.accountIds[leg] ?? 0, market, account: this.#account(leg) };
+    const findings = await inspectVenue(
+      checked.account,
+      market.symbol,
+      orders,
+      this.#historyFrom,
+      this.frame.salt,
+      (id) => this.#memory.orders.has(id),
+    );
+    const strangers = await this.#check.strangers(leg, checked, findings, this.#lastGeneration());
+    for (const report of strangers.cancel) this.sender.cancelStranger(leg, report);
+    const reports = [...findings.reports, ...strangers.adopt];
+    const letter = { type: 'findings', findings: { ...findings, reports }, startedAt } as const;
+    this.#deps.mailbox.put({ ...letter, cause: 'RECONCILIATION' });
+    if (leg === 0) await this.#check.position(leg, checked, this.view().position);
+  }
+
+  /** Trades of the last complete look are booked by now, else the session would have ended. */
+  async #storeHistory(): Promise<void> {
+    if (this.#historyRead === null || this.#deps.mailbox.depth > 0) return;
+    const { strategyId, fence } = this.frame;
+    this.#historyFrom = Math.max(this.#historyFrom, this.#historyRead);
+    this.#historyRead = null;
+    await this.#deps.store.historyChecked(strategyId, fence, new Date(this.#historyFrom));
+  }
+
+  #lastGeneration(): number {
+    const known = [...this.#memory.orders.values()].map(({ row }) => row.generation);
+    return known.reduce((last, generation) => Math.max(last, generation), this.#deps.lastGeneration);
+  }
+
+  async #adoptOrphan(leg: number, report: OrderReport): Promise<void> {
+    const row = adoptedRow(this.frame, leg, report, new Date());
+    if (row !== null) await this.#deps.store.adopt(row);
   }
 
   /**
@@ -202,27 +261,32 @@ export class RunSession {
     }
   }
 
-  /** Brings back orders that trades or reports name but memory has dropped: late fills of long final orders. */
+  /** Brings back orders that trades or reports name but memory has dropped: late news of long final orders. */
   async #recall(letters: readonly Letter[]): Promise<void> {
+    const known = new Set([...this.#memory.orders.values()].map(({ row }) => row.exchangeOrderId));
+    const news = letters.map(newsOf);
+    const trades = news.flatMap((each) => each.trades).filter((trade) => !known.has(trade.exchangeOrderId));
+    const reports = news
+      .flatMap((each) => each.reports)
+      .filter(({ clientOrderId: id }) => !this.#memory.orders.has(id) && this.#isMine(id));
     for (const [leg, { market }] of this.frame.context.legs.entries()) {
-      const known = new Set([...this.#memory.orders.values()].map(({ row }) => row.exchangeOrderId));
-      const named = letters
-        .flatMap((letter) =>
-          letter.type === 'findings' ? letter.findings.trades : letter.type === 'trades' ? letter.trades : [],
-        )
-        .filter((trade) => trade.market === market.symbol && !known.has(trade.exchangeOrderId))
-        .map((trade) => trade.exchangeOrderId);
-      if (named.length === 0) continue;
+      const inMarket = (each: { market: string }): boolean => each.market === market.symbol;
+      const exchange = [...new Set(trades.filter(inMarket).map((trade) => trade.exchangeOrderId))];
+      const client = [...new Set(reports.filter(inMarket).map((report) => report.clientOrderId))];
+      if (exchange.length === 0 && client.length === 0) continue;
       const accountId = this.frame.accountIds[leg] ?? 0;
-      const recalled = await this.#deps.store.recall(this.frame.strategyId, accountId, market.symbol, [
-        ...new Set(named),
-      ]);
+      const ids = { exchange, client };
+      const recalled = await this.#deps.store.recall(this.frame.strategyId, accountId, market.symbol, ids);
       if (recalled.length === 0) continue;
-      const orders = new Map(this.#memory.orders);
-      for (const order of recalled)
-        if (!orders.has(order.row.clientOrderId)) orders.set(order.row.clientOrderId, order);
+      const orders = new Map(recalled.map((order) => [order.row.clientOrderId, order]));
+      for (const [id, order] of this.#memory.orders) orders.set(id, order);
       this.#memory = { ...this.#memory, orders };
     }
+  }
+
+  #isMine(clientOrderId: string): boolean {
+    const parts = parseClientOrderId(clientOrderId);
+    return parts?.salt === this.frame.salt && parts.strategyId === this.frame.strategyId;
   }
 
   /** A cancel is asked for once but may get lost, or meet an order still on its way: it is sent until it holds. */
@@ -248,9 +312,17 @@ export class RunSession {
     if (found === undefined) throw new RangeError(`the strategy has no leg ${leg}`);
     return found.market;
   }
+}
 
-  #logFindings(foreign: number): void {
-    if (foreign > 0)
-      this.#deps.log.debug({ foreign }, 'orders on the account that are not ours are left alone');
+function newsOf(letter: Letter): { trades: readonly VenueFill[]; reports: readonly OrderReport[] } {
+  switch (letter.type) {
+    case 'findings':
+      return letter.findings;
+    case 'trades':
+      return { trades: letter.trades, reports: [] };
+    case 'report':
+      return { trades: [], reports: [letter.report] };
+    default:
+      return { trades: [], reports: [] };
   }
 }

@@ -10,7 +10,10 @@ import {
   StrategyRevisionEntity,
   StrategyRowEntity,
   StrategyStateEntity,
+  takeExposureClaims,
   type AccountRow,
+  type ExposureClaim,
+  type ExposureConflict,
   type OrderRow,
   type RunRow,
   type StrategyLeg,
@@ -18,7 +21,7 @@ import {
   type StrategyState,
 } from '@gridfleet/shared/infra';
 import { In } from 'typeorm';
-import type { Reason, SlotKey } from '@gridfleet/shared/domain';
+import { heldMarket, type Reason, type SlotKey } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
 import { liveOrder, type LiveOrder } from './live-order.js';
@@ -134,6 +137,18 @@ export class RunStore {
     });
   }
 
+  /** Takes the run's claims; a strategy on spot shares its market, one on futures has it alone. */
+  async claimExposure(loaded: LoadedRun): Promise<ExposureConflict | null> {
+    const claims = loaded.legs.map(({ leg, account }): ExposureClaim => {
+      const isSpot = heldMarket(leg.market).type === 'spot';
+      const mode = isSpot ? 'shared' : 'exclusive';
+      return { fingerprint: account.fingerprint, market: leg.market, positionSide: 'net', mode };
+    });
+    return this.fenced(loaded.strategy.id, loaded.fence, (manager) =>
+      takeExposureClaims(manager, loaded.strategy.id, claims),
+    );
+  }
+
   async wanted(strategyId: number, runId: number): Promise<Wanted> {
     const strategy = await withDeadline(
       this.#database.getRepository(StrategyRowEntity).findOneBy({ id: strategyId }),
@@ -145,17 +160,40 @@ export class RunStore {
     return { verdict: 'stop', keepOrders: strategy.stopOrders === 'keep-orders' };
   }
 
-  /** Orders of ours by exchange id, for trades that belong to orders no longer in memory. */
+  /** Orders of ours by exchange id or client order id, for news of orders no longer in memory. */
   async recall(
     strategyId: number,
     accountId: number,
     market: string,
-    exchangeOrderIds: string[],
+    ids: { exchange: readonly string[]; client: readonly string[] },
   ): Promise<LiveOrder[]> {
-    const rows = await this.#database
-      .getRepository(OrderRowEntity)
-      .findBy({ strategyId, accountId, market, exchangeOrderId: In(exchangeOrderIds) });
-    return withTrades(this.#database.manager, rows);
+    const one = { strategyId, accountId, market };
+    const rows = await withDeadline(
+      this.#database.getRepository(OrderRowEntity).findBy([
+        { ...one, exchangeOrderId: In([...ids.exchange]) },
+        { ...one, clientOrderId: In([...ids.client]) },
+      ]),
+      TRANSACTION_DEADLINE_MS,
+      'reading orders',
+    );
+    return withDeadline(withTrades(this.#database.manager, rows), TRANSACTION_DEADLINE_MS, 'reading trades');
+  }
+
+  /** Stores the row of an order of this strategy that the exchange has and the books do not. */
+  async adopt(row: Omit<OrderRow, 'id'>): Promise<void> {
+    await this.fenced(row.strategyId, Number(row.fence), async (manager) => {
+      await manager.createQueryBuilder().insert().into(OrderRowEntity).values(row).orIgnore().execute();
+    });
+  }
+
+  /** Trades up to `at` are booked: the next owner of the run looks from there. */
+  async historyChecked(strategyId: number, fence: number, at: Date): Promise<void> {
+    await this.fenced(strategyId, fence, async (manager) => {
+      await manager.query('UPDATE strategy_state SET history_checked_at = ? WHERE strategy_id = ?', [
+        at,
+        strategyId,
+      ]);
+    });
   }
 
   /** Gives intents that were provably not sent yet another span of validity. */
@@ -187,6 +225,12 @@ async function endRun(
   await manager.query(
     'UPDATE run SET state = ?, reason_code = ?, reason_message = ?, stopped_at = UTC_TIMESTAMP(3) WHERE id = ?',
     [state, reason?.code ?? null, reason?.message.slice(0, 500) ?? null, runId],
+  );
+  // Orders that stay at the exchange keep their market claimed.
+  await manager.query(
+    `DELETE FROM exposure_claim WHERE strategy_id = (SELECT id FROM strategy WHERE current_run_id = ?)
+       AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.strategy_id = exposure_claim.strategy_id AND o.is_final = 0)`,
+    [runId],
   );
 }
 

@@ -18,11 +18,21 @@ export interface ReservingOrder {
   filledQuantity: DecimalString;
 }
 
+/** What of a market decides which resource its orders hold. */
+export type HeldMarket = Pick<Market, 'symbol' | 'type' | 'base' | 'quote'>;
+
+/** As much of a market as its unified symbol tells: "BTC/USDT" is spot, "BTC/USDT:USDT" a linear perpetual. */
+export function heldMarket(symbol: string): HeldMarket {
+  const [pair = '', settle] = symbol.split(':');
+  const [base = '', quote = ''] = pair.split('/');
+  return { symbol, type: settle === undefined ? 'spot' : 'linear', base, quote };
+}
+
 /**
  * What the unfilled part of an order holds. Spot: a BUY holds quote, a SELL base (as Binance locks them, fees apart).
  * Futures: an opening order holds margin at leverage 1, a closing one part of the position.
  */
-export function needOf(market: Market, order: ReservingOrder): Need {
+export function needOf(market: HeldMarket, order: ReservingOrder): Need {
   const open = dec(order.quantity).minus(order.filledQuantity);
   const left = open.gt(0) && order.price !== null ? open : ZERO;
   const notional = order.price === null ? ZERO : left.times(order.price);
@@ -37,7 +47,7 @@ export function needOf(market: Market, order: ReservingOrder): Need {
 }
 
 /** How a spot trade changes what the account has, one entry for each asset; none for futures. */
-export function holdingsChange(market: Market, side: Side, fill: Fill): Need[] {
+export function holdingsChange(market: HeldMarket, side: Side, fill: Fill): Need[] {
   if (market.type !== 'spot') return [];
   const sign = side === 'buy' ? 1 : -1;
   const changes = new Map<string, Decimal>([
@@ -50,7 +60,7 @@ export function holdingsChange(market: Market, side: Side, fill: Fill): Need[] {
 
 /** Whether an order can only make a position smaller: all that REDUCING lets through. */
 export function reducesOnly(
-  market: Market,
+  market: HeldMarket,
   order: Pick<ReservingOrder, 'side' | 'positionSide' | 'reduceOnly'>,
 ): boolean {
   if (order.reduceOnly) return true;

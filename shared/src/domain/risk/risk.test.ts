@@ -3,7 +3,7 @@ import { dec } from '../numbers/decimal.js';
 import type { Market } from '../market/market.js';
 import type { Fill } from '../order/order.js';
 import { limitRefusal, type LimitedOrder, type RiskLimits } from './limits.js';
-import { holdingsChange, needOf, reducesOnly } from './reservation.js';
+import { heldMarket, holdingsChange, needOf, reducesOnly } from './reservation.js';
 
 const SPOT: Market = {
   symbol: 'SOL/USDT',
@@ -71,6 +71,11 @@ describe('what an order holds', () => {
     expect(needOf(SPOT, { ...order, side: 'sell' })).toEqual({ resource: 'SOL', amount: dec('1.5') });
     expect(needOf(SPOT, { ...order, price: null }).amount.isZero()).toBe(true);
     expect(needOf(SPOT, { ...order, filledQuantity: '2.1' }).amount.isZero()).toBe(true);
+  });
+
+  it('is found from the symbol alone', () => {
+    expect(needOf(heldMarket('SOL/USDT'), order)).toEqual(needOf(SPOT, order));
+    expect(needOf(heldMarket('SOL/USDT:USDT'), order)).toEqual(needOf(LINEAR, order));
   });
 
   it('is margin for a futures order that opens, and position for one that closes', () => {

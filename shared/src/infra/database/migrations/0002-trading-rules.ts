@@ -107,6 +107,7 @@ const CHANGES = [
       `ALTER TABLE ${table} ${TRADING_STATE_COLUMNS.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
   ),
   `ALTER TABLE account ADD COLUMN orphan_policy VARCHAR(10) NOT NULL DEFAULT 'cancel'`,
+  `ALTER TABLE strategy_state ADD COLUMN history_checked_at DATETIME(3) NULL`,
   `ALTER TABLE orders ADD COLUMN version INT UNSIGNED NOT NULL DEFAULT 0,
      ADD KEY ix_order_account_live (account_id, is_final)`,
   `INSERT INTO batch_guard (name) VALUES ('FENCE'), ('POLICY'), ('RESERVE'), ('VERSION')`,
@@ -114,6 +115,7 @@ const CHANGES = [
 
 const UNDO = [
   `ALTER TABLE orders DROP KEY ix_order_account_live, DROP COLUMN version`,
+  `ALTER TABLE strategy_state DROP COLUMN history_checked_at`,
   `ALTER TABLE account DROP COLUMN orphan_policy`,
   ...SCOPES.map(
     (table) =>
