@@ -20,6 +20,9 @@ export const LINEAR_LIMITS: VenueLimits = {
   orders: [limitOf('10s', 300), limitOf('1m', 1_200)],
 };
 
+/** WebSocket connections an address may open. */
+const CONNECTIONS = limitOf('5m', 300);
+
 /** How long a gate stays closed when the exchange does not say: a minute for 429, two for a ban. */
 const CLOSED_MS = { TOO_MANY_REQUESTS: 60_000, VENUE_BANNED: 120_000, VENUE_FORBIDDEN: 60_000 } as const;
 /** A refused order count without Retry-After ends with its window. */
@@ -98,6 +101,20 @@ export class VenueGate {
     );
   }
 
+  /** Takes one WebSocket connection. @throws NotSentError when the address has opened too many. */
+  async dial(): Promise<void> {
+    const { limit, window, windowMs } = CONNECTIONS;
+    const name = redisKeys.budget(this.#scope, this.#egress, `connections:${window}`);
+    const counters = [{ name, windowMs, amount: 1, limit: limit * ORDER_SHARE }];
+    const verdict = await this.#budget.take(
+      { gates: [this.#ipGate()], counters, urgent: true },
+      this.#time(),
+    );
+    if (verdict.allowed) return;
+    const code = verdict.by === 'gate' ? 'GATE_CLOSED' : 'CONNECTION_BUDGET';
+    throw new NotSentError(code, TEXTS[code], Date.now() + verdict.retryInMs);
+  }
+
   /** Learns from an answer: used counts, the limits themselves, and when to close the gate. */
   async answered(answer: GateAnswer, account: string | null): Promise<void> {
     this.#learnLimits(answer);
@@ -166,4 +183,5 @@ const TEXTS = {
   GATE_CLOSED: 'The exchange asked all nodes to wait; nothing was sent.',
   WEIGHT_BUDGET: 'The fleet’s share of the request weight of this minute is used up; nothing was sent.',
   ORDER_BUDGET: 'The account’s share of the order count is used up; nothing was sent.',
+  CONNECTION_BUDGET: 'The address has opened as many connections as it may; none was dialled.',
 } as const;

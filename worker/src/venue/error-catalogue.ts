@@ -94,6 +94,10 @@ export const VENUE_CODES = {
   GATE_CLOSED: held('The gate to the exchange is closed for every node.', 'Wait until it opens.'),
   WEIGHT_BUDGET: held('The fleet’s share of the request weight is used up.', 'Wait for the next minute.'),
   ORDER_BUDGET: held('The account’s share of the order count is used up.', 'Wait for the next window.'),
+  CONNECTION_BUDGET: held(
+    'This address has opened as many connections as it may.',
+    'Wait; then look why streams break.',
+  ),
   CLOCK_UNSAFE: held(
     'This node’s clock differs too much from the exchange’s, or the difference is unknown.',
     'Set the clock of the machine by NTP.',

@@ -72,17 +72,23 @@ export class Venues {
       throw new VenueError('auth', 'CREDENTIAL_MISSING', `account ${accountId} has no key or no secret`);
     }
     const { Binance, errors } = await this.#loaded();
-    const client = createBinance(Binance, {
-      environment: row.environment,
-      simUrl,
-      credentials: { apiKey, secret },
-      gate,
-      clock,
-      account: row.fingerprint,
-      onTrouble: (error) => this.#trouble(error),
-    });
-    client.setMarketsFromExchange(await markets.source());
-    return { row, account: new BinanceAccount(client, errors, clock) };
+    const fresh = (): HookedBinance =>
+      createBinance(Binance, {
+        environment: row.environment,
+        simUrl,
+        credentials: { apiKey, secret },
+        gate,
+        clock,
+        account: row.fingerprint,
+        onTrouble: (error) => this.#trouble(error),
+      });
+    const source = await markets.source();
+    const shared = (): HookedBinance => {
+      const client = fresh();
+      client.setMarketsFromExchange(source);
+      return client;
+    };
+    return { row, account: new BinanceAccount(shared(), errors, clock, shared) };
   }
 
   async close(): Promise<void> {
@@ -109,8 +115,10 @@ export class Venues {
     const clock = new ClockWatch({ ask: () => serverTime(client), log });
     const gate = new VenueGate(budget, name, egress, SPOT_LIMITS, () => clock.now());
     const onTrouble = (error: unknown): void => this.#trouble(error);
-    const client = createBinance(Binance, { environment, simUrl, credentials: null, gate, clock, onTrouble });
-    const shared = { markets: new BinanceMarkets(client, errors, clock), gate, clock };
+    const fresh = (): HookedBinance =>
+      createBinance(Binance, { environment, simUrl, credentials: null, gate, clock, onTrouble });
+    const client = fresh();
+    const shared = { markets: new BinanceMarkets(client, errors, clock, fresh), gate, clock };
     this.#shared.set(name, shared);
     return shared;
   }

@@ -15,16 +15,17 @@ import type {
 import { NotSentError, VenueError } from '../venue-error.js';
 import { Circuits } from '../circuits.js';
 import type { ClockWatch } from '../clock-watch.js';
-import { pause } from '../../util/pause.js';
+import { SupervisedStream, type StreamLink, type StreamTimes } from '../stream/supervised-stream.js';
 import { guarded, PLACE_RECV_WINDOW_MS, type HookedBinance } from './binance-client.js';
 import { orderFromRest, orderFromStream, tradeFromRest } from './binance-convert.js';
 import { toVenueError } from './errors.js';
 import type { CcxtErrors } from './load-ccxt.js';
+import { ccxtLink } from './stream-link.js';
 
 /** Trades a page of `myTrades` holds at most. */
 const PAGE = 1_000;
-/** Pause before the private stream is opened again after an error, ms; ccxt backs off its own dials as well. */
-const STREAM_RETRY_MS = 500;
+/** A private stream without any event for this long is replaced: reconciliation would have told of missed trades. */
+const EVENTLESS_MS = 15 * 60_000;
 
 type Raw = Record<string, unknown>;
 
@@ -33,12 +34,23 @@ export class BinanceAccount implements VenueAccount {
   readonly #client: HookedBinance;
   readonly #errors: CcxtErrors;
   readonly #clock: ClockWatch;
+  readonly #streamClient: () => HookedBinance;
+  readonly #times: Partial<StreamTimes>;
   readonly #circuits = new Circuits();
 
-  constructor(client: HookedBinance, errors: CcxtErrors, clock: ClockWatch) {
+  /** @param streamClient makes a fresh instance with the account's keys, for one life of the private stream */
+  constructor(
+    client: HookedBinance,
+    errors: CcxtErrors,
+    clock: ClockWatch,
+    streamClient: () => HookedBinance,
+    times: Partial<StreamTimes> = {},
+  ) {
     this.#client = client;
     this.#errors = errors;
     this.#clock = clock;
+    this.#streamClient = streamClient;
+    this.#times = times;
   }
 
   async balances(): Promise<AccountBalance[]> {
@@ -179,35 +191,35 @@ export class BinanceAccount implements VenueAccount {
   }
 
   async watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void> {
-    this.#client.onOrderEvent = (message) => {
+    const stream = new SupervisedStream(
+      () => this.#privateLink(listener),
+      {
+        onOpen: (missed) => {
+          if (missed) listener.onGap('private stream opened');
+        },
+        onLost: (reason) => listener.onGap(`private stream lost: ${reason}`),
+      },
+      { eventlessMs: EVENTLESS_MS, ...this.#times },
+    );
+    await stream.run(signal);
+  }
+
+  #privateLink(listener: PrivateListener): StreamLink {
+    const client = this.#streamClient();
+    client.onOrderEvent = (message) => {
       try {
-        const market = this.#client.safeSymbol(String(message.s), undefined, undefined, 'spot');
+        const market = client.safeSymbol(String(message.s), undefined, undefined, 'spot');
         listener.onReport(orderFromStream(message, market));
       } catch (error) {
         listener.onGap(`unreadable private event: ${toVenueError(error, this.#errors).message}`);
       }
     };
-    const stop = (): void => void this.#client.close().catch(() => undefined);
-    signal.addEventListener('abort', stop, { once: true });
-    let connected = false;
-    while (!signal.aborted) {
-      try {
-        // The loop only holds the connection; events come through the hook, which sees each one.
-        const waiting = this.#client.watchOrders();
-        if (!connected) {
-          connected = true;
-          listener.onGap('private stream opened');
-        }
-        await waiting;
-      } catch (error) {
-        connected = false;
-        if (isAborted(signal)) break;
-        listener.onGap(`private stream lost: ${toVenueError(error, this.#errors).code}`);
-        await pause(STREAM_RETRY_MS, signal);
-      }
-    }
-    signal.removeEventListener('abort', stop);
-    this.#client.onOrderEvent = null;
+    return ccxtLink(client, {
+      subscribe: (fresh) => fresh.watchOrders(),
+      confirms: (message) =>
+        (message.result as { subscriptionId?: unknown } | null | undefined)?.subscriptionId !== undefined,
+      explain: (error) => toVenueError(error, this.#errors).code,
+    });
   }
 
   async close(): Promise<void> {
@@ -252,9 +264,4 @@ function unreadable(what: string): VenueError {
 /** ccxt declares amounts as numbers but formats text exactly; this is the only place where the two meet. */
 function asText(value: DecimalString): number {
   return value as unknown as number;
-}
-
-/** Read anew after an await: the compiler takes the loop's first look for the last one. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -69,6 +69,8 @@ export interface HookedBinance extends BinanceClient {
   /** Every raw best-quote event, in order. */
   onQuoteEvent: ((message: Record<string, unknown>) => void) | null;
   streamHooks: StreamHooks | null;
+  /** Takes one connection from the address's budget. @throws NotSentError when there is none left. */
+  mayDial(): Promise<void>;
 }
 
 /** ccxt picks its error table by production URL prefixes; other hosts would lose the classes (-2019, -2021, …). */
@@ -94,6 +96,16 @@ function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : null;
 }
 
+/** ccxt rejects futures of its own that nobody waits for, for example after a refused login: that ends a process. */
+function quieten(client: StreamClient): void {
+  const future = client.future.bind(client) as (hash: string) => Promise<unknown>;
+  client.future = (hash: string) => {
+    const made = future(hash);
+    made.catch(() => undefined);
+    return made;
+  };
+}
+
 /**
  * ccxt's binance with our hooks: host check, clock, limits and send guard on every request; the meaning of every answer
  * by its number; the raw events of streams.
@@ -105,6 +117,10 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
     onOrderEvent: HookedBinance['onOrderEvent'] = null;
     onQuoteEvent: HookedBinance['onQuoteEvent'] = null;
     streamHooks: StreamHooks | null = null;
+
+    async mayDial(): Promise<void> {
+      await gate?.dial();
+    }
 
     override nonce(): number {
       return Math.round(clock?.now() ?? Date.now());
@@ -144,17 +160,7 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
         gate.answered({ url, headers, failure, body: response, sentAt }, account).catch(onTrouble);
       }
       if (failure !== null) throw failure;
-      super.handleErrors(
-        status,
-        reason,
-        url,
-        method,
-        headers,
-        body,
-        response,
-        requestHeaders,
-        requestBody,
-      );
+      super.handleErrors(status, reason, url, method, headers, body, response, requestHeaders, requestBody);
     }
 
     override client(url: string): StreamClient {
@@ -162,7 +168,10 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
       if (/^wss?:/.test(url)) assertReachable(environment, url);
       const known = url in this.clients;
       const client = super.client(url);
-      if (!known && /^wss?:/.test(url)) this.streamHooks?.onSocket(client);
+      if (!known) {
+        quieten(client);
+        if (/^wss?:/.test(url)) this.streamHooks?.onSocket(client);
+      }
       return client;
     }
 
@@ -172,13 +181,13 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
     }
 
     override handleOrderUpdate(client: StreamClient, message: Record<string, unknown>): void {
-      super.handleOrderUpdate(client, message);
       this.onOrderEvent?.(message);
+      super.handleOrderUpdate(client, message);
     }
 
     override handleBidsAsks(client: StreamClient, message: Record<string, unknown>): void {
-      super.handleBidsAsks(client, message);
       this.onQuoteEvent?.(message);
+      super.handleBidsAsks(client, message);
     }
   }
 

@@ -1,31 +1,47 @@
 import { dec, decStr, type Market } from '@gridfleet/shared/domain';
 import type { ClockWatch } from '../clock-watch.js';
-import { pause } from '../../util/pause.js';
 import type { VenueCandle, VenueMarkets, VenueQuote } from '../venue.js';
 import { VenueError } from '../venue-error.js';
 import type { HookedBinance } from './binance-client.js';
 import { marketFromRest } from './binance-convert.js';
 import { toVenueError } from './errors.js';
 import type { CcxtErrors } from './load-ccxt.js';
+import { QuoteStream, type QuoteTimes } from './quote-stream.js';
 
 /** Rules are loaded again after this long, and whenever the last attempt failed. */
 const RULES_MAX_AGE_MS = 5 * 60_000;
-/** Shortest time between two quotes of a market passed on; those between are skipped, the newest is kept. */
-const QUOTE_INTERVAL_MS = 25;
-const STREAM_RETRY_MS = 500;
 
 /** Public side of Binance spot: one instance for all accounts of the process. */
 export class BinanceMarkets implements VenueMarkets {
   readonly #client: HookedBinance;
   readonly #errors: CcxtErrors;
   readonly #clock: ClockWatch;
+  readonly #quotes: QuoteStream;
   #rules: Promise<Map<string, Market>> | null = null;
   #loadedAt = 0;
 
-  constructor(client: HookedBinance, errors: CcxtErrors, clock: ClockWatch) {
+  /** @param streamClient makes a fresh instance without keys, for one life of a stream */
+  constructor(
+    client: HookedBinance,
+    errors: CcxtErrors,
+    clock: ClockWatch,
+    streamClient: () => HookedBinance,
+    times: QuoteTimes = {},
+  ) {
     this.#client = client;
     this.#errors = errors;
     this.#clock = clock;
+    this.#quotes = new QuoteStream({
+      client: () => {
+        const fresh = streamClient();
+        fresh.setMarketsFromExchange(client);
+        return fresh;
+      },
+      symbolOf: (id) => client.safeSymbol(id, undefined, undefined, 'spot'),
+      ask: (symbol) => this.quote(symbol),
+      explain: (error) => toVenueError(error, errors).code,
+      times,
+    });
   }
 
   async market(symbol: string): Promise<Market | null> {
@@ -73,20 +89,7 @@ export class BinanceMarkets implements VenueMarkets {
     signal: AbortSignal,
   ): Promise<void> {
     await this.#load();
-    while (!signal.aborted) {
-      try {
-        await this.#client.watchBidsAsks([symbol]);
-        // The raw message is text; ccxt's unified figures are binary floats.
-        const raw = this.#client.bidsasks[symbol]?.info as Record<string, unknown> | undefined;
-        if (raw !== undefined) {
-          onQuote({ bid: decStr(dec(String(raw.b))), ask: decStr(dec(String(raw.a))), last: null });
-        }
-        await pause(QUOTE_INTERVAL_MS, signal);
-      } catch (error) {
-        onError(toVenueError(error, this.#errors));
-        await pause(STREAM_RETRY_MS, signal);
-      }
-    }
+    await this.#quotes.watch(symbol, onQuote, onError, signal);
   }
 
   /** Client whose loaded rules other instances share; the exchange's time is known when it resolves. */
@@ -97,6 +100,7 @@ export class BinanceMarkets implements VenueMarkets {
 
   async close(): Promise<void> {
     this.#clock.stop();
+    this.#quotes.close();
     await this.#client.close();
   }
 
