@@ -44,7 +44,7 @@ export class LetterReader {
         return this.#outcome(letter);
       case 'findings': {
         const reports = await Promise.all(letter.findings.reports.map((report) => this.#report(report)));
-        const trades = await this.#trades(letter.findings.trades);
+        const trades = await this.#trades(letter.findings.trades, letter.findings.reports);
         const absences = letter.findings.absent.flatMap((order) =>
           this.#absence(order, letter.startedAt, now),
         );
@@ -67,10 +67,14 @@ export class LetterReader {
     return [{ type: 'report', report: valued(report, fill) }];
   }
 
-  async #trades(trades: readonly VenueFill[]): Promise<Input[]> {
+  /** @param beside reports of the same look: they may be the first to name an order's exchange id */
+  async #trades(trades: readonly VenueFill[], beside: readonly OrderReport[] = []): Promise<Input[]> {
     const inputs: Input[] = [];
+    const named = new Map(beside.map((report) => [report.exchangeOrderId, report.clientOrderId]));
     for (const trade of trades) {
-      const order = this.#reader.orderByExchangeId(trade.exchangeOrderId);
+      const order =
+        this.#reader.orderByExchangeId(trade.exchangeOrderId) ??
+        this.#reader.order(named.get(trade.exchangeOrderId) ?? '');
       if (order === undefined || order.tradeIds.has(trade.tradeId)) continue;
       const fill = await this.#reader.valuer.value(trade, this.#reader.market(order.row.leg));
       // The trade alone says nothing about the order's state: it keeps what was last reported.
