@@ -20,6 +20,7 @@ interface Relay {
  */
 export class StreamProxy {
   dial: Dial = 'relay';
+  url = '';
   /** Loses every message from the exchange; pings are still answered. */
   deaf = false;
   http: (method: string, path: string) => Http = () => 'pass';
@@ -43,11 +44,8 @@ export class StreamProxy {
   static async start(target: string): Promise<StreamProxy> {
     const proxy = new StreamProxy(target);
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    proxy.url = `http://127.0.0.1:${(proxy.#server.address() as AddressInfo).port}`;
     return proxy;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   get open(): number {

@@ -1,20 +1,13 @@
 import { startSimulator, type Simulator } from '@gridfleet/sim';
-import { createLogger } from '@gridfleet/shared/infra';
-import type { Market } from '@gridfleet/shared/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StreamProxy } from '../../../../tests/harness/stream-proxy.js';
-import { ClockWatch } from '../clock-watch.js';
+import type { StreamProxy } from '../../../../tests/harness/stream-proxy.js';
+import { RIG_SYMBOL, VenueRig } from '../../../../tests/harness/venue-rig.js';
 import type { StreamTimes } from '../stream/supervised-stream.js';
 import type { OrderReport, VenueQuote } from '../venue.js';
-import { BinanceAccount } from './binance-account.js';
-import { createBinance, type HookedBinance } from './binance-client.js';
-import { BinanceMarkets } from './binance-markets.js';
-import { loadBinance } from './load-ccxt.js';
+import type { BinanceAccount } from './binance-account.js';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-const log = createLogger('test', 'fatal');
-const SYMBOL = 'BTC/USDT';
 const FAST: Partial<StreamTimes> = {
   dialMs: 1_000,
   checkMs: 20,
@@ -26,17 +19,14 @@ const FAST: Partial<StreamTimes> = {
 };
 
 let simulator: Simulator;
+let rig: VenueRig;
 let proxy: StreamProxy;
-let markets: BinanceMarkets;
-let market: Market;
-let account: BinanceAccount;
-let makeAccount: (times: Partial<StreamTimes>, keys?: { apiKey: string; secret: string }) => BinanceAccount;
 const unhandled: unknown[] = [];
 const note = (error: unknown): void => void unhandled.push(error);
 
 beforeAll(async () => {
   process.on('unhandledRejection', note);
-  simulator = await startSimulator({ speed: 1, loop: true });
+  simulator = await startSimulator({ speed: 1, loop: true, limits: { ordersPer10s: 10_000 } });
 });
 afterAll(async () => {
   await simulator.close();
@@ -44,54 +34,17 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  proxy = await StreamProxy.start(simulator.url);
-  const { Binance, errors } = await loadBinance();
-  const [owner] = simulator.accounts;
-  const clock = new ClockWatch({ ask: async () => Number((await source.publicGetTime()).serverTime), log });
-  const client = (credentials: { apiKey: string; secret: string } | null): HookedBinance =>
-    createBinance(Binance, { environment: 'sim', simUrl: proxy.url, credentials, clock });
-  const source = client(null);
-  markets = new BinanceMarkets(source, errors, clock, () => client(null), { ...FAST, quietMs: 150 });
-  const loaded = await markets.source();
-  const listed = await markets.market(SYMBOL);
-  if (listed === null || owner === undefined) throw new Error('the simulator has no market or no account');
-  market = listed;
-  makeAccount = (times, keys = { apiKey: owner.apiKey, secret: owner.apiSecret }) => {
-    const shared = (): HookedBinance => {
-      const made = client(keys);
-      made.setMarketsFromExchange(loaded);
-      return made;
-    };
-    return new BinanceAccount(shared(), errors, clock, shared, times);
-  };
-  account = makeAccount(FAST);
+  rig = await VenueRig.open(simulator, { times: FAST, quotes: { quietMs: 150 } });
+  ({ proxy } = rig);
 });
 afterEach(async () => {
-  await Promise.all([account.close(), markets.close()]);
-  await proxy.close();
+  await rig.close();
   expect(unhandled).toEqual([]);
 });
 
-let generation = 0;
 /** Places a bid that rests, and gives its client order id. */
-async function placeBid(from = account): Promise<string> {
-  const { bid } = await markets.quote(SYMBOL);
-  generation += 1;
-  const clientOrderId = `gfstreams${process.pid}n${generation}`;
-  const price = `${(BigInt(bid.split('.')[0] ?? '0') * 9n) / 10n}`;
-  const outcome = await from.place(
-    {
-      market,
-      clientOrderId,
-      side: 'buy',
-      type: 'limit',
-      timeInForce: 'GTC',
-      postOnly: false,
-      price,
-      quantity: '0.001',
-    },
-    () => undefined,
-  );
+async function placeBid(): Promise<string> {
+  const { clientOrderId, outcome } = await rig.place();
   expect(outcome).toMatchObject({ phase: 'accepted' });
   return clientOrderId;
 }
@@ -104,7 +57,7 @@ interface Hearing {
   stop(): Promise<void>;
 }
 
-function listen(to = account): Hearing {
+function listen(to: BinanceAccount = rig.account): Hearing {
   const reports: OrderReport[] = [];
   const gaps: string[] = [];
   const abort = new AbortController();
@@ -170,22 +123,24 @@ describe('the private stream', () => {
   });
 
   it('is replaced before the exchange ends it, and loses nothing meanwhile', async () => {
-    await account.close();
-    account = makeAccount({ ...FAST, rotateMs: 300, rotateSpreadMs: 50 });
-    const hearing = listen();
+    const aging = rig.makeAccount({ ...FAST, rotateMs: 300, rotateSpreadMs: 50 });
+    const hearing = listen(aging);
     await opened(hearing);
     const ids: string[] = [];
-    while (proxy.dials.length < 4) ids.push(await placeBid());
+    await poll(async () => {
+      ids.push(await placeBid());
+      return proxy.dials.length;
+    }).toBeGreaterThan(3);
     const heard = (): Set<string> => new Set(hearing.reports.map(({ clientOrderId }) => clientOrderId));
     await poll(() => ids.filter((id) => !heard().has(id))).toEqual([]);
     expect(hearing.gaps).toEqual(['private stream opened']);
     await hearing.stop();
+    await aging.close();
   });
 
   it('that is deaf is replaced when its business clock runs out, although it answers pings', async () => {
-    await account.close();
-    account = makeAccount({ ...FAST, eventlessMs: 400 });
-    const hearing = listen();
+    const suspicious = rig.makeAccount({ ...FAST, eventlessMs: 400 });
+    const hearing = listen(suspicious);
     await opened(hearing);
     proxy.deaf = true;
     const dials = proxy.dials.length;
@@ -193,6 +148,7 @@ describe('the private stream', () => {
     proxy.deaf = false;
     await hearing.hears();
     await hearing.stop();
+    await suspicious.close();
   });
 
   it.each(['refuse', 'hang'] as const)('outlives a venue that lets every dial %s', async (dial) => {
@@ -206,7 +162,7 @@ describe('the private stream', () => {
   });
 
   it('outlives a refused login without an unhandled rejection', async () => {
-    const stranger = makeAccount(FAST, { apiKey: 'x'.repeat(64), secret: 'y'.repeat(64) });
+    const stranger = rig.makeAccount(FAST, { apiKey: 'x'.repeat(64), secret: 'y'.repeat(64) });
     const hearing = listen(stranger);
     await poll(() => hearing.gaps.length).toBeGreaterThan(2);
     expect(hearing.gaps[0]).toContain('KEY_REFUSED');
@@ -219,8 +175,8 @@ describe('quotes', () => {
   function follow(): { quotes: VenueQuote[]; stop: () => Promise<void> } {
     const quotes: VenueQuote[] = [];
     const abort = new AbortController();
-    const done = markets.watchQuotes(
-      SYMBOL,
+    const done = rig.markets.watchQuotes(
+      RIG_SYMBOL,
       (quote) => quotes.push(quote),
       () => undefined,
       abort.signal,

@@ -16,7 +16,7 @@ export interface QuoteTimes extends Partial<StreamTimes> {
 }
 
 const QUIET_MS = 10_000;
-/** Looks by REST that found another price than the quiet stream's last: so many in a row mean that it is deaf. */
+/** Looks in a row that find the market moved while the stream said nothing: so many mean that it is deaf. */
 const DEAF_LOOKS = 2;
 
 export interface QuoteStreamDeps {
@@ -35,9 +35,10 @@ interface Watched {
   raw: Record<string, unknown> | null;
   timer: NodeJS.Timeout | null;
   heardAt: number;
-  /** Best quotes last heard from the stream, as text. */
-  heard: string;
-  differing: number;
+  /** Best quotes last known, by stream or by asking; null when the stream may have missed some. */
+  known: VenueQuote | null;
+  /** Times in a row that asking found what the stream had not brought. */
+  missed: number;
 }
 
 /** Best quotes of many markets over one supervised stream, each conflated to the newest. */
@@ -90,8 +91,8 @@ export class QuoteStream {
       raw: null,
       timer: null,
       heardAt: performance.now(),
-      heard: '',
-      differing: 0,
+      known: null,
+      missed: 0,
     };
     this.#watched.set(symbol, watched);
     for (const client of this.#clients) this.#subscribe(client, [symbol]).catch(() => undefined);
@@ -105,7 +106,9 @@ export class QuoteStream {
     this.#stream = new SupervisedStream(
       () => this.#link(),
       {
-        onOpen: () => undefined,
+        onOpen: () => {
+          for (const watched of this.#watched.values()) Object.assign(watched, { known: null, missed: 0 });
+        },
         onLost: (reason) => onError(new Error(`market data stream lost: ${reason}`)),
       },
       this.#deps.times,
@@ -143,7 +146,7 @@ export class QuoteStream {
     const watched = this.#watched.get(this.#deps.symbolOf(String(message.s)));
     if (watched === undefined) return;
     watched.heardAt = performance.now();
-    watched.differing = 0;
+    watched.missed = 0;
     watched.raw = message;
     if (watched.timer === null) this.#pass(watched);
   }
@@ -154,12 +157,12 @@ export class QuoteStream {
     watched.timer = null;
     if (raw === null) return;
     watched.raw = null;
-    watched.heard = `${String(raw.b)} ${String(raw.a)}`;
     this.#tell(watched, { bid: decStr(dec(String(raw.b))), ask: decStr(dec(String(raw.a))), last: null });
     watched.timer = setTimeout(() => this.#pass(watched), INTERVAL_MS).unref();
   }
 
   #tell(watched: Watched, quote: VenueQuote): void {
+    watched.known = quote;
     for (const listener of watched.listeners) listener(quote);
   }
 
@@ -170,14 +173,13 @@ export class QuoteStream {
     try {
       const quote = await this.#deps.ask(watched.symbol);
       if (watched.heardAt !== heardAt) return;
+      const { known } = watched;
       this.#tell(watched, quote);
-      const [bid = '', ask = ''] = watched.heard.split(' ');
-      const same = bid !== '' && dec(bid).eq(quote.bid) && dec(ask).eq(quote.ask);
-      watched.differing = same ? 0 : watched.differing + 1;
-      if (watched.differing >= DEAF_LOOKS) {
-        watched.differing = 0;
-        this.#stream?.replace(`it brings no quotes of ${watched.symbol}`);
-      }
+      const moved = known !== null && (known.bid !== quote.bid || known.ask !== quote.ask);
+      watched.missed = moved ? watched.missed + 1 : 0;
+      if (watched.missed < DEAF_LOOKS) return;
+      watched.missed = 0;
+      this.#stream?.replace(`it brings no quotes of ${watched.symbol}`);
     } catch (error) {
       onError(error);
     }
