@@ -3,6 +3,7 @@ export * from './market/market.js';
 export * from './order/order.js';
 export * from './order/transitions.js';
 export * from './order/client-order-id.js';
+export * from './exit/exit.js';
 export * from './risk/limits.js';
 export * from './risk/reservation.js';
 export * from './strategy/events.js';
