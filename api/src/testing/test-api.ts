@@ -104,6 +104,7 @@ export async function startTestApi(
     webDist: null,
     workerName: 'worker',
     workerCapacity: 10,
+    egressIp: null,
     simUrl: 'http://127.0.0.1:1',
     logLevel: 'trace',
     timeScale: 1,
