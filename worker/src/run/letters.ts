@@ -51,6 +51,7 @@ export class LetterReader {
         return withCause([...trades, ...reports.flat(), ...absences], letter.cause);
       }
       case 'gap':
+      case 'inspected':
       case 'failure':
         return [];
     }

@@ -30,6 +30,8 @@ export class OrderSender {
   /** Until when the venue may still accept each order, ms since epoch. */
   readonly #validUntil = new Map<string, number>();
   #idle: (() => void)[] = [];
+  /** Committed placements that wait for a gap to be filled; null while none is open. */
+  #held: LiveOrder[] | null = null;
 
   constructor(frame: RunFrame, deps: SenderDeps) {
     this.#frame = frame;
@@ -39,6 +41,10 @@ export class OrderSender {
   place(order: LiveOrder): void {
     const id = order.row.clientOrderId;
     this.#inFlight.add(id);
+    if (this.#held !== null) {
+      this.#held.push(order);
+      return;
+    }
     this.#run(async () => {
       try {
         await this.#place(order);
@@ -46,6 +52,31 @@ export class OrderSender {
         this.#inFlight.delete(id);
       }
     });
+  }
+
+  /** Private events may be missing: placements wait until `release`, everything else goes on. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Sends what waited; what waited too long is given up, because the rules may have changed meanwhile. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const order of held) {
+      if (Date.now() + PLACE_RECV_WINDOW_MS <= order.row.notAfter.getTime() - 500) {
+        this.place(order);
+        continue;
+      }
+      const { clientOrderId } = order.row;
+      this.#inFlight.delete(clientOrderId);
+      const reason = {
+        code: 'STREAM_GAP',
+        message:
+          'The private stream was interrupted and the books could not be checked in time; nothing was sent.',
+      };
+      this.#deps.mailbox.put({ type: 'outcome', clientOrderId, outcome: { phase: 'not-sent', reason } });
+    }
   }
 
   cancel(order: LiveOrder): void {

@@ -15,7 +15,8 @@ import type { EquityFigures, EquityRecorder } from './equity-recorder.js';
 import { FeeValuer } from './fee-valuer.js';
 import { Mailbox, type Letter } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
-import { FencedError, type LoadedRun, type RunStore, type Wanted } from './run-store.js';
+import type { LoadedRun } from './load-run.js';
+import { FencedError, type RunStore, type Wanted } from './run-store.js';
 import { HISTORY_OVERLAP_MS, RunSession } from './run-session.js';
 import type { StepStore } from './step-store.js';
 
@@ -267,6 +268,7 @@ export class RunEngine {
         inputs.push({ type: 'event', event: { type: 'timer', name: 'tick' } });
       }
       await session.apply(inputs, now);
+      for (const letter of letters) if (letter.type === 'inspected') session.inspected(letter.startedAt);
       if (tick) session.chase(now);
       if (wanted.verdict === 'stop') {
         if (wanted.keepOrders || session.liveOrders().length === 0) {
@@ -322,7 +324,10 @@ export class RunEngine {
   }
 
   #notice(session: RunSession, letter: Letter, now: number): void {
-    if (letter.type === 'gap') this.#inspectDue = 0;
+    if (letter.type === 'gap') {
+      this.#inspectDue = 0;
+      session.gap(now);
+    }
     if (letter.type === 'findings') session.checkHearing(letter.findings, now);
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
@@ -336,9 +341,10 @@ export class RunEngine {
     // Without live orders little can have happened behind our back.
     const calm = session.liveOrders().length === 0 ? 4 : 1;
     this.#inspectDue = performance.now() + times.inspectMs * calm;
-    session
-      .inspect()
-      .catch((error: unknown) => this.#mailbox.put({ type: 'failure', what: 'reconciliation', error }));
+    session.inspect().catch((error: unknown) => {
+      this.#inspectDue = performance.now() + times.retryMs;
+      this.#mailbox.put({ type: 'failure', what: 'reconciliation', error });
+    });
   }
 
   #recordEquity(session: RunSession, now: number): void {

@@ -66,6 +66,10 @@ export class RunSession {
   #fillCount: number;
   #historyFrom: number;
   #inspecting = false;
+  /** A look has been asked for that has not begun: one under way may have missed what it is wanted for. */
+  #lookWanted = false;
+  /** Since when private events may be missing, ms; null when a look has filled the gap. */
+  #gapSince: number | null = null;
   /** End of the last complete look at the trade history whose letters may still be unread, ms. */
   #historyRead: number | null = null;
   readonly #check: AccountCheck;
@@ -190,16 +194,41 @@ export class RunSession {
    * The first thing that fails ends the pass.
    */
   async inspect(): Promise<void> {
+    this.#lookWanted = true;
     if (this.#inspecting) return;
     this.#inspecting = true;
-    const startedAt = Date.now();
     try {
-      await this.#storeHistory();
-      for (const [leg, { market }] of this.frame.context.legs.entries()) await this.#inspectLeg(leg, market);
-      this.#historyRead = startedAt - HISTORY_OVERLAP_MS;
+      while (this.#takeWanted()) {
+        const startedAt = Date.now();
+        await this.#storeHistory();
+        for (const [leg, { market }] of this.frame.context.legs.entries()) {
+          await this.#inspectLeg(leg, market);
+        }
+        this.#historyRead = startedAt - HISTORY_OVERLAP_MS;
+        this.#deps.mailbox.put({ type: 'inspected', startedAt });
+      }
     } finally {
       this.#inspecting = false;
     }
+  }
+
+  #takeWanted(): boolean {
+    const wanted = this.#lookWanted;
+    this.#lookWanted = false;
+    return wanted;
+  }
+
+  /** Private events may be missing: no new order leaves before a look that begins from now on is booked. */
+  gap(now: number): void {
+    this.#gapSince = now;
+    this.sender.hold();
+  }
+
+  /** Letters of a look have been booked. */
+  inspected(startedAt: number): void {
+    if (this.#gapSince === null || startedAt < this.#gapSince) return;
+    this.#gapSince = null;
+    this.sender.release();
   }
 
   async #inspectLeg(leg: number, market: Market): Promise<void> {
