@@ -12,7 +12,7 @@ import type { AccountSession } from '../hub/account-sessions.js';
 import type { VenueMarkets } from '../venue/venue.js';
 import { VenueError } from '../venue/venue-error.js';
 import { Batch } from './batch.js';
-import type { LoadedRun } from './run-store.js';
+import type { LoadedRun } from './load-run.js';
 import { EMPTY_MEMORY, firstStep, slotName, type RunFrame, type RunMemory } from './step.js';
 import type { CommittedStep, StepStore } from './step-store.js';
 import { addNewState, stepStatements } from './step-writer.js';

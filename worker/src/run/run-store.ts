@@ -1,30 +1,19 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import {
-  AccountRowEntity,
-  FillRowEntity,
   OrderRowEntity,
-  RefusalRepository,
   RunRowEntity,
-  SlotRowEntity,
-  StrategyLegEntity,
-  StrategyRevisionEntity,
   StrategyRowEntity,
-  StrategyStateEntity,
   takeExposureClaims,
-  type AccountRow,
   type ExposureClaim,
   type ExposureConflict,
   type OrderRow,
-  type RunRow,
-  type StrategyLeg,
-  type StrategyRow,
-  type StrategyState,
 } from '@gridfleet/shared/infra';
 import { In } from 'typeorm';
-import { heldMarket, type Reason, type SlotKey } from '@gridfleet/shared/domain';
+import { heldMarket, type Reason } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
-import { liveOrder, type LiveOrder } from './live-order.js';
+import { loadRun, withTrades, type LoadedRun } from './load-run.js';
+import type { LiveOrder } from './live-order.js';
 
 /** Longest wait for one transaction, row locks included. */
 const TRANSACTION_DEADLINE_MS = 8_000;
@@ -35,23 +24,6 @@ export class FencedError extends Error {
     super(`strategy ${strategyId} has been claimed by another node (fence ${fence} is stale)`);
     this.name = 'FencedError';
   }
-}
-
-export interface LoadedRun {
-  strategy: StrategyRow;
-  run: RunRow;
-  legs: { leg: StrategyLeg; account: AccountRow }[];
-  fence: number;
-  salt: string;
-  state: StrategyState | null;
-  /** Params of the revision the stored state was made with. */
-  stateParams: unknown;
-  slots: Map<number, unknown>;
-  liveOrders: LiveOrder[];
-  firstGeneration: number;
-  fillCount: number;
-  /** Slots with a refusal in force. */
-  refused: SlotKey[];
 }
 
 export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
@@ -96,7 +68,7 @@ export class RunStore {
       );
       return {
         claimed: true,
-        loaded: await load(manager, strategy, { ...run, state: 'recovering', node }, fence),
+        loaded: await loadRun(manager, strategy, { ...run, state: 'recovering', node }, fence),
       };
     });
   }
@@ -232,69 +204,4 @@ async function endRun(
        AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.strategy_id = exposure_claim.strategy_id AND o.is_final = 0)`,
     [runId],
   );
-}
-
-async function withTrades(manager: EntityManager, rows: OrderRow[]): Promise<LiveOrder[]> {
-  if (rows.length === 0) return [];
-  const fills = await manager
-    .getRepository(FillRowEntity)
-    .find({ where: { orderId: In(rows.map((row) => row.id)) }, select: { orderId: true, tradeId: true } });
-  return rows.map((row) =>
-    liveOrder(
-      row,
-      fills.filter((fill) => fill.orderId === row.id).map((fill) => fill.tradeId),
-    ),
-  );
-}
-
-async function load(
-  manager: EntityManager,
-  strategy: StrategyRow,
-  run: RunRow,
-  fence: number,
-): Promise<LoadedRun> {
-  const strategyId = strategy.id;
-  const legs = await manager
-    .getRepository(StrategyLegEntity)
-    .find({ where: { strategyId }, order: { leg: 'ASC' } });
-  const accounts = await manager
-    .getRepository(AccountRowEntity)
-    .findBy({ id: In(legs.map((leg) => leg.accountId)) });
-  const state = await manager.getRepository(StrategyStateEntity).findOneBy({ strategyId });
-  const revision =
-    state === null
-      ? null
-      : await manager
-          .getRepository(StrategyRevisionEntity)
-          .findOneBy({ strategyId, revision: state.revision });
-  const slots = await manager.getRepository(SlotRowEntity).findBy({ strategyId });
-  const live = await manager.getRepository(OrderRowEntity).findBy({ strategyId, isFinal: false });
-  const [counts]: { generation: number | null; fills: string }[] = await manager.query(
-    `SELECT (SELECT MAX(generation) FROM orders WHERE strategy_id = ?) AS generation,
-            (SELECT COUNT(*) FROM fill WHERE strategy_id = ?) AS fills`,
-    [strategyId, strategyId],
-  );
-  const [installation]: { epoch_salt: string }[] = await manager.query(
-    'SELECT epoch_salt FROM installation WHERE id = 1',
-  );
-  if (installation === undefined) throw new Error('the installation row is missing: run "gridfleet migrate"');
-  return {
-    strategy,
-    run,
-    legs: legs.map((leg) => {
-      const account = accounts.find((row) => row.id === leg.accountId);
-      if (account === undefined)
-        throw new Error(`account ${leg.accountId} of strategy ${strategyId} is missing`);
-      return { leg, account };
-    }),
-    fence,
-    salt: installation.epoch_salt,
-    state,
-    stateParams: JSON.parse(revision?.params ?? strategy.params),
-    slots: new Map(slots.map((slot) => [slot.slot, JSON.parse(slot.state) as unknown])),
-    liveOrders: await withTrades(manager, live),
-    firstGeneration: (counts?.generation ?? 0) + 1,
-    fillCount: Number(counts?.fills ?? 0),
-    refused: await new RefusalRepository(manager).standing(strategyId),
-  };
 }
