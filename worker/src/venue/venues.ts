@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Environment } from '@gridfleet/shared/schema';
+import { venueRefusal, type Environment } from '@gridfleet/shared/schema';
 import {
   AccountCredentialEntity,
   AccountRowEntity,
@@ -101,8 +101,8 @@ export class Venues {
 
   async #sharedOf(venue: string, environment: Environment): Promise<Shared> {
     const { simUrl, budget, egress, log } = this.#deps;
-    if (venue !== 'binance')
-      throw new VenueError('refused', 'VENUE_UNSUPPORTED', `venue "${venue}" is not supported`);
+    const refusal = venueRefusal(venue);
+    if (refusal !== null) throw new VenueError('refused', refusal.code, refusal.message);
     if (environment === 'sim' && simUrl === null) {
       throw new VenueError('refused', 'VENUE_UNSUPPORTED', 'this node has no simulator (SIM_URL is not set)');
     }

@@ -81,9 +81,10 @@ function canonicalUrl(url: string): string {
     .replace(/^.*?\/s?api\//, 'https://api.binance.com/api/');
 }
 
-function assertReachable(environment: Environment, url: string): void {
-  if (mayReach(environment, url)) return;
-  const { hostname } = new URL(url);
+function assertReachable({ environment, simUrl }: BinanceOptions, url: string): void {
+  const { host, hostname } = new URL(url);
+  const ours = environment !== 'sim' || (simUrl !== null && new URL(simUrl).host === host);
+  if (ours && mayReach(environment, url)) return;
   throw new NotSentError(
     'HOST_FORBIDDEN',
     `An account of environment "${environment}" may not reach ${hostname}.`,
@@ -131,7 +132,7 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
     }
 
     override async fetch(url: string, method = 'GET', headers?: unknown, body?: unknown): Promise<unknown> {
-      assertReachable(environment, url);
+      assertReachable(options, url);
       const signed = url.includes('signature=') || (typeof body === 'string' && body.includes('signature='));
       if (signed) clock?.assertSafe();
       await gate?.pass(method, url, account);
@@ -165,7 +166,7 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
 
     override client(url: string): StreamClient {
       // Names such as "authenticationFlights" hold futures and are never dialled.
-      if (/^wss?:/.test(url)) assertReachable(environment, url);
+      if (/^wss?:/.test(url)) assertReachable(options, url);
       const known = url in this.clients;
       const client = super.client(url);
       if (!known) {
