@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Logger, Redis } from '@gridfleet/shared/infra';
 import { withDeadline } from '../util/deadline.js';
 import { LocalBudget, RAMP_MS, type Counter, type Verdict } from './local-budget.js';
@@ -84,6 +85,16 @@ export class FleetBudget {
     await this.#ask(CLOSE, [gate], [reason, Math.ceil(ms) + RAMP_MS]);
   }
 
+  /** By digest; the text follows only when Redis does not know it (any more). */
+  async #run(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await this.#redis.evalsha(digestOf(script), keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return this.#redis.eval(script, keys.length, ...keys, ...args);
+    }
+  }
+
   async #ask<T>(
     script: string,
     keys: readonly string[],
@@ -91,7 +102,7 @@ export class FleetBudget {
   ): Promise<T | null> {
     if (this.#monotonic() < this.#redisAgainAt) return null;
     try {
-      const asked = this.#redis.eval(script, keys.length, ...keys, ...args);
+      const asked = this.#run(script, keys, args);
       return (await withDeadline(asked, REDIS_MS, 'the request budget')) as T;
     } catch (error) {
       this.#redisAgainAt = this.#monotonic() + REDIS_PAUSE_MS;
@@ -99,6 +110,16 @@ export class FleetBudget {
       return null;
     }
   }
+}
+
+const digests = new Map<string, string>();
+
+function digestOf(script: string): string {
+  const known = digests.get(script);
+  if (known !== undefined) return known;
+  const digest = createHash('sha1').update(script).digest('hex');
+  digests.set(script, digest);
+  return digest;
 }
 
 function keyOf({ name, windowMs }: Pick<Counter, 'name' | 'windowMs'>, time: number): string {
