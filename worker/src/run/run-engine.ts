@@ -1,5 +1,5 @@
 import type { Reason } from '@gridfleet/shared/domain';
-import { figuresOf, type LiveStatus, type Logger } from '@gridfleet/shared/infra';
+import type { Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent, RunState } from '@gridfleet/shared/schema';
 import type { AccountSessions } from '../hub/account-sessions.js';
 import type { HubQuote, MarketDataHub } from '../hub/market-data-hub.js';
@@ -8,16 +8,18 @@ import type { StatusReporter } from '../node/status-reporter.js';
 import { DeadlineError } from '../util/deadline.js';
 import { pause } from '../util/pause.js';
 import type { Venues } from '../venue/venues.js';
-import { VenueError } from '../venue/venue-error.js';
 import type { AccountStore } from './account-store.js';
 import { readBalances } from './balances.js';
-import type { EquityFigures, EquityRecorder } from './equity-recorder.js';
+import type { EquityRecorder } from './equity-recorder.js';
 import { FeeValuer } from './fee-valuer.js';
 import { Mailbox, type Letter } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
 import { FencedError, type RunStore, type Wanted } from './run-store.js';
-import { HISTORY_OVERLAP_MS, RunSession } from './run-session.js';
+import { isHopeless, reasonOf } from './failure-reason.js';
+import { HISTORY_OVERLAP_MS } from './inspection.js';
+import { equityFigures, statusFigures } from './run-figures.js';
+import { RunSession } from './run-session.js';
 import type { StepStore } from './step-store.js';
 
 /** Waiting times, ms; tests scale them. */
@@ -238,7 +240,7 @@ export class RunEngine {
     let wanted: Wanted = { verdict: 'run' };
     let state: RunState | null = null;
     let tickDue = 0;
-    status.follow(() => figures(session, state ?? 'recovering'));
+    status.follow(() => statusFigures(session, state ?? 'recovering'));
     this.#controlDue = 0;
     this.#inspectDue = performance.now() + times.inspectMs;
     while (!lease.signal.aborted) {
@@ -348,17 +350,12 @@ export class RunEngine {
   }
 
   #recordEquity(session: RunSession, now: number): void {
-    const figuresNow = (): EquityFigures => {
-      const view = session.view();
-      const { realizedPnl, unrealizedPnl } = figuresOf(view, session.fillCount);
-      const { position, positionCost, profit } = view;
-      const currentPrice = session.price(0);
-      return { currentPrice, position, positionCost, realizedPnl, unrealizedPnl, total: profit.total };
-    };
     // A missing point of a chart is no reason to stop trading.
-    this.#deps.equity.record(figuresNow, now).catch((error: unknown) => {
-      this.#deps.log.warn({ err: error }, 'the equity snapshot was not written');
-    });
+    this.#deps.equity
+      .record(() => equityFigures(session), now)
+      .catch((error: unknown) => {
+        this.#deps.log.warn({ err: error }, 'the equity snapshot was not written');
+      });
   }
 
   #report(state: RunState, reason: Reason | null): void {
@@ -366,31 +363,8 @@ export class RunEngine {
   }
 }
 
-function figures(session: RunSession, state: RunState): Partial<LiveStatus> {
-  const view = session.view();
-  const left = session.liveOrders().length;
-  const stopping = { code: 'STOP_REQUESTED', message: `Stopping: ${left} orders are being cancelled.` };
-  return {
-    ...figuresOf(view, session.fillCount),
-    state,
-    reason: state === 'stopping' ? stopping : view.blocked,
-  };
-}
-
 /** Trades before this moment are booked: as far as the last owner got, or since the strategy's life began. */
 function historyStart({ state }: LoadedRun, now: number): number {
   if (state?.historyCheckedAt) return state.historyCheckedAt.getTime();
   return (state?.updatedAt.getTime() ?? now) - HISTORY_OVERLAP_MS;
-}
-
-/** A refusal that waiting does not change: the key or a permission. */
-function isHopeless(error: unknown): boolean {
-  return error instanceof VenueError && error.kind === 'auth';
-}
-
-function reasonOf(error: unknown): Reason {
-  if (error instanceof RunFailure) return error.reason;
-  if (error instanceof VenueError) return { code: error.code, message: error.message };
-  if (error instanceof DeadlineError) return { code: 'DEADLINE', message: error.message };
-  return { code: 'INTERRUPTED', message: error instanceof Error ? error.message : String(error) };
 }

@@ -13,15 +13,14 @@ import type { AccountSession } from '../hub/account-sessions.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { Lease } from '../node/lease.js';
 import type { OrderReport, VenueAccount, VenueFill } from '../venue/venue.js';
-import { AccountCheck } from './account-check.js';
 import type { AccountStore } from './account-store.js';
 import type { FeeValuer } from './fee-valuer.js';
-import { adoptedRow } from './intent.js';
+import { Inspection } from './inspection.js';
 import { LetterReader } from './letters.js';
 import { isUncertain, type LiveOrder } from './live-order.js';
 import type { Letter, Mailbox } from './mailbox.js';
 import { OrderSender } from './order-sender.js';
-import { inspectVenue, type Findings } from './reconcile.js';
+import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
 import type { ScopePolicy } from './policy.js';
 import type { RunStore } from './run-store.js';
@@ -31,8 +30,6 @@ import { stepStatements } from './step-writer.js';
 
 /** A trade the stream has not brought this long after the venue counted it is fetched, ms. */
 const MISSING_TRADE_MS = 300;
-/** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
-export const HISTORY_OVERLAP_MS = 60_000;
 /** A cancel whose order is still alive is sent again after this long, ms. */
 const CANCEL_AGAIN_MS = 2_000;
 /** A trade the private stream has not brought after this long shows that it is deaf, ms. */
@@ -64,15 +61,9 @@ export class RunSession {
   /** As of the last commit; the next one checks them again. */
   #policies: readonly ScopePolicy[] | null = null;
   #fillCount: number;
-  #historyFrom: number;
-  #inspecting = false;
-  /** A look has been asked for that has not begun: one under way may have missed what it is wanted for. */
-  #lookWanted = false;
+  readonly #inspection: Inspection;
   /** Since when private events may be missing, ms; null when a look has filled the gap. */
   #gapSince: number | null = null;
-  /** End of the last complete look at the trade history whose letters may still be unread, ms. */
-  #historyRead: number | null = null;
-  readonly #check: AccountCheck;
   /** Cancels the machine asked for, and when each was last sent, ms; kept until the order is over. */
   readonly #cancels = new Map<string, number>();
   readonly #openedAt = Date.now();
@@ -82,7 +73,6 @@ export class RunSession {
     this.#deps = deps;
     this.#memory = memory;
     this.#fillCount = fillCount;
-    this.#historyFrom = historyFrom;
     this.sender = new OrderSender(frame, {
       accountOf: (leg) => this.#account(leg),
       lease: deps.lease,
@@ -90,11 +80,19 @@ export class RunSession {
       extend: (ids, notAfter) => deps.store.extendIntents(frame.strategyId, frame.fence, ids, notAfter),
       log: deps.log,
     });
-    this.#check = new AccountCheck({
-      store: deps.accounts,
-      strategyId: frame.strategyId,
-      adopt: (leg, report) => this.#adoptOrphan(leg, report),
-      log: deps.log,
+    const { store, accounts, mailbox, lastGeneration, log } = deps;
+    this.#inspection = new Inspection({
+      frame,
+      store,
+      accounts,
+      mailbox,
+      sender: this.sender,
+      account: (leg) => this.#account(leg),
+      orders: () => this.#memory.orders,
+      position: () => this.view().position,
+      lastGeneration,
+      historyFrom,
+      log,
     });
     this.#letters = new LetterReader({
       order: (id) => this.#memory.orders.get(id),
@@ -189,33 +187,9 @@ export class RunSession {
     }
   }
 
-  /**
-   * One pass over everything the venue has of this run and its accounts; findings come as letters. Never two at once.
-   * The first thing that fails ends the pass.
-   */
-  async inspect(): Promise<void> {
-    this.#lookWanted = true;
-    if (this.#inspecting) return;
-    this.#inspecting = true;
-    try {
-      while (this.#takeWanted()) {
-        const startedAt = Date.now();
-        await this.#storeHistory();
-        for (const [leg, { market }] of this.frame.context.legs.entries()) {
-          await this.#inspectLeg(leg, market);
-        }
-        this.#historyRead = startedAt - HISTORY_OVERLAP_MS;
-        this.#deps.mailbox.put({ type: 'inspected', startedAt });
-      }
-    } finally {
-      this.#inspecting = false;
-    }
-  }
-
-  #takeWanted(): boolean {
-    const wanted = this.#lookWanted;
-    this.#lookWanted = false;
-    return wanted;
+  /** Looks at everything the venue has of this run; findings come as letters. Never two at once. */
+  inspect(): Promise<void> {
+    return this.#inspection.look();
   }
 
   /** Private events may be missing: no new order leaves before a look that begins from now on is booked. */
@@ -226,50 +200,10 @@ export class RunSession {
 
   /** Letters of a look have been booked. */
   inspected(startedAt: number): void {
+    this.#inspection.booked(startedAt);
     if (this.#gapSince === null || startedAt < this.#gapSince) return;
     this.#gapSince = null;
     this.sender.release();
-  }
-
-  async #inspectLeg(leg: number, market: Market): Promise<void> {
-    const startedAt = Date.now();
-    const orders = this.liveOrders().filter(
-      ({ row }) => row.leg === leg && !this.sender.isInFlight(row.clientOrderId),
-    );
-    const checked = { accountId: this.frame.accountIds[leg] ?? 0, market, account: this.#account(leg) };
-    const findings = await inspectVenue(
-      checked.account,
-      market.symbol,
-      orders,
-      this.#historyFrom,
-      this.frame.salt,
-      (id) => this.#memory.orders.has(id),
-    );
-    const strangers = await this.#check.strangers(leg, checked, findings, this.#lastGeneration());
-    for (const report of strangers.cancel) this.sender.cancelStranger(leg, report);
-    const reports = [...findings.reports, ...strangers.adopt];
-    const letter = { type: 'findings', findings: { ...findings, reports }, startedAt } as const;
-    this.#deps.mailbox.put({ ...letter, cause: 'RECONCILIATION' });
-    if (leg === 0) await this.#check.position(leg, checked, this.view().position);
-  }
-
-  /** Trades of the last complete look are booked by now, else the session would have ended. */
-  async #storeHistory(): Promise<void> {
-    if (this.#historyRead === null || this.#deps.mailbox.depth > 0) return;
-    const { strategyId, fence } = this.frame;
-    this.#historyFrom = Math.max(this.#historyFrom, this.#historyRead);
-    this.#historyRead = null;
-    await this.#deps.store.historyChecked(strategyId, fence, new Date(this.#historyFrom));
-  }
-
-  #lastGeneration(): number {
-    const known = [...this.#memory.orders.values()].map(({ row }) => row.generation);
-    return known.reduce((last, generation) => Math.max(last, generation), this.#deps.lastGeneration);
-  }
-
-  async #adoptOrphan(leg: number, report: OrderReport): Promise<void> {
-    const row = adoptedRow(this.frame, leg, report, new Date());
-    if (row !== null) await this.#deps.store.adopt(row);
   }
 
   /**

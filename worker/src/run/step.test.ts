@@ -154,7 +154,10 @@ describe('a step of the engine', () => {
   it('arms a slot again whose order met another one of the same account, with the next generation', () => {
     const { frame: run, step } = begin();
     const first = step.intents[9]?.row;
-    const refusal = { code: 'SELF_TRADE_PREVENTED', message: 'It would have met an order of the same account.' };
+    const refusal = {
+      code: 'SELF_TRADE_PREVENTED',
+      message: 'It would have met an order of the same account.',
+    };
     const ended = report(first?.clientOrderId ?? '', { state: 'expired', refusal });
     const over = stepAll(run, step.memory, [{ type: 'report', report: ended }], FREE, NOW);
     expect(over.refusals).toMatchObject([{ key: { slot: 9 }, reason: refusal }]);
