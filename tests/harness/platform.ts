@@ -76,7 +76,9 @@ export async function createGrid(
   if (account.status !== 201) throw new Error(`the account was refused: ${JSON.stringify(account.body)}`);
   const accountId = account.body.id;
   const quote = await api.get<{ ask: string }>(`/api/accounts/${accountId}/quote?market=BTC/USDT`);
-  const cents = BigInt(quote.body.ask.replace('.', '').padEnd(quote.body.ask.indexOf('.') + 2, '0'));
+  // Trailing zeros are not sent: a price may come without decimals.
+  const [whole = '0', decimals = ''] = quote.body.ask.split('.');
+  const cents = BigInt(whole + decimals.padEnd(2, '0'));
   const price = (perMille: bigint): string => {
     const scaled = ((cents * perMille) / 1000n).toString();
     return `${scaled.slice(0, -2)}.${scaled.slice(-2)}`;
