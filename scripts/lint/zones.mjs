@@ -16,7 +16,7 @@ export const ZONES = {
   sim: { imports: ['sim', 'domain'] },
   web: { imports: ['web', 'domain', 'schema'], node: false },
   cli: { imports: ['cli', ...SHARED, 'api', 'worker', 'sim'] },
-  bench: { imports: ['bench', ...SHARED, 'sim'] },
+  bench: { imports: ['bench', ...SHARED, 'sim', 'worker'] },
 };
 
 /** Zone of each public entry point. */

@@ -46,8 +46,8 @@ export class TestPlatform {
     return { api: new Rest(url), url };
   }
 
-  async startWorker(name: string, extra: NodeJS.ProcessEnv = {}): Promise<GridfleetProcess> {
-    const process = await startGridfleet(['worker'], { env: { ...this.env, WORKER_NAME: name, ...extra } });
+  async startWorker(name: string): Promise<GridfleetProcess> {
+    const process = await startGridfleet(['worker'], { env: { ...this.env, WORKER_NAME: name } });
     this.#processes.push(process);
     return process;
   }
@@ -76,9 +76,9 @@ export async function createGrid(
   if (account.status !== 201) throw new Error(`the account was refused: ${JSON.stringify(account.body)}`);
   const accountId = account.body.id;
   const quote = await api.get<{ ask: string }>(`/api/accounts/${accountId}/quote?market=BTC/USDT`);
-  // A round price has no decimals to cut.
-  const [whole = '', fraction = ''] = quote.body.ask.split('.');
-  const cents = BigInt(whole + fraction.slice(0, 2).padEnd(2, '0'));
+  // Trailing zeros are not sent: a price may come without decimals.
+  const [whole = '0', decimals = ''] = quote.body.ask.split('.');
+  const cents = BigInt(whole + decimals.padEnd(2, '0'));
   const price = (perMille: bigint): string => {
     const scaled = ((cents * perMille) / 1000n).toString();
     return `${scaled.slice(0, -2)}.${scaled.slice(-2)}`;
@@ -86,7 +86,7 @@ export async function createGrid(
   const strategy = await api.post<{ id: number }>('/api/strategies', {
     name: 'test grid',
     kind: 'range-grid',
-    params: { lower: price(997n), upper: price(1003n), levels: 21, quantity: { value: '0.005' }, ...change },
+    params: { lower: price(997n), upper: price(1003n), levels: 21, quantity: '0.005', ...change },
     legs: [{ accountId, market: 'BTC/USDT' }],
   });
   if (strategy.status !== 201) throw new Error(`the strategy was refused: ${JSON.stringify(strategy.body)}`);

@@ -6,11 +6,13 @@ import {
   CredentialCipher,
   loadConfig,
   publishEvents,
+  relayOutbox,
   redisKeys,
   type Logger,
 } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import { BacktestHost } from './backtest/backtest-host.js';
+import { FleetBudget } from './budget/fleet-budget.js';
 import { AccountSessions } from './hub/account-sessions.js';
 import { MarketDataHub } from './hub/market-data-hub.js';
 import { LeaseKeeper } from './node/lease-keeper.js';
@@ -19,8 +21,11 @@ import { RunHost } from './node/run-host.js';
 import { StatusReporter } from './node/status-reporter.js';
 import { Supervisor } from './node/supervisor.js';
 import { VenueQueryHost } from './queries/venue-query-host.js';
+import { AccountStore } from './run/account-store.js';
+import { EquityRecorder } from './run/equity-recorder.js';
 import { ENGINE_TIMES, RunEngine, type EngineTimes } from './run/run-engine.js';
 import { RunStore } from './run/run-store.js';
+import { StepStore } from './run/step-store.js';
 import { waitFor } from './util/wait-for.js';
 import { Venues } from './venue/venues.js';
 
@@ -29,6 +34,7 @@ const STARTUP_MS = 30_000;
 /** A node that cannot stop in this time is ended; its leases expire and its orders rest. */
 const STOP_MS = 10_000;
 const SCHEDULE_CHECK_MS = 10_000;
+const OUTBOX_MS = 1_000;
 
 function privateAddress(): string {
   for (const addresses of Object.values(networkInterfaces())) {
@@ -58,7 +64,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const log = createLogger(`worker:${config.workerName}`, config.logLevel);
   surviveUnhandled(log);
   const database = await waitFor('MySQL', STARTUP_MS, log, async () => {
-    const source = await connectDatabase(config.databaseUrl, 20);
+    const source = await connectDatabase(config.databaseUrl, 20, undefined, true);
     await source.query('SELECT epoch_salt FROM installation WHERE id = 1');
     return source;
   });
@@ -69,12 +75,21 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   for (const client of [redis, queueRedis, subscriber])
     client.on('error', (error) => log.warn({ err: error }, 'redis'));
 
-  const venues = new Venues(database, new CredentialCipher(config.encryptionKey), config.simUrl, log);
+  const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
+  const venues = new Venues({
+    database,
+    cipher: new CredentialCipher(config.encryptionKey),
+    simUrl: config.simUrl,
+    budget: new FleetBudget(redis, log),
+    egress: config.egressIp ?? identity.ip,
+    log,
+  });
   const sessions = new AccountSessions(venues, log);
   const hub = new MarketDataHub(venues, log);
   const store = new RunStore(database);
+  const steps = new StepStore(database);
+  const accounts = new AccountStore(database);
   const leases = new LeaseKeeper(redis, log);
-  const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
   const publish = (events: PlatformEvent[]): void => {
     publishEvents(redis, events).catch((error: unknown) =>
       log.warn({ err: error }, 'events were not published'),
@@ -104,6 +119,9 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
       const status = new StatusReporter(redis, identity, strategyId, runId, publish, runLog);
       return new RunEngine(strategyId, runId, {
         store,
+        steps,
+        accounts,
+        equity: new EquityRecorder(database, strategyId),
         venues,
         sessions,
         hub,
@@ -132,6 +150,14 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     if (isLive)
       supervisor.keepScheduled().catch((error: unknown) => log.warn({ err: error }, 'supervisor schedule'));
   }, SCHEDULE_CHECK_MS);
+  let relaying = false;
+  const relay = setInterval(() => {
+    if (relaying) return;
+    relaying = true;
+    relayOutbox(database, (events) => publishEvents(redis, events))
+      .catch((error: unknown) => log.warn({ err: error }, 'the outbox waits'))
+      .finally(() => (relaying = false));
+  }, OUTBOX_MS);
   process.stdout.write(
     `${JSON.stringify({ ready: true, worker: config.workerName, control: redisKeys.control })}\n`,
   );
@@ -142,6 +168,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   log.info({ signal }, 'stopping: runs are given back, their orders stay');
   setTimeout(() => process.exit(1), STOP_MS).unref();
   clearInterval(scheduleCheck);
+  clearInterval(relay);
   await host.drain();
   await Promise.all([supervisor.stop(), queries.stop(), backtests?.stop()]);
   await registry.stop();

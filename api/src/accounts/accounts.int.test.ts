@@ -64,6 +64,7 @@ describe('adding an account', () => {
       'VALIDATION_FAILED',
       'body.credentials.pin',
     ],
+    ['a coin-margined venue', { venue: 'binancecoinm' }, 'VENUE_COIN_MARGINED', 'body.venue'],
     ['a venue we do not trade on', { venue: 'mtgox' }, 'VENUE_UNSUPPORTED', 'body.venue'],
     ['an unknown environment', { environment: 'paper' }, 'VALIDATION_FAILED', 'body.environment'],
     ['a label of blanks', { label: '   ' }, 'VALIDATION_FAILED', 'body.label'],

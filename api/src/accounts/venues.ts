@@ -1,44 +1,46 @@
 import type { Environment, ErrorDetail } from '@gridfleet/shared/schema';
-import { GridfleetError } from '@gridfleet/shared/schema';
+import { GridfleetError, venueRefusal, VENUES } from '@gridfleet/shared/schema';
 
-interface VenueDefinition {
-  /** Names of the secrets an account of this venue needs. */
+/** The secrets of an account, by name. */
+export interface CredentialFields {
+  /** Needed. */
   credentials: readonly string[];
-  /** Names of secrets it takes and makes no use of. */
+  /** Taken, but of no use. */
   unused?: readonly string[];
   /** The secret that is public enough to tell two accounts apart by its hash. */
   keyField: string;
 }
 
-const VENUES: ReadonlyMap<string, VenueDefinition> = new Map([
-  ['binance', { credentials: ['apiKey', 'secret'], keyField: 'apiKey' }],
-]);
-
-/** @throws GridfleetError VENUE_UNSUPPORTED */
+/** @throws GridfleetError VENUE_UNSUPPORTED, VENUE_COIN_MARGINED */
 export function venueDefinition(
-  venue: string,
+  id: string,
   environment: Environment,
   simUrl: string | null,
-): VenueDefinition {
-  const definition = VENUES.get(venue);
-  if (definition === undefined) throw unsupported('body.venue', `Gridfleet does not trade on ${venue}`);
+): CredentialFields {
+  const refusal = venueRefusal(id);
+  const venue = VENUES.find((known) => known.id === id);
+  if (refusal !== null) throw refused('body.venue', refusal.code, refusal.message);
+  if (venue === undefined) throw new RangeError(`the directory of venues contradicts itself about ${id}`);
   if (environment === 'sim' && simUrl === null) {
-    throw unsupported('body.environment', 'This installation runs no simulator (SIM_URL is not set)');
+    const message = 'This installation runs no simulator (SIM_URL is not set)';
+    throw refused('body.environment', 'VENUE_UNSUPPORTED', message);
   }
   // Nobody checks a paper account's key: it is a name of the user's choice.
   if (environment === 'paper') return { credentials: ['apiKey'], unused: ['secret'], keyField: 'apiKey' };
-  return definition;
+  return venue;
 }
 
-function unsupported(field: string, message: string): GridfleetError {
-  return new GridfleetError('VENUE_UNSUPPORTED', message, [
-    { field, code: 'VENUE_UNSUPPORTED', message: `${message}.` },
-  ]);
+function refused(
+  field: string,
+  code: 'VENUE_UNSUPPORTED' | 'VENUE_COIN_MARGINED',
+  message: string,
+): GridfleetError {
+  return new GridfleetError(code, message, [{ field, code, message: `${message}.` }]);
 }
 
 /** @throws GridfleetError CREDENTIAL_MISSING or VALIDATION_FAILED (unknown fields), with a detail per field. */
 export function checkCredentialFields(
-  definition: VenueDefinition,
+  definition: CredentialFields,
   credentials: Readonly<Record<string, string>>,
 ): void {
   const missing: ErrorDetail[] = definition.credentials

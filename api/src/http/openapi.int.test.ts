@@ -74,6 +74,7 @@ describe('the OpenAPI document', () => {
         'GET /api/strategies/{id}/candles',
         'GET /api/trades',
         'GET /api/trades/stats',
+        'GET /api/venues',
         'GET /api/workers',
         'GET /api/events',
         'GET /health',

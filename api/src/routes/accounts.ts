@@ -43,6 +43,7 @@ export function accountRoutes(app: ApiInstance, { accounts, accountVenue }: Serv
             'CREDENTIAL_MISSING',
             'CREDENTIALS_REFUSED',
             'VENUE_UNSUPPORTED',
+            'VENUE_COIN_MARGINED',
             'NO_NODE_AVAILABLE',
             'VENUE_UNAVAILABLE',
             ...idempotent.errors,

@@ -36,7 +36,14 @@ describe('creating a strategy', () => {
     });
     expect((await ann('GET', `/api/strategies/${strategy.id}`)).body).toEqual(strategy);
     const list = (await ann('GET', '/api/strategies')).body as { items: Strategy[] };
-    expect(list.items).toContainEqual(strategy);
+    // Refusals and the reason of the trading state come only with one strategy.
+    const { refusals, tradingReason, tradingChangedBy, ...listed } = strategy;
+    expect({ refusals, tradingReason, tradingChangedBy }).toEqual({
+      refusals: [],
+      tradingReason: null,
+      tradingChangedBy: null,
+    });
+    expect(list.items).toContainEqual(listed);
     expect((await ann('GET', `/api/strategies/${strategy.id}/levels`)).body).toEqual({ items: [] });
   });
 

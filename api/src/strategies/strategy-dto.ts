@@ -1,5 +1,5 @@
-import type { LegWithVenue, StrategyRow } from '@gridfleet/shared/infra';
-import type { Strategy, StrategyStatus } from '@gridfleet/shared/schema';
+import type { LegWithVenue, RefusalRow, StrategyRow } from '@gridfleet/shared/infra';
+import type { SlotRefusal, Strategy, StrategyStatus } from '@gridfleet/shared/schema';
 
 export function strategyDto(
   row: StrategyRow,
@@ -26,5 +26,19 @@ export function strategyDto(
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     status,
+  };
+}
+
+export function refusalDto(row: RefusalRow): SlotRefusal {
+  return {
+    leg: row.leg,
+    market: row.market,
+    positionSide: row.positionSide,
+    slot: row.slot,
+    code: row.code,
+    message: row.message,
+    since: row.since.toISOString(),
+    lastAt: row.lastAt.toISOString(),
+    count: row.count,
   };
 }

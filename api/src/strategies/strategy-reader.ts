@@ -5,6 +5,8 @@ import {
   MachineStateRepository,
   NO_FIGURES,
   readLive,
+  readTradingState,
+  RefusalRepository,
   RunRepository,
   StrategyRepository,
   viewStored,
@@ -15,7 +17,7 @@ import {
   type StrategyRow,
 } from '@gridfleet/shared/infra';
 import type { LevelDto, Strategy, StrategyStatus } from '@gridfleet/shared/schema';
-import { strategyDto } from './strategy-dto.js';
+import { refusalDto, strategyDto } from './strategy-dto.js';
 import { strategyNotFound } from './strategy-errors.js';
 
 /** Strategies with their status, as MySQL and Redis together know them. Lists take a fixed number of round trips. */
@@ -47,9 +49,20 @@ export class StrategyReader {
 
   /** @throws GridfleetError NOT_FOUND */
   async get(userId: number, id: number): Promise<Strategy> {
-    const [strategy] = await this.#withStatus([await this.row(userId, id)]);
+    const row = await this.row(userId, id);
+    const { manager } = this.#dataSource;
+    const [[strategy], trading, refusals] = await Promise.all([
+      this.#withStatus([row]),
+      readTradingState(manager, { of: 'strategy', id }),
+      new RefusalRepository(manager).standing(id),
+    ]);
     if (strategy === undefined) throw strategyNotFound(id);
-    return strategy;
+    return {
+      ...strategy,
+      tradingReason: trading?.reason ?? null,
+      tradingChangedBy: trading?.changedBy ?? null,
+      refusals: refusals.map(refusalDto),
+    };
   }
 
   /** @throws GridfleetError NOT_FOUND */

@@ -106,6 +106,7 @@ export async function startTestApi(
     workerName: 'worker',
     workerCapacity: 10,
     workerRoles: ['live'],
+    egressIp: null,
     simUrl: 'http://127.0.0.1:1',
     logLevel: 'trace',
     timeScale: 1,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Candle, CycleDto, FillDto, Order, Strategy, TradeStats } from '@gridfleet/shared/schema';
+import { RefusalRowEntity, setTradingState } from '@gridfleet/shared/infra';
 import { createAccount, createStrategy } from '../testing/fixtures.js';
 import { storeCycle, storeFill, storeOrder } from '../testing/stored-run.js';
 import { startTestApi, type Caller, type TestApi } from '../testing/test-api.js';
@@ -48,6 +49,41 @@ const get = async <T>(url: string): Promise<T> => {
   expect(answer.status, answer.text).toBe(200);
   return answer.body as T;
 };
+
+describe('why there is no order', () => {
+  test('is told with each strategy: refusals in force, by slot, with code, reason and count', async () => {
+    const refused = (slot: number, code: string, clearedAt: Date | null) => ({
+      strategyId: strategy.id,
+      leg: 0,
+      market: 'BTC/USDT',
+      positionSide: 'net' as const,
+      slot,
+      code,
+      message: `${code} happened.`,
+      since: new Date(1_790_000_000_000),
+      lastAt: new Date(1_790_000_060_000),
+      count: 3,
+      clearedAt,
+    });
+    await api.dataSource.manager.insert(RefusalRowEntity, [
+      refused(4, 'FUNDS_RESERVED', null),
+      refused(5, 'WOULD_CROSS', new Date()),
+    ]);
+    await setTradingState(
+      api.dataSource.manager,
+      { of: 'strategy', id: strategy.id },
+      'REDUCING',
+      { code: 'POSITION_MISMATCH', message: 'Less than expected.' },
+      'reconciliation',
+    );
+    expect(await get<Strategy>(`/api/strategies/${strategy.id}`)).toMatchObject({
+      tradingState: 'REDUCING',
+      tradingReason: { code: 'POSITION_MISMATCH' },
+      tradingChangedBy: 'reconciliation',
+      refusals: [{ slot: 4, code: 'FUNDS_RESERVED', count: 3, since: '2026-09-21T14:13:20.000Z' }],
+    });
+  });
+});
 
 describe('orders', () => {
   const orders = (query: string): Promise<Page<Order>> =>

@@ -7,6 +7,8 @@ export * from './database/entities/trading.js';
 export * from './database/entities/idempotency.js';
 export * from './database/entities/backtest.js';
 export * from './database/entities/paper.js';
+export * from './database/entities/records.js';
+export * from './database/entities/risk.js';
 export * from './logging/logger.js';
 export * from './redis/backtest-job.js';
 export * from './redis/client.js';

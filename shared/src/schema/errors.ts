@@ -11,6 +11,10 @@ export const ERROR_CODES = {
   },
   CREDENTIAL_MISSING: { status: 400, action: 'Give every credential field that the venue needs.' },
   VENUE_UNSUPPORTED: { status: 400, action: 'Choose a supported venue and environment.' },
+  VENUE_COIN_MARGINED: {
+    status: 400,
+    action: 'Choose a venue whose contracts are settled in a stablecoin, or its spot market.',
+  },
   MARKET_UNKNOWN: { status: 400, action: 'Choose a market the venue lists.' },
   KIND_UNKNOWN: { status: 400, action: 'Choose a kind of GET /api/strategy-kinds.' },
   PLAN_REFUSED: { status: 422, action: 'Change the parameters named in details.' },

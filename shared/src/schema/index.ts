@@ -8,3 +8,4 @@ export * from './events.js';
 export * from './health.js';
 export * from './errors.js';
 export * from './venue-query.js';
+export * from './venues.js';

@@ -136,6 +136,21 @@ export const StrategyStatus = Type.Object({
 });
 export type StrategyStatus = Static<typeof StrategyStatus>;
 
+/** Why a slot has no order, as our own rules or the exchange said. It stands until the slot's order is accepted. */
+export const SlotRefusal = Type.Object({
+  leg: Type.Integer(),
+  market: Type.String(),
+  positionSide: Type.String(),
+  slot: Type.Integer(),
+  code: Type.String({ examples: ['FUNDS_RESERVED'] }),
+  message: Type.String(),
+  /** When this answer was first and last given, and how often in between. */
+  since: Timestamp,
+  lastAt: Timestamp,
+  count: Type.Integer(),
+});
+export type SlotRefusal = Static<typeof SlotRefusal>;
+
 export const Strategy = Type.Object({
   id: Id,
   name: Type.String(),
@@ -149,6 +164,11 @@ export const Strategy = Type.Object({
   createdAt: Timestamp,
   updatedAt: Timestamp,
   status: StrategyStatus,
+  /** Why the trading state is not ACTIVE, and who said so; only in answers about one strategy. */
+  tradingReason: Type.Optional(Nullable(Reason)),
+  tradingChangedBy: Type.Optional(Nullable(Type.String())),
+  /** Refusals in force; only in answers about one strategy. */
+  refusals: Type.Optional(Type.Array(SlotRefusal)),
 });
 export type Strategy = Static<typeof Strategy>;
 

@@ -11,7 +11,7 @@ import {
 } from '@gridfleet/shared/infra';
 import type { PlatformEvent, RunState, StrategyStatus } from '@gridfleet/shared/schema';
 import type { HubQuote } from '../hub/market-data-hub.js';
-import type { LoadedRun } from '../run/run-store.js';
+import type { LoadedRun } from '../run/load-run.js';
 
 /** Shortest time between two status writes of one strategy, ms. */
 const WRITE_INTERVAL_MS = 1_000;

@@ -39,7 +39,7 @@ const absent = (order: LiveOrder): Findings => ({
   orphans: [],
 });
 const read = (reader: LetterReader, order: LiveOrder, at: number) =>
-  reader.inputs({ type: 'findings', findings: absent(order), startedAt: at }, at);
+  reader.inputs({ type: 'findings', findings: absent(order), startedAt: at, cause: 'LOOKUP' }, at);
 
 describe('an order the venue does not know', () => {
   const order = liveOrder(orderRow({ state: 'sent' }), []);

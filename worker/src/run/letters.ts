@@ -20,6 +20,10 @@ export interface Reader {
   sender: OrderSender;
 }
 
+function withCause(inputs: Input[], cause: string): Input[] {
+  return inputs.map((input) => (input.type === 'report' ? { ...input, cause } : input));
+}
+
 /** Turns letters into what the machine is stepped with. Keeps count of reads that found nothing. */
 export class LetterReader {
   readonly #reader: Reader;
@@ -35,18 +39,19 @@ export class LetterReader {
       case 'report':
         return this.#report(letter.report);
       case 'trades':
-        return this.#trades(letter.trades);
+        return withCause(await this.#trades(letter.trades), 'TRADES_FETCHED');
       case 'outcome':
         return this.#outcome(letter);
       case 'findings': {
         const reports = await Promise.all(letter.findings.reports.map((report) => this.#report(report)));
-        const trades = await this.#trades(letter.findings.trades);
+        const trades = await this.#trades(letter.findings.trades, letter.findings.reports);
         const absences = letter.findings.absent.flatMap((order) =>
           this.#absence(order, letter.startedAt, now),
         );
-        return [...trades, ...reports.flat(), ...absences];
+        return withCause([...trades, ...reports.flat(), ...absences], letter.cause);
       }
       case 'gap':
+      case 'inspected':
       case 'failure':
         return [];
     }
@@ -63,10 +68,14 @@ export class LetterReader {
     return [{ type: 'report', report: valued(report, fill) }];
   }
 
-  async #trades(trades: readonly VenueFill[]): Promise<Input[]> {
+  /** @param beside reports of the same look: they may be the first to name an order's exchange id */
+  async #trades(trades: readonly VenueFill[], beside: readonly OrderReport[] = []): Promise<Input[]> {
     const inputs: Input[] = [];
+    const named = new Map(beside.map((report) => [report.exchangeOrderId, report.clientOrderId]));
     for (const trade of trades) {
-      const order = this.#reader.orderByExchangeId(trade.exchangeOrderId);
+      const order =
+        this.#reader.orderByExchangeId(trade.exchangeOrderId) ??
+        this.#reader.order(named.get(trade.exchangeOrderId) ?? '');
       if (order === undefined || order.tradeIds.has(trade.tradeId)) continue;
       const fill = await this.#reader.valuer.value(trade, this.#reader.market(order.row.leg));
       // The trade alone says nothing about the order's state: it keeps what was last reported.

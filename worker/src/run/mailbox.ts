@@ -6,8 +6,11 @@ export type Letter =
   | { type: 'report'; report: OrderReport }
   | { type: 'trades'; trades: VenueFill[] }
   | { type: 'outcome'; clientOrderId: string; outcome: PlaceOutcome }
-  | { type: 'findings'; findings: Findings; startedAt: number }
+  /** `cause` names the look; what it changes in the books is journaled under it. */
+  | { type: 'findings'; findings: Findings; startedAt: number; cause: string }
   | { type: 'gap'; reason: string }
+  /** A complete look at the venue that began at `startedAt` is told in the letters before this one. */
+  | { type: 'inspected'; startedAt: number }
   | { type: 'failure'; what: string; error: unknown };
 
 /** Letters of one run, in order of arrival; quotes are conflated to the newest. One reader. */

@@ -11,10 +11,11 @@ import {
 import type { AccountSession } from '../hub/account-sessions.js';
 import type { VenueMarkets } from '../venue/venue.js';
 import { VenueError } from '../venue/venue-error.js';
-import type { LoadedRun, RunStore } from './run-store.js';
-import { gateOf } from './run-session.js';
-import { firstStep, type RunFrame, type RunMemory, type StepResult } from './step.js';
-import { writeNewState, writeStep, type Written } from './step-writer.js';
+import { Batch } from './batch.js';
+import type { LoadedRun } from './load-run.js';
+import { EMPTY_MEMORY, firstStep, slotName, type RunFrame, type RunMemory } from './step.js';
+import type { CommittedStep, StepStore } from './step-store.js';
+import { addNewState, stepStatements } from './step-writer.js';
 
 /** The run cannot go on and will not by waiting: it ends as failed, with this reason. */
 export class RunFailure extends Error {
@@ -33,7 +34,7 @@ export interface OpenedRun {
   frame: RunFrame;
   memory: RunMemory;
   /** The first step of a new state, still to be adopted; null when a stored state goes on. */
-  first: { result: StepResult; written: Written } | null;
+  first: CommittedStep | null;
 }
 
 async function legContext(loaded: LoadedRun, leg: number, opened: OpenedLeg): Promise<LegContext> {
@@ -107,7 +108,7 @@ function goOn(
 async function begin(
   loaded: LoadedRun,
   legs: readonly OpenedLeg[],
-  store: RunStore,
+  steps: StepStore,
   carried: unknown,
   now: number,
 ): Promise<OpenedRun> {
@@ -126,17 +127,14 @@ async function begin(
   const frame = frameOf(loaded, kind, context);
   const start = kind.start({ ...context, firstGeneration: loaded.firstGeneration, carried }, now);
   const { strategy } = loaded;
-  const first = await store.fenced(strategy.id, loaded.fence, async (manager, view) => {
-    const result = firstStep(frame, start, gateOf(view, frame.accountIds), now);
-    await writeNewState(
-      manager,
-      strategy.id,
-      strategy.revision,
-      context,
-      result.memory.machine.header,
-      new Date(now),
-    );
-    return { result, written: await writeStep(manager, frame, result, new Date(now)) };
+  const at = new Date(now);
+  const first = await steps.commit(frame, null, (view) => {
+    const result = firstStep(frame, start, view, now);
+    const batch = new Batch();
+    addNewState(batch, strategy.id, strategy.revision, context, result.memory.machine.header, at);
+    const step = stepStatements(frame, result, at);
+    const offset = batch.append(step.batch);
+    return { result, write: { batch, read: (answers) => step.read(answers.slice(offset)) } };
   });
   return { frame, memory: first.result.memory, first };
 }
@@ -148,13 +146,14 @@ async function begin(
 export async function openRun(
   loaded: LoadedRun,
   legs: readonly OpenedLeg[],
-  store: RunStore,
+  steps: StepStore,
   now: number,
 ): Promise<OpenedRun> {
-  if (loaded.state === null) return begin(loaded, legs, store, null, now);
+  if (loaded.state === null) return begin(loaded, legs, steps, null, now);
   const { frame, machine } = goOn(loaded, loaded.state);
   if (loaded.state.revision === loaded.strategy.revision || loaded.liveOrders.length > 0) {
-    return { frame, memory: { machine, orders: ordersOf(loaded) }, first: null };
+    const refused = new Set(loaded.refused.map(slotName));
+    return { frame, memory: { ...EMPTY_MEMORY, machine, orders: ordersOf(loaded), refused }, first: null };
   }
-  return begin(loaded, legs, store, frame.kind.carry(frame.context, machine), now);
+  return begin(loaded, legs, steps, frame.kind.carry(frame.context, machine), now);
 }

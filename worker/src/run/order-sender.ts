@@ -2,11 +2,12 @@ import { Decimal } from '@gridfleet/shared/domain';
 import type { Logger } from '@gridfleet/shared/infra';
 import { assertLeaseCovers, type Lease } from '../node/lease.js';
 import { PLACE_RECV_WINDOW_MS } from '../venue/ccxt/binance-client.js';
-import type { VenueAccount } from '../venue/venue.js';
+import type { OrderReport, VenueAccount } from '../venue/venue.js';
 import { NotSentError } from '../venue/venue-error.js';
 import type { LiveOrder } from './live-order.js';
 import type { Mailbox } from './mailbox.js';
-import { INTENT_VALIDITY_MS, type RunFrame } from './step.js';
+import { INTENT_VALIDITY_MS } from './intent.js';
+import type { RunFrame } from './step.js';
 
 /** Requests of one run under way at once; the rest wait their turn in order. */
 const CONCURRENCY = 8;
@@ -29,6 +30,8 @@ export class OrderSender {
   /** Until when the venue may still accept each order, ms since epoch. */
   readonly #validUntil = new Map<string, number>();
   #idle: (() => void)[] = [];
+  /** Committed placements that wait for a gap to be filled; null while none is open. */
+  #held: LiveOrder[] | null = null;
 
   constructor(frame: RunFrame, deps: SenderDeps) {
     this.#frame = frame;
@@ -38,6 +41,10 @@ export class OrderSender {
   place(order: LiveOrder): void {
     const id = order.row.clientOrderId;
     this.#inFlight.add(id);
+    if (this.#held !== null) {
+      this.#held.push(order);
+      return;
+    }
     this.#run(async () => {
       try {
         await this.#place(order);
@@ -47,12 +54,45 @@ export class OrderSender {
     });
   }
 
+  /** Private events may be missing: placements wait until `release`, everything else goes on. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Sends what waited; what waited too long is given up, because the rules may have changed meanwhile. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const order of held) {
+      if (Date.now() + PLACE_RECV_WINDOW_MS <= order.row.notAfter.getTime() - 500) {
+        this.place(order);
+        continue;
+      }
+      const { clientOrderId } = order.row;
+      this.#inFlight.delete(clientOrderId);
+      const reason = {
+        code: 'STREAM_GAP',
+        message:
+          'The private stream was interrupted and the books could not be checked in time; nothing was sent.',
+      };
+      this.#deps.mailbox.put({ type: 'outcome', clientOrderId, outcome: { phase: 'not-sent', reason } });
+    }
+  }
+
   cancel(order: LiveOrder): void {
     const { row } = order;
     this.#run(async () => {
       const outcome = await this.#deps.accountOf(row.leg).cancel(row.market, row.clientOrderId);
       if (outcome.phase === 'canceled') this.#deps.mailbox.put({ type: 'report', report: outcome.report });
-      else await this.#lookUp(order);
+      // Held back before it left: it is sent again like a cancel that got lost.
+      else if (outcome.phase !== 'not-sent') await this.#lookUp(order);
+    });
+  }
+
+  /** Cancels an order with our prefix that belongs to nobody; the next look shows whether it worked. */
+  cancelStranger(leg: number, report: OrderReport): void {
+    this.#run(async () => {
+      await this.#deps.accountOf(leg).cancel(report.market, report.clientOrderId);
     });
   }
 
@@ -129,6 +169,7 @@ export class OrderSender {
     this.#deps.mailbox.put({
       type: 'findings',
       startedAt,
+      cause: 'LOOKUP',
       findings: {
         reports: found.found ? [found.report] : [],
         absent: found.found ? [] : [order],

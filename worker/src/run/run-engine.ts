@@ -1,5 +1,5 @@
 import type { Reason, StrategyEvent } from '@gridfleet/shared/domain';
-import { figuresOf, type LiveStatus, type Logger } from '@gridfleet/shared/infra';
+import type { Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent, RunState } from '@gridfleet/shared/schema';
 import type { AccountSessions } from '../hub/account-sessions.js';
 import type { HubQuote, MarketDataHub } from '../hub/market-data-hub.js';
@@ -8,13 +8,20 @@ import type { StatusReporter } from '../node/status-reporter.js';
 import { DeadlineError } from '../util/deadline.js';
 import { pause } from '../util/pause.js';
 import type { Venues } from '../venue/venues.js';
-import { VenueError } from '../venue/venue-error.js';
+import type { AccountStore } from './account-store.js';
+import { readBalances } from './balances.js';
+import type { EquityRecorder } from './equity-recorder.js';
 import { FeeValuer } from './fee-valuer.js';
 import { Mailbox, type Letter } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
-import { FencedError, type LoadedRun, type RunStore, type Wanted } from './run-store.js';
+import type { LoadedRun } from './load-run.js';
+import { FencedError, type RunStore, type Wanted } from './run-store.js';
+import { isHopeless, reasonOf } from './failure-reason.js';
+import { HISTORY_OVERLAP_MS } from './inspection.js';
+import { equityFigures, statusFigures } from './run-figures.js';
 import { RunSession } from './run-session.js';
-import type { Finish } from './step.js';
+import type { StepStore } from './step-store.js';
+import type { Finish } from './step-types.js';
 
 /** Waiting times, ms; tests scale them. */
 export interface EngineTimes {
@@ -49,11 +56,14 @@ export type EngineEnd = 'ended' | 'lost' | 'given-back';
 
 export interface EngineDeps {
   store: RunStore;
+  steps: StepStore;
+  accounts: AccountStore;
   venues: Venues;
   sessions: AccountSessions;
   hub: MarketDataHub;
   lease: Lease;
   status: StatusReporter;
+  equity: EquityRecorder;
   publish(events: PlatformEvent[]): void;
   log: Logger;
   times: EngineTimes;
@@ -166,14 +176,18 @@ export class RunEngine {
   }
 
   async #open(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<RunSession> {
-    const { store, lease, log } = this.#deps;
+    const { store, steps, accounts, lease, log } = this.#deps;
+    await this.#claimExposure(loaded, legs);
     const now = Date.now();
-    const opened = await openRun(loaded, legs, store, now);
+    const opened = await openRun(loaded, legs, steps, now);
     const markets = legs[0]?.markets;
     if (markets === undefined) throw new RunFailure({ code: 'NO_LEG', message: 'The strategy has no leg.' });
-    const historyFrom = (loaded.state?.updatedAt.getTime() ?? now) - 60_000;
+    const historyFrom = historyStart(loaded, now);
     const session = new RunSession(opened.frame, opened.memory, loaded.fillCount, historyFrom, {
       store,
+      steps,
+      accounts,
+      lastGeneration: loaded.firstGeneration - 1,
       lease,
       mailbox: this.#mailbox,
       sessions: legs.map((leg) => leg.session),
@@ -181,9 +195,26 @@ export class RunEngine {
       publish: (events) => this.#deps.publish(events),
       log,
     });
-    if (opened.first !== null) session.adopt(opened.first.result, opened.first.written, now);
+    if (opened.first !== null) session.adopt(opened.first, now);
     else await this.#recover(session);
     return session;
+  }
+
+  /** Nothing is armed before the legs are claimed and what their accounts have is known. */
+  async #claimExposure(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<void> {
+    const { store, accounts } = this.#deps;
+    const conflict = await store.claimExposure(loaded);
+    if (conflict !== null) {
+      const { claim, strategyId, mode } = conflict;
+      const message = `Strategy ${strategyId} has a claim (${mode}) on ${claim.market} of this account: stop it first.`;
+      throw new RunFailure({ code: 'EXPOSURE_CLAIMED', message });
+    }
+    for (const [leg, { session, markets }] of legs.entries()) {
+      const row = loaded.legs[leg]?.leg;
+      const market = row === undefined ? null : await markets.market(row.market);
+      if (row === undefined || market === null) continue;
+      await readBalances(accounts, { accountId: row.accountId, market, account: session.account });
+    }
   }
 
   /** No new order before one complete comparison with the venue, and a quote to judge by. */
@@ -212,7 +243,7 @@ export class RunEngine {
     let state: RunState | null = null;
     let tickDue = 0;
     let last: HubQuote | null = null;
-    status.follow(() => figures(session, state ?? 'recovering'));
+    status.follow(() => statusFigures(session, state ?? 'recovering'));
     this.#controlDue = 0;
     this.#inspectDue = performance.now() + times.inspectMs;
     while (!lease.signal.aborted) {
@@ -247,6 +278,7 @@ export class RunEngine {
         inputs.push({ type: 'event', event: { type: 'timer', name: 'tick' } });
       }
       await session.apply(inputs, now);
+      for (const letter of letters) if (letter.type === 'inspected') session.inspected(letter.startedAt);
       if (tick) session.chase(now);
       if (session.finish !== null) return await this.#ended(session.finish);
       if (wanted.verdict === 'stop' && !isClosing(wanted)) {
@@ -261,6 +293,7 @@ export class RunEngine {
         }
         if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
       }
+      if (tick) this.#recordEquity(session, now);
       this.#inspectWhenDue(session);
       this.#failures = 0;
       status.touch();
@@ -313,7 +346,10 @@ export class RunEngine {
   }
 
   #notice(session: RunSession, letter: Letter, now: number): void {
-    if (letter.type === 'gap') this.#inspectDue = 0;
+    if (letter.type === 'gap') {
+      this.#inspectDue = 0;
+      session.gap(now);
+    }
     if (letter.type === 'findings') session.checkHearing(letter.findings, now);
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
@@ -324,10 +360,22 @@ export class RunEngine {
   #inspectWhenDue(session: RunSession): void {
     const { times } = this.#deps;
     if (performance.now() < this.#inspectDue) return;
-    this.#inspectDue = performance.now() + times.inspectMs;
-    session
-      .inspect()
-      .catch((error: unknown) => this.#mailbox.put({ type: 'failure', what: 'reconciliation', error }));
+    // Without live orders little can have happened behind our back.
+    const calm = session.liveOrders().length === 0 ? 4 : 1;
+    this.#inspectDue = performance.now() + times.inspectMs * calm;
+    session.inspect().catch((error: unknown) => {
+      this.#inspectDue = performance.now() + times.retryMs;
+      this.#mailbox.put({ type: 'failure', what: 'reconciliation', error });
+    });
+  }
+
+  #recordEquity(session: RunSession, now: number): void {
+    // A missing point of a chart is no reason to stop trading.
+    this.#deps.equity
+      .record(() => equityFigures(session), now)
+      .catch((error: unknown) => {
+        this.#deps.log.warn({ err: error }, 'the equity snapshot was not written');
+      });
   }
 
   #report(state: RunState, reason: Reason | null): void {
@@ -340,25 +388,8 @@ function isClosing(wanted: Wanted): wanted is { verdict: 'stop'; stop: 'sell' | 
   return wanted.verdict === 'stop' && (wanted.stop === 'sell' || wanted.stop === 'buy');
 }
 
-function figures(session: RunSession, state: RunState): Partial<LiveStatus> {
-  const view = session.view();
-  const left = session.liveOrders().length;
-  const stopping = { code: 'STOP_REQUESTED', message: `Stopping: ${left} orders are being cancelled.` };
-  return {
-    ...figuresOf(view, session.fillCount),
-    state,
-    reason: state === 'stopping' ? stopping : view.blocked,
-  };
-}
-
-/** A refusal that waiting does not change: the key or a permission. */
-function isHopeless(error: unknown): boolean {
-  return error instanceof VenueError && error.kind === 'auth';
-}
-
-function reasonOf(error: unknown): Reason {
-  if (error instanceof RunFailure) return error.reason;
-  if (error instanceof VenueError) return { code: error.code, message: error.message };
-  if (error instanceof DeadlineError) return { code: 'DEADLINE', message: error.message };
-  return { code: 'INTERRUPTED', message: error instanceof Error ? error.message : String(error) };
+/** Trades before this moment are booked: as far as the last owner got, or since the strategy's life began. */
+function historyStart({ state }: LoadedRun, now: number): number {
+  if (state?.historyCheckedAt) return state.historyCheckedAt.getTime();
+  return (state?.updatedAt.getTime() ?? now) - HISTORY_OVERLAP_MS;
 }

@@ -3,7 +3,14 @@ import type { CycleDto, FillDto, Order, PlatformEvent } from '@gridfleet/shared/
 import type { Written } from './step-writer.js';
 
 function orderDto(row: OrderRow): Order {
-  const { isFinal: _final, fence: _fence, notAfter: _notAfter, reduceOnly: _reduce, ...order } = row;
+  const {
+    isFinal: _final,
+    fence: _fence,
+    version: _version,
+    notAfter: _notAfter,
+    reduceOnly: _reduce,
+    ...order
+  } = row;
   return { ...order, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
 }
 

@@ -1,9 +1,11 @@
 import {
+  decStr,
   isAsleep,
   isFinal,
+  parseClientOrderId,
   toTicks,
+  type DecimalString,
   type Market,
-  type Reason,
   type StrategyView,
   type Wake,
 } from '@gridfleet/shared/domain';
@@ -12,32 +14,25 @@ import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { Lease } from '../node/lease.js';
-import type { VenueAccount } from '../venue/venue.js';
+import type { OrderReport, VenueAccount, VenueFill } from '../venue/venue.js';
+import type { AccountStore } from './account-store.js';
 import type { FeeValuer } from './fee-valuer.js';
+import { Inspection } from './inspection.js';
 import { LetterReader } from './letters.js';
 import { isUncertain, type LiveOrder } from './live-order.js';
 import type { Letter, Mailbox } from './mailbox.js';
 import { OrderSender } from './order-sender.js';
-import { inspectVenue, type Findings } from './reconcile.js';
+import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
-import { completeRun, type RunStore, type TransactionView } from './run-store.js';
-import {
-  forgetOld,
-  hasEffects,
-  stepAll,
-  type Finish,
-  type Gate,
-  type Input,
-  type RunFrame,
-  type RunMemory,
-  type StepResult,
-} from './step.js';
-import { writeStep, type Written } from './step-writer.js';
+import type { ScopePolicy } from './policy.js';
+import type { RunStore } from './run-store.js';
+import { forgetOld, hasEffects, stepAll, type Input, type RunFrame, type RunMemory } from './step.js';
+import type { CommittedStep, StepStore } from './step-store.js';
+import type { Finish } from './step-types.js';
+import { stepStatements } from './step-writer.js';
 
 /** A trade the stream has not brought this long after the venue counted it is fetched, ms. */
 const MISSING_TRADE_MS = 300;
-/** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
-const HISTORY_OVERLAP_MS = 60_000;
 /** A cancel whose order is still alive is sent again after this long, ms. */
 const CANCEL_AGAIN_MS = 2_000;
 /** A trade the private stream has not brought after this long shows that it is deaf, ms. */
@@ -47,6 +42,10 @@ const KEEP_FINAL_MS = 10 * 60_000;
 
 export interface SessionDeps {
   store: RunStore;
+  steps: StepStore;
+  accounts: AccountStore;
+  /** Highest generation of the strategy when the run was loaded. */
+  lastGeneration: number;
   lease: Lease;
   mailbox: Mailbox;
   sessions: readonly AccountSession[];
@@ -55,29 +54,6 @@ export interface SessionDeps {
   log: Logger;
 }
 
-/** Which new orders the trading states allow; REDUCING lets inventory shrink only. */
-export function gateOf(view: TransactionView, accountIds: readonly number[]): Gate {
-  return (key, side): Reason | null => {
-    const accountId = accountIds[key.leg];
-    const account = accountId === undefined ? undefined : view.accounts.get(accountId);
-    const scopes = [
-      ['platform', view.platform],
-      ['account', account ?? 'HALTED'],
-      ['strategy', view.strategy],
-    ] as const;
-    for (const [scope, state] of scopes) {
-      if (state === 'HALTED')
-        return { code: 'TRADING_HALTED', message: `Trading is halted for the ${scope}.` };
-      if (state === 'REDUCING' && side === 'buy') {
-        return { code: 'TRADING_REDUCING', message: `The ${scope} may only reduce: no new buys.` };
-      }
-    }
-    return null;
-  };
-}
-
-const OPEN_GATE: Gate = () => null;
-
 /** One node's time with a run between a claim and its end: memory that equals MySQL, and the only way to change both. */
 export class RunSession {
   readonly frame: RunFrame;
@@ -85,11 +61,14 @@ export class RunSession {
   readonly #deps: SessionDeps;
   readonly #letters: LetterReader;
   #memory: RunMemory;
+  /** As of the last commit; the next one checks them again. */
+  #policies: readonly ScopePolicy[] | null = null;
   #fillCount: number;
   #wake: Wake | undefined;
   #finish: Finish | null = null;
-  #historyFrom: number;
-  #inspecting = false;
+  readonly #inspection: Inspection;
+  /** Since when private events may be missing, ms; null when a look has filled the gap. */
+  #gapSince: number | null = null;
   /** Cancels the machine asked for, and when each was last sent, ms; kept until the order is over. */
   readonly #cancels = new Map<string, number>();
   readonly #openedAt = Date.now();
@@ -99,13 +78,26 @@ export class RunSession {
     this.#deps = deps;
     this.#memory = memory;
     this.#fillCount = fillCount;
-    this.#historyFrom = historyFrom;
     this.sender = new OrderSender(frame, {
       accountOf: (leg) => this.#account(leg),
       lease: deps.lease,
       mailbox: deps.mailbox,
       extend: (ids, notAfter) => deps.store.extendIntents(frame.strategyId, frame.fence, ids, notAfter),
       log: deps.log,
+    });
+    const { store, accounts, mailbox, lastGeneration, log } = deps;
+    this.#inspection = new Inspection({
+      frame,
+      store,
+      accounts,
+      mailbox,
+      sender: this.sender,
+      account: (leg) => this.#account(leg),
+      orders: () => this.#memory.orders,
+      position: () => this.view().position,
+      lastGeneration,
+      historyFrom,
+      log,
     });
     this.#letters = new LetterReader({
       order: (id) => this.#memory.orders.get(id),
@@ -137,6 +129,12 @@ export class RunSession {
     return this.frame.kind.view(this.frame.context, this.#memory.machine);
   }
 
+  /** Middle of the newest best quotes of a leg, null before the first. */
+  price(leg: number): DecimalString | null {
+    const quote = this.#memory.quotes.get(leg);
+    return quote === undefined ? null : decStr(quote.bid.plus(quote.ask).div(2));
+  }
+
   liveOrders(): LiveOrder[] {
     return [...this.#memory.orders.values()].filter(({ row }) => !isFinal(row.state));
   }
@@ -154,8 +152,6 @@ export class RunSession {
     const inputs: Input[] = [];
     for (const letter of letters) {
       inputs.push(...(await this.#letters.inputs(letter, now)));
-      if (letter.type === 'findings' && letter.findings.trades.length > 0)
-        this.#logFindings(letter.findings.foreign.length);
     }
     return inputs;
   }
@@ -166,27 +162,29 @@ export class RunSession {
    */
   async apply(inputs: readonly Input[], now: number): Promise<void> {
     if (inputs.length === 0) return;
-    const trial = stepAll(this.frame, this.#memory, inputs, OPEN_GATE, now);
+    const first = { policies: this.#policies ?? [], holdings: null };
+    const trial = stepAll(this.frame, this.#memory, inputs, first, now);
     if (!hasEffects(trial)) {
       this.#memory = trial.memory;
       this.#wake = trial.wake;
       return;
     }
-    const { strategyId, fence } = this.frame;
-    const { result, written } = await this.#deps.store.fenced(strategyId, fence, async (manager, view) => {
-      const stepped = stepAll(this.frame, this.#memory, inputs, gateOf(view, this.frame.accountIds), now);
-      const stored = await writeStep(manager, this.frame, stepped, new Date(now));
-      if (stepped.finish !== null) await completeRun(manager, this.frame, stepped.finish);
-      return { result: stepped, written: stored };
-    });
-    this.adopt(result, written, now);
+    const at = new Date(now);
+    this.adopt(
+      await this.#deps.steps.commit(this.frame, this.#policies, (view) => {
+        const result = view.holdings === null ? trial : stepAll(this.frame, this.#memory, inputs, view, now);
+        return { result, write: stepStatements(this.frame, result, at) };
+      }),
+      now,
+    );
   }
 
   /** Takes over a committed step: memory first, then requests, then news. */
-  adopt(result: StepResult, written: Written, now: number): void {
+  adopt({ result, written, policies }: CommittedStep, now: number): void {
+    this.#policies = policies;
     const orders = new Map(result.memory.orders);
-    for (const intent of written.intents) orders.set(intent.row.clientOrderId, intent);
-    this.#memory = forgetOld({ machine: result.memory.machine, orders }, now, KEEP_FINAL_MS);
+    for (const order of [...written.updated, ...written.intents]) orders.set(order.row.clientOrderId, order);
+    this.#memory = forgetOld({ ...result.memory, orders }, now, KEEP_FINAL_MS);
     this.#fillCount += written.fills.length;
     this.#wake = result.wake;
     this.#finish ??= result.finish;
@@ -209,30 +207,23 @@ export class RunSession {
     }
   }
 
-  /** One pass over everything the venue has of this run; its findings come as letters. Never two at once. */
-  async inspect(): Promise<void> {
-    if (this.#inspecting) return;
-    this.#inspecting = true;
-    const startedAt = Date.now();
-    try {
-      for (const [leg, { market }] of this.frame.context.legs.entries()) {
-        const orders = this.liveOrders().filter(
-          ({ row }) => row.leg === leg && !this.sender.isInFlight(row.clientOrderId),
-        );
-        const findings = await inspectVenue(
-          this.#account(leg),
-          market.symbol,
-          orders,
-          this.#historyFrom,
-          this.frame.salt,
-          (id) => this.#memory.orders.has(id),
-        );
-        this.#deps.mailbox.put({ type: 'findings', findings, startedAt });
-      }
-      this.#historyFrom = Math.max(this.#historyFrom, startedAt - HISTORY_OVERLAP_MS);
-    } finally {
-      this.#inspecting = false;
-    }
+  /** Looks at everything the venue has of this run; findings come as letters. Never two at once. */
+  inspect(): Promise<void> {
+    return this.#inspection.look();
+  }
+
+  /** Private events may be missing: no new order leaves before a look that begins from now on is booked. */
+  gap(now: number): void {
+    this.#gapSince = now;
+    this.sender.hold();
+  }
+
+  /** Letters of a look have been booked. */
+  inspected(startedAt: number): void {
+    this.#inspection.booked(startedAt);
+    if (this.#gapSince === null || startedAt < this.#gapSince) return;
+    this.#gapSince = null;
+    this.sender.release();
   }
 
   /**
@@ -253,27 +244,32 @@ export class RunSession {
     }
   }
 
-  /** Brings back orders that trades or reports name but memory has dropped: late fills of long final orders. */
+  /** Brings back orders that trades or reports name but memory has dropped: late news of long final orders. */
   async #recall(letters: readonly Letter[]): Promise<void> {
+    const known = new Set([...this.#memory.orders.values()].map(({ row }) => row.exchangeOrderId));
+    const news = letters.map(newsOf);
+    const trades = news.flatMap((each) => each.trades).filter((trade) => !known.has(trade.exchangeOrderId));
+    const reports = news
+      .flatMap((each) => each.reports)
+      .filter(({ clientOrderId: id }) => !this.#memory.orders.has(id) && this.#isMine(id));
     for (const [leg, { market }] of this.frame.context.legs.entries()) {
-      const known = new Set([...this.#memory.orders.values()].map(({ row }) => row.exchangeOrderId));
-      const named = letters
-        .flatMap((letter) =>
-          letter.type === 'findings' ? letter.findings.trades : letter.type === 'trades' ? letter.trades : [],
-        )
-        .filter((trade) => trade.market === market.symbol && !known.has(trade.exchangeOrderId))
-        .map((trade) => trade.exchangeOrderId);
-      if (named.length === 0) continue;
+      const inMarket = (each: { market: string }): boolean => each.market === market.symbol;
+      const exchange = [...new Set(trades.filter(inMarket).map((trade) => trade.exchangeOrderId))];
+      const client = [...new Set(reports.filter(inMarket).map((report) => report.clientOrderId))];
+      if (exchange.length === 0 && client.length === 0) continue;
       const accountId = this.frame.accountIds[leg] ?? 0;
-      const recalled = await this.#deps.store.recall(this.frame.strategyId, accountId, market.symbol, [
-        ...new Set(named),
-      ]);
+      const ids = { exchange, client };
+      const recalled = await this.#deps.store.recall(this.frame.strategyId, accountId, market.symbol, ids);
       if (recalled.length === 0) continue;
-      const orders = new Map(this.#memory.orders);
-      for (const order of recalled)
-        if (!orders.has(order.row.clientOrderId)) orders.set(order.row.clientOrderId, order);
+      const orders = new Map(recalled.map((order) => [order.row.clientOrderId, order]));
+      for (const [id, order] of this.#memory.orders) orders.set(id, order);
       this.#memory = { ...this.#memory, orders };
     }
+  }
+
+  #isMine(clientOrderId: string): boolean {
+    const parts = parseClientOrderId(clientOrderId);
+    return parts?.salt === this.frame.salt && parts.strategyId === this.frame.strategyId;
   }
 
   /** A cancel is asked for once but may get lost, or meet an order still on its way: it is sent until it holds. */
@@ -299,9 +295,17 @@ export class RunSession {
     if (found === undefined) throw new RangeError(`the strategy has no leg ${leg}`);
     return found.market;
   }
+}
 
-  #logFindings(foreign: number): void {
-    if (foreign > 0)
-      this.#deps.log.debug({ foreign }, 'orders on the account that are not ours are left alone');
+function newsOf(letter: Letter): { trades: readonly VenueFill[]; reports: readonly OrderReport[] } {
+  switch (letter.type) {
+    case 'findings':
+      return letter.findings;
+    case 'trades':
+      return { trades: letter.trades, reports: [] };
+    case 'report':
+      return { trades: [], reports: [letter.report] };
+    default:
+      return { trades: [], reports: [] };
   }
 }

@@ -2,7 +2,8 @@ import { connectDatabase, migrate } from '@gridfleet/shared/infra';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
-import { FencedError, RunStore, type LoadedRun } from './run-store.js';
+import type { LoadedRun } from './load-run.js';
+import { FencedError, RunStore } from './run-store.js';
 
 let test: TestDatabase;
 let database: DataSource;

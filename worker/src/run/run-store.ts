@@ -1,27 +1,20 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import {
-  AccountRowEntity,
-  FillRowEntity,
   OrderRowEntity,
   RunRowEntity,
-  SlotRowEntity,
-  StrategyLegEntity,
-  StrategyRevisionEntity,
   StrategyRowEntity,
-  StrategyStateEntity,
-  type AccountRow,
+  takeExposureClaims,
+  type ExposureClaim,
+  type ExposureConflict,
   type OrderRow,
-  type RunRow,
-  type StrategyLeg,
-  type StrategyRow,
-  type StrategyState,
 } from '@gridfleet/shared/infra';
 import { In } from 'typeorm';
-import type { Reason, StopOption } from '@gridfleet/shared/domain';
-import type { RunState, TradingState } from '@gridfleet/shared/schema';
+import { heldMarket, type Reason, type StopOption } from '@gridfleet/shared/domain';
+import type { RunState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
-import { liveOrder, type LiveOrder } from './live-order.js';
-import type { Finish, RunFrame } from './step.js';
+import { loadRun, withTrades, type LoadedRun } from './load-run.js';
+import type { LiveOrder } from './live-order.js';
+import { endRun } from './run-end.js';
 
 /** Longest wait for one transaction, row locks included. */
 const TRANSACTION_DEADLINE_MS = 8_000;
@@ -34,29 +27,7 @@ export class FencedError extends Error {
   }
 }
 
-export interface LoadedRun {
-  strategy: StrategyRow;
-  run: RunRow;
-  legs: { leg: StrategyLeg; account: AccountRow }[];
-  fence: number;
-  salt: string;
-  state: StrategyState | null;
-  /** Params of the revision the stored state was made with. */
-  stateParams: unknown;
-  slots: Map<number, unknown>;
-  liveOrders: LiveOrder[];
-  firstGeneration: number;
-  fillCount: number;
-}
-
 export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
-
-/** What the transaction reads before anything is written. */
-export interface TransactionView {
-  platform: TradingState;
-  strategy: TradingState;
-  accounts: ReadonlyMap<number, TradingState>;
-}
 
 /** What is wanted of a run now. */
 export type Wanted = { verdict: 'run' } | { verdict: 'stop'; stop: StopOption } | { verdict: 'superseded' };
@@ -104,7 +75,7 @@ export class RunStore {
       );
       return {
         claimed: true,
-        loaded: await load(manager, strategy, { ...run, state: 'recovering', node }, fence),
+        loaded: await loadRun(manager, strategy, { ...run, state: 'recovering', node }, fence),
       };
     });
   }
@@ -113,26 +84,15 @@ export class RunStore {
   async fenced<T>(
     strategyId: number,
     fence: number,
-    work: (manager: EntityManager, view: TransactionView) => Promise<T>,
+    work: (manager: EntityManager) => Promise<T>,
   ): Promise<T> {
     return this.#transaction(async (manager) => {
-      const rows: { fence: string; trading_state: TradingState; platform: TradingState }[] =
-        await manager.query(
-          `SELECT s.fence, s.trading_state, (SELECT trading_state FROM installation WHERE id = 1) AS platform
-           FROM strategy s WHERE s.id = ? FOR UPDATE`,
-          [strategyId],
-        );
-      const row = rows[0];
-      if (row === undefined || Number(row.fence) !== fence) throw new FencedError(strategyId, fence);
-      const accounts: { id: number; trading_state: TradingState }[] = await manager.query(
-        'SELECT a.id, a.trading_state FROM account a JOIN strategy_leg l ON l.account_id = a.id WHERE l.strategy_id = ?',
+      const rows: { fence: string }[] = await manager.query(
+        'SELECT fence FROM strategy WHERE id = ? FOR UPDATE',
         [strategyId],
       );
-      return work(manager, {
-        platform: row.platform,
-        strategy: row.trading_state,
-        accounts: new Map(accounts.map((account) => [account.id, account.trading_state])),
-      });
+      if (Number(rows[0]?.fence) !== fence) throw new FencedError(strategyId, fence);
+      return work(manager);
     });
   }
 
@@ -156,6 +116,18 @@ export class RunStore {
     });
   }
 
+  /** Takes the run's claims; a strategy on spot shares its market, one on futures has it alone. */
+  async claimExposure(loaded: LoadedRun): Promise<ExposureConflict | null> {
+    const claims = loaded.legs.map(({ leg, account }): ExposureClaim => {
+      const isSpot = heldMarket(leg.market).type === 'spot';
+      const mode = isSpot ? 'shared' : 'exclusive';
+      return { fingerprint: account.fingerprint, market: leg.market, positionSide: 'net', mode };
+    });
+    return this.fenced(loaded.strategy.id, loaded.fence, (manager) =>
+      takeExposureClaims(manager, loaded.strategy.id, claims),
+    );
+  }
+
   async wanted(strategyId: number, runId: number): Promise<Wanted> {
     const strategy = await withDeadline(
       this.#database.getRepository(StrategyRowEntity).findOneBy({ id: strategyId }),
@@ -167,17 +139,40 @@ export class RunStore {
     return { verdict: 'stop', stop: STOP_OPTIONS[strategy.stopOrders] ?? 'cancel' };
   }
 
-  /** Orders of ours by exchange id, for trades that belong to orders no longer in memory. */
+  /** Orders of ours by exchange id or client order id, for news of orders no longer in memory. */
   async recall(
     strategyId: number,
     accountId: number,
     market: string,
-    exchangeOrderIds: string[],
+    ids: { exchange: readonly string[]; client: readonly string[] },
   ): Promise<LiveOrder[]> {
-    const rows = await this.#database
-      .getRepository(OrderRowEntity)
-      .findBy({ strategyId, accountId, market, exchangeOrderId: In(exchangeOrderIds) });
-    return withTrades(this.#database.manager, rows);
+    const one = { strategyId, accountId, market };
+    const rows = await withDeadline(
+      this.#database.getRepository(OrderRowEntity).findBy([
+        { ...one, exchangeOrderId: In([...ids.exchange]) },
+        { ...one, clientOrderId: In([...ids.client]) },
+      ]),
+      TRANSACTION_DEADLINE_MS,
+      'reading orders',
+    );
+    return withDeadline(withTrades(this.#database.manager, rows), TRANSACTION_DEADLINE_MS, 'reading trades');
+  }
+
+  /** Stores the row of an order of this strategy that the exchange has and the books do not. */
+  async adopt(row: Omit<OrderRow, 'id'>): Promise<void> {
+    await this.fenced(row.strategyId, Number(row.fence), async (manager) => {
+      await manager.createQueryBuilder().insert().into(OrderRowEntity).values(row).orIgnore().execute();
+    });
+  }
+
+  /** Trades up to `at` are booked: the next owner of the run looks from there. */
+  async historyChecked(strategyId: number, fence: number, at: Date): Promise<void> {
+    await this.fenced(strategyId, fence, async (manager) => {
+      await manager.query('UPDATE strategy_state SET history_checked_at = ? WHERE strategy_id = ?', [
+        at,
+        strategyId,
+      ]);
+    });
   }
 
   /** Gives intents that were provably not sent yet another span of validity. */
@@ -198,89 +193,4 @@ export class RunStore {
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return withDeadline(this.#database.transaction(work), TRANSACTION_DEADLINE_MS, 'a database transaction');
   }
-}
-
-/** A strategy that has ended by itself stays stopped, in the transaction that stored its last step. */
-export async function completeRun(manager: EntityManager, frame: RunFrame, finish: Finish): Promise<void> {
-  await endRun(manager, frame.runId, 'stopped', finish.reason);
-  await manager.query("UPDATE strategy SET desired_state = 'stopped' WHERE id = ? AND current_run_id = ?", [
-    frame.strategyId,
-    frame.runId,
-  ]);
-}
-
-async function endRun(
-  manager: EntityManager,
-  runId: number,
-  state: RunState,
-  reason: Reason | null,
-): Promise<void> {
-  await manager.query(
-    'UPDATE run SET state = ?, reason_code = ?, reason_message = ?, stopped_at = UTC_TIMESTAMP(3) WHERE id = ?',
-    [state, reason?.code ?? null, reason?.message.slice(0, 500) ?? null, runId],
-  );
-}
-
-async function withTrades(manager: EntityManager, rows: OrderRow[]): Promise<LiveOrder[]> {
-  if (rows.length === 0) return [];
-  const fills = await manager
-    .getRepository(FillRowEntity)
-    .find({ where: { orderId: In(rows.map((row) => row.id)) }, select: { orderId: true, tradeId: true } });
-  return rows.map((row) =>
-    liveOrder(
-      row,
-      fills.filter((fill) => fill.orderId === row.id).map((fill) => fill.tradeId),
-    ),
-  );
-}
-
-async function load(
-  manager: EntityManager,
-  strategy: StrategyRow,
-  run: RunRow,
-  fence: number,
-): Promise<LoadedRun> {
-  const strategyId = strategy.id;
-  const legs = await manager
-    .getRepository(StrategyLegEntity)
-    .find({ where: { strategyId }, order: { leg: 'ASC' } });
-  const accounts = await manager
-    .getRepository(AccountRowEntity)
-    .findBy({ id: In(legs.map((leg) => leg.accountId)) });
-  const state = await manager.getRepository(StrategyStateEntity).findOneBy({ strategyId });
-  const revision =
-    state === null
-      ? null
-      : await manager
-          .getRepository(StrategyRevisionEntity)
-          .findOneBy({ strategyId, revision: state.revision });
-  const slots = await manager.getRepository(SlotRowEntity).findBy({ strategyId });
-  const live = await manager.getRepository(OrderRowEntity).findBy({ strategyId, isFinal: false });
-  const [counts]: { generation: number | null; fills: string }[] = await manager.query(
-    `SELECT (SELECT MAX(generation) FROM orders WHERE strategy_id = ?) AS generation,
-            (SELECT COUNT(*) FROM fill WHERE strategy_id = ?) AS fills`,
-    [strategyId, strategyId],
-  );
-  const [installation]: { epoch_salt: string }[] = await manager.query(
-    'SELECT epoch_salt FROM installation WHERE id = 1',
-  );
-  if (installation === undefined) throw new Error('the installation row is missing: run "gridfleet migrate"');
-  return {
-    strategy,
-    run,
-    legs: legs.map((leg) => {
-      const account = accounts.find((row) => row.id === leg.accountId);
-      if (account === undefined)
-        throw new Error(`account ${leg.accountId} of strategy ${strategyId} is missing`);
-      return { leg, account };
-    }),
-    fence,
-    salt: installation.epoch_salt,
-    state,
-    stateParams: JSON.parse(revision?.params ?? strategy.params),
-    slots: new Map(slots.map((slot) => [slot.slot, JSON.parse(slot.state) as unknown])),
-    liveOrders: await withTrades(manager, live),
-    firstGeneration: (counts?.generation ?? 0) + 1,
-    fillCount: Number(counts?.fills ?? 0),
-  };
 }

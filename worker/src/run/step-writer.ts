@@ -1,8 +1,10 @@
-import type { EntityManager } from 'typeorm';
 import { decStr, dec, roundTo, type PlanContext } from '@gridfleet/shared/domain';
-import { OrderRowEntity, type CycleRow, type FillRow, type OrderRow } from '@gridfleet/shared/infra';
-import { In } from 'typeorm';
+import type { CycleRow, FillRow, OrderRow } from '@gridfleet/shared/infra';
+import { Batch } from './batch.js';
 import type { LiveOrder } from './live-order.js';
+import { addResources } from './resource-writer.js';
+import { addCorrections, addRefusals } from './refusal-writer.js';
+import { addFinish } from './run-end.js';
 import type { BookedFill, RunFrame, StepResult } from './step.js';
 
 /** Decimal places of a money column. */
@@ -15,47 +17,90 @@ export interface Written {
   cycles: CycleRow[];
   /** The intents with their row ids. */
   intents: LiveOrder[];
+  /** Orders that existed before, in their new version. */
+  updated: LiveOrder[];
 }
 
-async function writeSlots(manager: EntityManager, frame: RunFrame, result: StepResult): Promise<void> {
+/** Statements that write a step, and how their answers are read once they are committed. */
+export interface StepWrite {
+  batch: Batch;
+  read(answers: readonly unknown[]): Written;
+}
+
+function addSlots(batch: Batch, frame: RunFrame, result: StepResult): void {
   if (result.changedSlots.length === 0) return;
   const rows = result.changedSlots.map((slot) => {
     const key = frame.kind.slotKey(frame.context, slot);
     const state = JSON.stringify(result.memory.machine.slots.get(slot));
     return [frame.strategyId, key.leg, key.market, key.positionSide, slot, state];
   });
-  await manager.query(
+  batch.add(
     `INSERT INTO slot (strategy_id, leg, market, position_side, slot, state) VALUES ?
        ON DUPLICATE KEY UPDATE state = VALUES(state), version = version + 1`,
     [rows],
   );
 }
 
-async function writeIntents(manager: EntityManager, intents: readonly LiveOrder[]): Promise<LiveOrder[]> {
-  if (intents.length === 0) return [];
-  const rows = intents.map(({ row }) => {
-    const { id: _unset, ...columns } = row;
-    return columns;
-  });
-  await manager.createQueryBuilder().insert().into(OrderRowEntity).values(rows).updateEntity(false).execute();
-  const stored = await manager.getRepository(OrderRowEntity).find({
-    where: { clientOrderId: In(intents.map(({ row }) => row.clientOrderId)) },
-    select: { id: true, clientOrderId: true, accountId: true },
-  });
+const ORDER_COLUMNS = `strategy_id, run_id, account_id, leg, market, position_side, slot, side, generation,
+  client_order_id, type, time_in_force, post_only, reduce_only, price, quantity, filled_quantity, filled_quote, state,
+  is_final, fence, version, not_after, created_at, updated_at`;
+
+function orderValues(row: OrderRow): unknown[] {
+  return [
+    row.strategyId,
+    row.runId,
+    row.accountId,
+    row.leg,
+    row.market,
+    row.positionSide,
+    row.slot,
+    row.side,
+    row.generation,
+    row.clientOrderId,
+    row.type,
+    row.timeInForce,
+    row.postOnly,
+    row.reduceOnly,
+    row.price,
+    row.quantity,
+    row.filledQuantity,
+    row.filledQuote,
+    row.state,
+    row.isFinal,
+    row.fence,
+    row.version,
+    row.notAfter,
+    row.createdAt,
+    row.updatedAt,
+  ];
+}
+
+/** @returns place of the answer that has the rows' ids, null without intents. */
+function addIntents(batch: Batch, strategyId: number, intents: readonly LiveOrder[]): number | null {
+  if (intents.length === 0) return null;
+  batch.add(`INSERT INTO orders (${ORDER_COLUMNS}) VALUES ?`, [intents.map(({ row }) => orderValues(row))]);
+  return batch.add(
+    'SELECT id, client_order_id FROM orders WHERE strategy_id = ? AND client_order_id IN (?)',
+    [strategyId, intents.map(({ row }) => row.clientOrderId)],
+  );
+}
+
+function withIds(intents: readonly LiveOrder[], answer: unknown): LiveOrder[] {
+  const stored = new Map(
+    (answer as { id: string; client_order_id: string }[]).map((row) => [row.client_order_id, row.id]),
+  );
   return intents.map((intent) => {
-    const match = stored.find(
-      (row) => row.clientOrderId === intent.row.clientOrderId && row.accountId === intent.row.accountId,
-    );
-    if (match === undefined) throw new Error(`intent ${intent.row.clientOrderId} was not stored`);
-    return { ...intent, row: { ...intent.row, id: match.id } };
+    const id = stored.get(intent.row.clientOrderId);
+    if (id === undefined) throw new Error(`intent ${intent.row.clientOrderId} was not stored`);
+    return { ...intent, row: { ...intent.row, id } };
   });
 }
 
-async function writeOrders(manager: EntityManager, updated: readonly LiveOrder[]): Promise<void> {
+function addOrders(batch: Batch, updated: readonly LiveOrder[]): void {
   for (const { row } of updated) {
-    await manager.query(
+    batch.add(
       `UPDATE orders SET exchange_order_id = ?, state = ?, is_final = ?, filled_quantity = ?, filled_quote = ?,
-         reason_code = ?, reason_message = ?, updated_at = ? WHERE id = ?`,
+         reason_code = ?, reason_message = ?, updated_at = ?, version = version + 1 WHERE id = ? AND version = ?`,
       [
         row.exchangeOrderId,
         row.state,
@@ -66,8 +111,10 @@ async function writeOrders(manager: EntityManager, updated: readonly LiveOrder[]
         row.reasonMessage,
         row.updatedAt,
         row.id,
+        row.version,
       ],
     );
+    batch.expectRows('VERSION', 1);
   }
 }
 
@@ -97,86 +144,78 @@ function fillRow({ order, fill }: BookedFill): Omit<FillRow, 'id'> {
 const FILL_COLUMNS = `order_id, strategy_id, account_id, leg, market, position_side, slot, side, trade_id, price, quantity,
   amount, fee, fee_asset, fee_quote, maker, time`;
 
-/** A trade id that is stored already is an error here: memory and database disagree, and the run must reload. */
-async function writeFills(manager: EntityManager, fills: readonly BookedFill[]): Promise<FillRow[]> {
-  const written: FillRow[] = [];
-  for (const booked of fills) {
-    const row = fillRow(booked);
-    const answer: { insertId: number | string } = await manager.query(
-      `INSERT INTO fill (${FILL_COLUMNS}) VALUES (?)`,
-      [Object.values(row)],
-    );
-    written.push({ ...row, id: String(answer.insertId) });
-  }
-  return written;
+function cycleRow(
+  frame: RunFrame,
+  { key, cycle }: StepResult['cycles'][number],
+  now: Date,
+): Omit<CycleRow, 'id'> {
+  return {
+    strategyId: frame.strategyId,
+    runId: frame.runId,
+    leg: key.leg,
+    market: key.market,
+    positionSide: key.positionSide,
+    slot: key.slot,
+    generation: cycle.generation,
+    part: cycle.part,
+    buyPrice: cycle.buyPrice,
+    sellPrice: cycle.sellPrice,
+    quantity: cycle.quantity,
+    gross: cycle.gross,
+    fees: cycle.fees,
+    net: cycle.net,
+    completedAt: now,
+  };
 }
 
-async function writeCycles(
-  manager: EntityManager,
-  frame: RunFrame,
-  cycles: StepResult['cycles'],
-  now: Date,
-): Promise<CycleRow[]> {
-  const written: CycleRow[] = [];
-  for (const { key, cycle } of cycles) {
-    const row: Omit<CycleRow, 'id'> = {
-      strategyId: frame.strategyId,
-      runId: frame.runId,
-      leg: key.leg,
-      market: key.market,
-      positionSide: key.positionSide,
-      slot: key.slot,
-      generation: cycle.generation,
-      part: cycle.part,
-      buyPrice: cycle.buyPrice,
-      sellPrice: cycle.sellPrice,
-      quantity: cycle.quantity,
-      gross: cycle.gross,
-      fees: cycle.fees,
-      net: cycle.net,
-      completedAt: now,
-    };
-    const answer: { insertId: number | string } = await manager.query(
-      `INSERT INTO cycle (strategy_id, run_id, leg, market, position_side, slot, generation, part, buy_price, sell_price,
-         quantity, gross, fees, net, completed_at) VALUES (?)`,
-      [Object.values(row)],
-    );
-    written.push({ ...row, id: String(answer.insertId) });
-  }
-  return written;
+const CYCLE_COLUMNS = `strategy_id, run_id, leg, market, position_side, slot, generation, part, buy_price, sell_price,
+  quantity, gross, fees, net, completed_at`;
+
+/** One INSERT for each row: its answer carries the id. @returns the rows with the places of their answers. */
+function addRows<T extends object>(
+  batch: Batch,
+  into: string,
+  rows: readonly T[],
+): { row: T; place: number }[] {
+  return rows.map((row) => ({
+    row,
+    place: batch.add(`INSERT INTO ${into} VALUES (?)`, [Object.values(row)]),
+  }));
 }
 
-async function writeHeader(
-  manager: EntityManager,
-  frame: RunFrame,
-  result: StepResult,
-  now: Date,
-): Promise<void> {
+function withInsertIds<T extends object>(
+  rows: readonly { row: T; place: number }[],
+  answers: readonly unknown[],
+): (T & { id: string })[] {
+  return rows.map(({ row, place }) => ({
+    ...row,
+    id: String((answers[place] as { insertId: number | string }).insertId),
+  }));
+}
+
+function addHeader(batch: Batch, frame: RunFrame, result: StepResult, now: Date): void {
   if (result.headerChanged) {
-    await manager.query('UPDATE strategy_state SET header = ?, updated_at = ? WHERE strategy_id = ?', [
+    batch.add('UPDATE strategy_state SET header = ?, updated_at = ? WHERE strategy_id = ?', [
       JSON.stringify(result.memory.machine.header),
       now,
       frame.strategyId,
     ]);
   } else {
-    await manager.query('UPDATE strategy_state SET updated_at = ? WHERE strategy_id = ?', [
-      now,
-      frame.strategyId,
-    ]);
+    batch.add('UPDATE strategy_state SET updated_at = ? WHERE strategy_id = ?', [now, frame.strategyId]);
   }
 }
 
 /** Writes the state a strategy or a new revision begins with; slots of an earlier revision go. */
-export async function writeNewState(
-  manager: EntityManager,
+export function addNewState(
+  batch: Batch,
   strategyId: number,
   revision: number,
   context: PlanContext,
   header: unknown,
   now: Date,
-): Promise<void> {
-  await manager.query('DELETE FROM slot WHERE strategy_id = ?', [strategyId]);
-  await manager.query(
+): void {
+  batch.add('DELETE FROM slot WHERE strategy_id = ?', [strategyId]);
+  batch.add(
     `INSERT INTO strategy_state (strategy_id, revision, context, header, updated_at) VALUES (?, ?, ?, ?, ?)
        ON DUPLICATE KEY UPDATE revision = VALUES(revision), context = VALUES(context), header = VALUES(header),
          updated_at = VALUES(updated_at)`,
@@ -184,21 +223,44 @@ export async function writeNewState(
   );
 }
 
-/** Writes a step whole, inside the caller's fenced transaction. */
-export async function writeStep(
-  manager: EntityManager,
-  frame: RunFrame,
-  result: StepResult,
-  now: Date,
-): Promise<Written> {
-  await writeSlots(manager, frame, result);
-  await writeHeader(manager, frame, result, now);
-  // An intent that ended in the same step (a denial) was never written; only stored orders are updated.
+/**
+ * A step as statements, whole. A trade id that is stored already is an error of the batch: memory and database
+ * disagree, and the run must reload.
+ */
+export function stepStatements(frame: RunFrame, result: StepResult, now: Date): StepWrite {
+  const batch = new Batch();
+  // Scarce things first: a batch that cannot have them has changed nothing else yet.
+  addResources(batch, result.resources);
+  addSlots(batch, frame, result);
+  addHeader(batch, frame, result, now);
   const fresh = new Set(result.intents.map(({ row }) => row.clientOrderId));
   const updated = result.updated.filter(({ row }) => !fresh.has(row.clientOrderId));
-  await writeOrders(manager, updated);
-  const intents = await writeIntents(manager, result.intents);
-  const fills = await writeFills(manager, result.fills);
-  const cycles = await writeCycles(manager, frame, result.cycles, now);
-  return { orders: [...updated, ...intents].map(({ row }) => row), fills, cycles, intents };
+  addOrders(batch, updated);
+  const ids = addIntents(batch, frame.strategyId, result.intents);
+  const fills = addRows(batch, `fill (${FILL_COLUMNS})`, result.fills.map(fillRow));
+  const cycles = addRows(
+    batch,
+    `cycle (${CYCLE_COLUMNS})`,
+    result.cycles.map((cycle) => cycleRow(frame, cycle, now)),
+  );
+  addRefusals(batch, frame.strategyId, result, now);
+  addCorrections(batch, result.corrections, now);
+  if (result.finish !== null) addFinish(batch, frame, result.finish);
+  return {
+    batch,
+    read: (answers) => {
+      const intents = ids === null ? [] : withIds(result.intents, answers[ids]);
+      const current = updated.map((order) => ({
+        ...order,
+        row: { ...order.row, version: order.row.version + 1 },
+      }));
+      return {
+        orders: [...current, ...intents].map(({ row }) => row),
+        fills: withInsertIds(fills, answers),
+        cycles: withInsertIds(cycles, answers),
+        intents,
+        updated: current,
+      };
+    },
+  };
 }

@@ -1,15 +1,9 @@
-import { strategyKinds, type LegContext, type PlanContext, type Reason } from '@gridfleet/shared/domain';
+import { dec, decStr, strategyKinds, type LegContext, type PlanContext } from '@gridfleet/shared/domain';
 import { describe, expect, it } from 'vitest';
+import { FREE, policy } from '../testing/policies.js';
+import type { AdmissionView } from './admission.js';
 import type { ValuedReport } from './live-order.js';
-import {
-  firstStep,
-  forgetOld,
-  hasEffects,
-  stepAll,
-  type Gate,
-  type RunFrame,
-  type StepResult,
-} from './step.js';
+import { firstStep, forgetOld, hasEffects, stepAll, type RunFrame, type StepResult } from './step.js';
 
 const LEG: LegContext = {
   leg: 0,
@@ -35,8 +29,8 @@ const LEG: LegContext = {
 const CONTEXT: PlanContext = { legs: [LEG] };
 const PARAMS = { lower: '140', upper: '150', levels: 11, quantity: { value: '1' }, initialInventory: 'none' };
 const NOW = 1_000_000;
-const allow: Gate = () => null;
-const HALT: Reason = { code: 'TRADING_HALTED', message: 'halted' };
+const HALTED: AdmissionView = { policies: [policy({ state: 'HALTED' })], holdings: null };
+const REDUCING: AdmissionView = { policies: [policy({ state: 'REDUCING' })], holdings: null };
 
 function frame(): RunFrame {
   const kind = strategyKinds.get('range-grid')?.bind(PARAMS);
@@ -44,10 +38,10 @@ function frame(): RunFrame {
   return { strategyId: 7, runId: 3, fence: 2, salt: 'ab12', kind, context: CONTEXT, accountIds: [4] };
 }
 
-function begin(gate: Gate = allow): { frame: RunFrame; step: StepResult } {
+function begin(view: AdmissionView = FREE): { frame: RunFrame; step: StepResult } {
   const run = frame();
   const start = run.kind.start({ ...CONTEXT, firstGeneration: 1, carried: null }, NOW);
-  return { frame: run, step: firstStep(run, start, gate, NOW) };
+  return { frame: run, step: firstStep(run, start, view, NOW) };
 }
 
 const report = (id: string, change: Partial<ValuedReport>): ValuedReport => ({
@@ -76,21 +70,21 @@ describe('a step of the engine', () => {
   });
 
   it('writes no intent while trading is halted, and each cell says why', () => {
-    const { frame: run, step } = begin(() => HALT);
+    const { frame: run, step } = begin(HALTED);
     expect(step.intents).toEqual([]);
     const { levels } = run.kind.view(CONTEXT, step.memory.machine);
     expect(new Set(levels.map((level) => level.reason?.code))).toEqual(new Set(['TRADING_HALTED']));
   });
 
   it('lets only the denied side wait', () => {
-    const { step } = begin((_key, side) => (side === 'buy' ? HALT : null));
+    const { step } = begin(REDUCING);
     expect(step.intents).toEqual([]);
   });
 
   it('costs nothing when a quote changes nothing', () => {
     const { frame: run, step } = begin();
     const quote = { type: 'quote', leg: 0, market: 'SOL/USDT', bid: 15_400, ask: 15_401 } as const;
-    expect(hasEffects(stepAll(run, step.memory, [{ type: 'event', event: quote }], allow, NOW))).toBe(false);
+    expect(hasEffects(stepAll(run, step.memory, [{ type: 'event', event: quote }], FREE, NOW))).toBe(false);
   });
 
   it('answers a filled BUY with its SELL in the same step', () => {
@@ -111,7 +105,7 @@ describe('a step of the engine', () => {
       run,
       step.memory,
       [{ type: 'report', report: report(id, { state: 'filled', filledQuantity: '1', fill }) }],
-      allow,
+      FREE,
       NOW + 1,
     );
     expect(done.fills).toHaveLength(1);
@@ -124,7 +118,7 @@ describe('a step of the engine', () => {
       run,
       done.memory,
       [{ type: 'report', report: report(id, { state: 'filled', filledQuantity: '1', fill }) }],
-      allow,
+      FREE,
       NOW + 2,
     );
     expect(hasEffects(again)).toBe(false);
@@ -137,10 +131,89 @@ describe('a step of the engine', () => {
       run,
       step.memory,
       [{ type: 'report', report: report(id, { state: 'canceled' }) }],
-      allow,
+      FREE,
       NOW,
     );
     expect(forgetOld(memory, NOW + 500, 1_000).orders.has(id)).toBe(true);
     expect(forgetOld(memory, NOW + 2_000, 1_000).orders.has(id)).toBe(false);
+  });
+
+  const tick = { type: 'event', event: { type: 'timer', name: 'tick' } } as const;
+  const trade = (tradeId: string, quantity: string) => ({
+    tradeId,
+    price: '149',
+    quantity,
+    quoteQuantity: decStr(dec(quantity).times(dec('149'))),
+    fee: '0',
+    feeAsset: 'USDT',
+    feeQuote: '0',
+    maker: true,
+    time: NOW,
+  });
+
+  it('arms a slot again whose order met another one of the same account, with the next generation', () => {
+    const { frame: run, step } = begin();
+    const first = step.intents[9]?.row;
+    const refusal = {
+      code: 'SELF_TRADE_PREVENTED',
+      message: 'It would have met an order of the same account.',
+    };
+    const ended = report(first?.clientOrderId ?? '', { state: 'expired', refusal });
+    const over = stepAll(run, step.memory, [{ type: 'report', report: ended }], FREE, NOW);
+    expect(over.refusals).toMatchObject([{ key: { slot: 9 }, reason: refusal }]);
+    const again = stepAll(run, over.memory, [tick], FREE, NOW + 10_000);
+    expect(again.intents.map(({ row }) => [row.slot, row.side, row.generation])).toEqual([[9, 'buy', 2]]);
+    const accepted = report(again.intents[0]?.row.clientOrderId ?? '', { state: 'open' });
+    const open = stepAll(run, again.memory, [{ type: 'report', report: accepted }], FREE, NOW + 11_000);
+    expect(open.cleared).toMatchObject([{ slot: 9 }]);
+  });
+
+  it('books a fill that comes after the cancel, journals it, and sells what it bought', () => {
+    const { frame: run, step } = begin();
+    const id = step.intents[9]?.row.clientOrderId ?? '';
+    const canceled = report(id, { state: 'canceled' });
+    const over = stepAll(run, step.memory, [{ type: 'report', report: canceled }], FREE, NOW);
+    const late = report(id, { state: 'canceled', filledQuantity: '0.4', fill: trade('9', '0.4') });
+    const { fills, corrections, updated, memory } = stepAll(
+      run,
+      over.memory,
+      [{ type: 'report', report: late }],
+      FREE,
+      NOW + 1,
+    );
+    expect(fills).toHaveLength(1);
+    expect(updated.map(({ row }) => [row.state, row.filledQuantity])).toEqual([['canceled', '0.4']]);
+    expect(corrections).toMatchObject([
+      { cause: 'LATE_FILL', before: { filled: '0' }, after: { state: 'canceled', filled: '0.4' } },
+    ]);
+    expect(run.kind.view(CONTEXT, memory.machine).position).toBe('0.4');
+    const twice = stepAll(run, memory, [{ type: 'report', report: late }], FREE, NOW + 2);
+    expect(hasEffects(twice)).toBe(false);
+  });
+
+  it('measures the price band from the newest quote', () => {
+    const banded: AdmissionView = {
+      policies: [policy({ limits: { priceBandPercent: '1' } })],
+      holdings: null,
+    };
+    const { frame: run, step } = begin();
+    const canceled = report(step.intents[9]?.row.clientOrderId ?? '', { state: 'canceled' });
+    const crash = { type: 'quote', leg: 0, market: 'SOL/USDT', bid: 14_000, ask: 14_001 } as const;
+    const over = stepAll(
+      run,
+      step.memory,
+      [
+        { type: 'event', event: crash },
+        { type: 'report', report: canceled },
+      ],
+      banded,
+      NOW,
+    );
+    expect(over.intents).toEqual([]);
+    const later = stepAll(run, over.memory, [tick], banded, NOW + 60_000);
+    expect(later.refusals.map(({ reason }) => reason.code)).toEqual(['PRICE_BAND']);
+    const back = { ...crash, bid: 15_499, ask: 15_500 };
+    const calm = stepAll(run, later.memory, [{ type: 'event', event: back }, tick], banded, NOW + 180_000);
+    expect(calm.intents.map(({ row }) => row.slot)).toEqual([9]);
   });
 });

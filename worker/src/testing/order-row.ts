@@ -28,6 +28,7 @@ export function orderRow(change: Partial<OrderRow>): OrderRow {
     reasonCode: null,
     reasonMessage: null,
     fence: '1',
+    version: 0,
     notAfter: new Date(4_000),
     createdAt: new Date(0),
     updatedAt: new Date(0),

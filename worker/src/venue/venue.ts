@@ -49,14 +49,21 @@ export interface PlaceRequest {
  * - `ambiguous`: nobody knows; never sent again, looked up by client order id
  */
 export type PlaceOutcome =
-  | { phase: 'not-sent'; reason: Reason }
+  /** `retryAt`: before this moment (ms since epoch) trying again is useless; absent when nobody said. */
+  | { phase: 'not-sent'; reason: Reason; retryAt?: number }
   | { phase: 'rejected'; reason: Reason }
   | { phase: 'accepted'; report: OrderReport }
   | { phase: 'ambiguous'; reason: Reason };
 
-/** `gone`: the venue knows no such open order; it must be queried before anything is concluded. */
+/**
+ * `gone`: the venue knows no such open order; it must be queried before anything is concluded.
+ * `not-sent`: the gate, the clock or a limit held it back; the order is as it was.
+ */
 export type CancelOutcome =
-  { phase: 'canceled'; report: OrderReport } | { phase: 'gone' } | { phase: 'ambiguous'; reason: Reason };
+  | { phase: 'canceled'; report: OrderReport }
+  | { phase: 'gone' }
+  | { phase: 'not-sent'; reason: Reason }
+  | { phase: 'ambiguous'; reason: Reason };
 
 /** `absent` is what one read says; it proves nothing while the request may still be accepted. */
 export type OrderLookup = { found: true; report: OrderReport } | { found: false };

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Environment } from '@gridfleet/shared/schema';
+import { venueRefusal, type Environment } from '@gridfleet/shared/schema';
 import {
   AccountCredentialEntity,
   AccountRowEntity,
@@ -10,10 +10,13 @@ import {
   type Logger,
   type PaperStart,
 } from '@gridfleet/shared/infra';
+import type { FleetBudget } from '../budget/fleet-budget.js';
+import { SPOT_LIMITS, VenueGate } from '../budget/venue-gate.js';
 import { BinanceAccount } from './ccxt/binance-account.js';
-import { createBinance } from './ccxt/binance-client.js';
+import { createBinance, type HookedBinance } from './ccxt/binance-client.js';
 import { BinanceMarkets } from './ccxt/binance-markets.js';
 import { loadBinance } from './ccxt/load-ccxt.js';
+import { ClockWatch } from './clock-watch.js';
 import { PaperAccount } from './paper/paper-account.js';
 import { PaperLocks } from './paper/paper-lock.js';
 import type { VenueAccount, VenueMarkets } from './venue.js';
@@ -24,6 +27,17 @@ export interface OpenAccount {
   account: VenueAccount;
 }
 
+export interface VenuesDeps {
+  database: DataSource;
+  cipher: CredentialCipher;
+  /** Simulator's origin; null when this node has none. */
+  simUrl: string | null;
+  budget: FleetBudget;
+  /** Address requests leave from, as exchanges see it. */
+  egress: string;
+  log: Logger;
+}
+
 /** Binance's rates for everybody, and play money. */
 const PAPER_START: PaperStart = {
   makerRate: '0.001',
@@ -31,43 +45,45 @@ const PAPER_START: PaperStart = {
   balances: { USDT: '100000', BTC: '1' },
 };
 
-/** All venues of this process: one set of markets per (venue, environment), a client per account. */
+/** What the accounts of one (venue, environment) share. */
+interface Shared {
+  markets: BinanceMarkets;
+  gate: VenueGate;
+  clock: ClockWatch;
+}
+
+/** All venues of this process: markets, clock and limits per (venue, environment), a client per account. */
 export class Venues {
-  readonly #database: DataSource;
-  readonly #cipher: CredentialCipher;
-  readonly #simUrl: string | null;
-  readonly #log: Logger;
+  readonly #deps: VenuesDeps;
   readonly #paper: PaperRepository;
   readonly #paperLocks: PaperLocks;
-  readonly #markets = new Map<string, BinanceMarkets>();
+  readonly #shared = new Map<string, Shared>();
   #binance: ReturnType<typeof loadBinance> | null = null;
 
-  constructor(database: DataSource, cipher: CredentialCipher, simUrl: string | null, log: Logger) {
-    this.#database = database;
-    this.#cipher = cipher;
-    this.#simUrl = simUrl;
-    this.#log = log;
-    this.#paper = new PaperRepository(database);
-    this.#paperLocks = new PaperLocks(database);
+  constructor(deps: VenuesDeps) {
+    this.#deps = deps;
+    this.#paper = new PaperRepository(deps.database);
+    this.#paperLocks = new PaperLocks(deps.database);
   }
 
   /** @throws VenueError when the venue is unknown, or `sim` is asked for and no simulator is configured. */
   async markets(venue: string, environment: Environment): Promise<VenueMarkets> {
-    return this.#marketsOf(venue, environment);
+    return (await this.#sharedOf(venue, environment)).markets;
   }
 
   /** Opens a client for an account, unverified ones too. The caller closes it. */
   async open(accountId: number): Promise<OpenAccount> {
-    const row = await this.#database.getRepository(AccountRowEntity).findOneBy({ id: accountId });
+    const { database, cipher, simUrl } = this.#deps;
+    const row = await database.getRepository(AccountRowEntity).findOneBy({ id: accountId });
     if (row === null) throw new VenueError('auth', 'ACCOUNT_UNKNOWN', `account ${accountId} does not exist`);
-    const markets = await this.#marketsOf(row.venue, row.environment);
+    const { markets, gate, clock } = await this.#sharedOf(row.venue, row.environment);
     if (row.environment === 'paper') {
       await this.#paper.open(accountId, PAPER_START);
       return { row, account: new PaperAccount(accountId, this.#paper, markets, this.#paperLocks) };
     }
-    const sealed = await this.#database.getRepository(AccountCredentialEntity).findBy({ accountId });
+    const sealed = await database.getRepository(AccountCredentialEntity).findBy({ accountId });
     const secrets = new Map(
-      sealed.map((entry) => [entry.name, this.#cipher.open(entry, credentialBinding(accountId, entry.name))]),
+      sealed.map((entry) => [entry.name, cipher.open(entry, credentialBinding(accountId, entry.name))]),
     );
     const apiKey = secrets.get('apiKey');
     const secret = secrets.get('secret');
@@ -75,49 +91,75 @@ export class Venues {
       throw new VenueError('auth', 'CREDENTIAL_MISSING', `account ${accountId} has no key or no secret`);
     }
     const { Binance, errors } = await this.#loaded();
-    const client = createBinance(Binance, {
-      environment: row.environment,
-      simUrl: this.#simUrl,
-      credentials: { apiKey, secret },
-    });
-    client.setMarketsFromExchange(await markets.source());
-    return { row, account: new BinanceAccount(client, errors) };
+    const fresh = (): HookedBinance =>
+      createBinance(Binance, {
+        environment: row.environment,
+        simUrl,
+        credentials: { apiKey, secret },
+        gate,
+        clock,
+        account: row.fingerprint,
+        onTrouble: (error) => this.#trouble(error),
+      });
+    const source = await markets.source();
+    const shared = (): HookedBinance => {
+      const client = fresh();
+      client.setMarketsFromExchange(source);
+      return client;
+    };
+    return { row, account: new BinanceAccount(shared(), errors, clock, shared) };
   }
 
   async close(): Promise<void> {
     await this.#paperLocks.close().catch((error: unknown) => {
-      this.#log.warn({ err: error }, 'releasing the paper accounts failed');
+      this.#deps.log.warn({ err: error }, 'releasing the paper accounts failed');
     });
-    for (const [name, markets] of this.#markets) {
+    for (const [name, { markets }] of this.#shared) {
       await markets.close().catch((error: unknown) => {
-        this.#log.warn({ venue: name, err: error }, 'closing a venue failed');
+        this.#deps.log.warn({ venue: name, err: error }, 'closing a venue failed');
       });
     }
   }
 
-  async #marketsOf(venue: string, wanted: Environment): Promise<BinanceMarkets> {
+  async #sharedOf(venue: string, wanted: Environment): Promise<Shared> {
+    const { simUrl, budget, egress, log } = this.#deps;
     // Paper trades on the prices of this installation's simulator, else on the real ones.
-    const paperPrices = this.#simUrl === null ? 'live' : 'sim';
+    const paperPrices = simUrl === null ? 'live' : 'sim';
     const environment = wanted === 'paper' ? paperPrices : wanted;
-    if (venue !== 'binance')
-      throw new VenueError('refused', 'VENUE_UNSUPPORTED', `venue "${venue}" is not supported`);
-    if (environment === 'sim' && this.#simUrl === null) {
+    const refusal = venueRefusal(venue);
+    if (refusal !== null) throw new VenueError('refused', refusal.code, refusal.message);
+    if (environment === 'sim' && simUrl === null) {
       throw new VenueError('refused', 'VENUE_UNSUPPORTED', 'this node has no simulator (SIM_URL is not set)');
     }
     const name = `${venue}:${environment}`;
-    const known = this.#markets.get(name);
+    const known = this.#shared.get(name);
     if (known !== undefined) return known;
     const { Binance, errors } = await this.#loaded();
-    const raced = this.#markets.get(name);
+    const raced = this.#shared.get(name);
     if (raced !== undefined) return raced;
-    const client = createBinance(Binance, { environment, simUrl: this.#simUrl, credentials: null });
-    const markets = new BinanceMarkets(client, errors);
-    this.#markets.set(name, markets);
-    return markets;
+    const clock = new ClockWatch({ ask: () => serverTime(client), log });
+    const gate = new VenueGate(budget, name, egress, SPOT_LIMITS, () => clock.now());
+    const onTrouble = (error: unknown): void => this.#trouble(error);
+    const fresh = (): HookedBinance =>
+      createBinance(Binance, { environment, simUrl, credentials: null, gate, clock, onTrouble });
+    const client = fresh();
+    const shared = { markets: new BinanceMarkets(client, errors, clock, fresh), gate, clock };
+    this.#shared.set(name, shared);
+    return shared;
+  }
+
+  #trouble(error: unknown): void {
+    this.#deps.log.warn({ err: error }, 'the limits of a venue could not be recorded');
   }
 
   #loaded(): ReturnType<typeof loadBinance> {
     this.#binance ??= loadBinance();
     return this.#binance;
   }
+}
+
+async function serverTime(client: HookedBinance): Promise<number> {
+  const time = Number(((await client.publicGetTime()) as { serverTime?: unknown }).serverTime);
+  if (Number.isFinite(time)) return time;
+  throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'the exchange did not tell its time');
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AUXILIARY_SLOT, clientOrderId, isOurs, type ClientOrderIdParts } from './client-order-id.js';
+import {
+  AUXILIARY_SLOT,
+  clientOrderId,
+  isOurs,
+  parseClientOrderId,
+  type ClientOrderIdParts,
+} from './client-order-id.js';
 
 const anyParts: fc.Arbitrary<ClientOrderIdParts> = fc.record({
   salt: fc.stringMatching(/^[a-z0-9]{4}$/),
@@ -32,6 +38,17 @@ describe('client order id', () => {
         expect(clientOrderId(some)).toMatch(/^[A-Za-z0-9]{1,32}$/);
       }),
     );
+  });
+
+  it('can be taken apart again, and no other text can', () => {
+    fc.assert(
+      fc.property(anyParts, (some) => {
+        expect(parseClientOrderId(clientOrderId(some))).toEqual(some);
+      }),
+    );
+    for (const text of ['', 'gf', 'x-web-123', 'gfab12000007', `${clientOrderId(parts)}x`]) {
+      expect(parseClientOrderId(text)).toBeNull();
+    }
   });
 
   it('differs whenever any part differs', () => {

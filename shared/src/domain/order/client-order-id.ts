@@ -52,3 +52,22 @@ export function clientOrderId(parts: ClientOrderIdParts): string {
 export function isOurs(id: string | undefined, salt: string): boolean {
   return id !== undefined && id.startsWith(CLIENT_ORDER_ID_PREFIX + salt);
 }
+
+const PARTS = /^([a-z0-9]{4})([a-z0-9]{6})([a-z0-9])([a-z0-9]{4})([BS])([a-z0-9]{5})$/;
+
+/** The parts an id of ours was made of, null for any other text. */
+export function parseClientOrderId(id: string): ClientOrderIdParts | null {
+  if (!id.startsWith(CLIENT_ORDER_ID_PREFIX)) return null;
+  const found = PARTS.exec(id.slice(CLIENT_ORDER_ID_PREFIX.length));
+  if (found === null) return null;
+  const [, salt = '', strategy = '', leg = '', slot = '', side, generation = ''] = found;
+  const zigzag = parseInt(slot, 36);
+  return {
+    salt,
+    strategyId: parseInt(strategy, 36),
+    leg: parseInt(leg, 36),
+    slot: zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2,
+    side: side === 'B' ? 'buy' : 'sell',
+    generation: parseInt(generation, 36),
+  };
+}

@@ -1,24 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFinal, ORDER_STATES, type OrderState } from './order.js';
-import { isSurprising, nextState, TRANSITIONS } from './transitions.js';
+import { isSurprising, judgeMove, nextState, TRANSITIONS, type Move } from './transitions.js';
 
-/** The whole matrix, written down once more: + the move is made, . the state stays. Columns in the order of rows. */
+/**
+ * The whole matrix, written down once more. Columns are the updates, in the order of the rows: = says what is known,
+ * + moves, ! moves and must be reported, . is older than what is known, x contradicts it and must be reported.
+ */
 const MATRIX: Record<OrderState, string> = {
   //                   int sent open part fill canc expi reje never
-  intent: '             .   +    +    +    +    +    +    +    +',
-  sent: '               .   .    +    +    +    +    +    +    +',
-  open: '               .   .    .    +    +    +    +    .    .',
-  'partially-filled': ' .   .    .    .    +    +    +    .    .',
-  filled: '             .   .    .    .    .    .    .    .    .',
-  canceled: '           .   .    .    .    +    .    .    .    .',
-  expired: '            .   .    .    .    +    .    .    .    .',
-  rejected: '           .   .    +    +    +    +    +    .    .',
-  'never-sent': '       .   .    +    +    +    +    +    .    .',
+  intent: '             =   +    +    +    +    +    +    +    +',
+  sent: '               .   =    +    +    +    +    +    +    +',
+  open: '               .   .    =    +    +    +    +    .    .',
+  'partially-filled': ' .   .    .    =    +    +    +    .    .',
+  filled: '             .   .    .    .    =    .    .    .    .',
+  canceled: '           .   .    .    .    !    =    x    .    .',
+  expired: '            .   .    .    .    !    x    =    .    .',
+  rejected: '           .   .    !    !    !    !    !    =    x',
+  'never-sent': '       .   .    !    !    !    !    !    x    =',
+};
+
+const MEANING: Readonly<Record<string, Move>> = {
+  '=': 'repeat',
+  '+': 'step',
+  '!': 'surprise',
+  '.': 'stale',
+  x: 'contradiction',
 };
 
 const PAIRS = ORDER_STATES.flatMap((from) =>
-  ORDER_STATES.map((to, column) => ({ from, to, moves: MATRIX[from].trim().split(/\s+/)[column] === '+' })),
+  ORDER_STATES.map((to, column) => {
+    const move = MEANING[MATRIX[from].trim().split(/\s+/)[column] ?? ''];
+    return { from, to, move, moves: move === 'step' || move === 'surprise' };
+  }),
 );
 
 /** A life the exchange can give an order, state by state. */
@@ -36,7 +50,8 @@ const anyLife: fc.Arbitrary<OrderState[]> = fc
   });
 
 describe('order transitions', () => {
-  it.each(PAIRS)('$from to $to: $moves', ({ from, to, moves }) => {
+  it.each(PAIRS)('$from, then $to: $move', ({ from, to, move, moves }) => {
+    expect(judgeMove(from, to)).toBe(move);
     expect(nextState(from, to)).toBe(moves ? to : from);
   });
 

@@ -14,6 +14,7 @@ export const TRANSITIONS: Readonly<Record<OrderState, readonly OrderState[]>> = 
   filled: [],
   // A cancel can be acknowledged by a replica before the last fill is reported.
   canceled: ['filled'],
+  // Self-trade prevention and time limits race with the last fill in the same way.
   expired: ['filled'],
   // A refusal that turns out to be an acceptance is a defect of the venue; the exchange's word is taken.
   rejected: ['open', 'partially-filled', 'filled', 'canceled', 'expired'],
@@ -21,9 +22,26 @@ export const TRANSITIONS: Readonly<Record<OrderState, readonly OrderState[]>> = 
   'never-sent': ['open', 'partially-filled', 'filled', 'canceled', 'expired'],
 };
 
+/**
+ * What an update means for an order.
+ * - `repeat`: says what is known
+ * - `step`: an ordinary move
+ * - `surprise`: taken, but an earlier conclusion was wrong; must be reported
+ * - `stale`: older than what is known; ignored
+ * - `contradiction`: cannot be true together with what is known; ignored, and must be reported
+ */
+export type Move = 'repeat' | 'step' | 'surprise' | 'stale' | 'contradiction';
+
+export function judgeMove(from: OrderState, to: OrderState): Move {
+  if (from === to) return 'repeat';
+  if (TRANSITIONS[from].includes(to)) return isFinal(from) ? 'surprise' : 'step';
+  // Whatever can lead to the present state may be reported late.
+  return TRANSITIONS[to].includes(from) ? 'stale' : 'contradiction';
+}
+
 /** Moves that are taken but must be reported, because an earlier conclusion was wrong. */
 export function isSurprising(from: OrderState, to: OrderState): boolean {
-  return from !== to && isFinal(from);
+  return judgeMove(from, to) === 'surprise';
 }
 
 /**
@@ -31,5 +49,6 @@ export function isSurprising(from: OrderState, to: OrderState): boolean {
  * `partially-filled`) leaves the state as it is.
  */
 export function nextState(from: OrderState, to: OrderState): OrderState {
-  return from === to || TRANSITIONS[from].includes(to) ? to : from;
+  const move = judgeMove(from, to);
+  return move === 'step' || move === 'surprise' ? to : from;
 }

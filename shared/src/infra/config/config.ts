@@ -24,6 +24,8 @@ export const Config = Type.Object({
     uniqueItems: true,
     default: ['live'],
   }),
+  /** Address exchanges see this node's requests come from; nodes behind one address share its budget. */
+  egressIp: Type.Union([Type.String({ pattern: '^[0-9a-fA-F.:]{2,45}$' }), Type.Null()], { default: null }),
   /** REST origin of the exchange simulator, for accounts of environment `sim`. */
   simUrl: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()], { default: null }),
   logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { default: 'info' }),
@@ -43,6 +45,7 @@ const VARIABLES = {
   workerName: 'WORKER_NAME',
   workerCapacity: 'WORKER_CAPACITY',
   workerRoles: 'WORKER_ROLES',
+  egressIp: 'EGRESS_IP',
   simUrl: 'SIM_URL',
   logLevel: 'LOG_LEVEL',
   timeScale: 'TIME_SCALE',

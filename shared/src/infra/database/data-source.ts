@@ -28,9 +28,17 @@ import {
   StrategyStateEntity,
 } from './entities/strategy.js';
 import { CorrectionRowEntity, CycleRowEntity, FillRowEntity, OrderRowEntity } from './entities/trading.js';
+import {
+  AuditRowEntity,
+  EquitySnapshotRowEntity,
+  ForeignOrderRowEntity,
+  OutboxRowEntity,
+} from './entities/records.js';
+import { ExposureClaimRowEntity, RefusalRowEntity, ReservationRowEntity } from './entities/risk.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
+import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 
 const ENTITIES = [
   InstallationEntity,
@@ -56,6 +64,13 @@ const ENTITIES = [
   PaperBalanceRowEntity,
   PaperOrderRowEntity,
   PaperFillRowEntity,
+  ReservationRowEntity,
+  ExposureClaimRowEntity,
+  RefusalRowEntity,
+  ForeignOrderRowEntity,
+  EquitySnapshotRowEntity,
+  OutboxRowEntity,
+  AuditRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -71,8 +86,16 @@ const SILENT: Logger = {
   log: () => undefined,
 };
 
-/** @param queryTimeoutMs longest wait for one statement; without it a statement may take for ever. */
-export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeoutMs?: number): DataSource {
+/**
+ * @param queryTimeoutMs longest wait for one statement; without it a statement may take for ever
+ * @param batches whether one query may carry several statements; only for nodes, which write whole steps at once
+ */
+export function createDataSource(
+  databaseUrl: string,
+  poolSize = 10,
+  queryTimeoutMs?: number,
+  batches = false,
+): DataSource {
   const url = new URL(databaseUrl);
   return new DataSource({
     type: url.protocol === 'mariadb:' ? 'mariadb' : 'mysql',
@@ -85,13 +108,14 @@ export function createDataSource(databaseUrl: string, poolSize = 10, queryTimeou
     charset: 'utf8mb4',
     supportBigNumbers: true,
     bigNumberStrings: true,
+    multipleStatements: batches,
     connectTimeout: Math.min(CONNECT_TIMEOUT_MS, queryTimeoutMs ?? CONNECT_TIMEOUT_MS),
     poolSize,
     ...(queryTimeoutMs === undefined
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001, PaperVenue0003, Backtests0004],
+    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,
@@ -104,8 +128,9 @@ export async function connectDatabase(
   databaseUrl: string,
   poolSize?: number,
   queryTimeoutMs?: number,
+  batches?: boolean,
 ): Promise<DataSource> {
-  return createDataSource(databaseUrl, poolSize, queryTimeoutMs).initialize();
+  return createDataSource(databaseUrl, poolSize, queryTimeoutMs, batches).initialize();
 }
 
 function randomSalt(): string {

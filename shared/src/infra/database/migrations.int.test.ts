@@ -3,7 +3,8 @@ import { createConnection } from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, migrate } from './data-source.js';
-import { CycleRowEntity, FillRowEntity } from './entities/trading.js';
+import { readTradingState } from '../repositories/trading-states.js';
+import { CycleRowEntity, FillRowEntity, OrderRowEntity } from './entities/trading.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -77,6 +78,41 @@ describe('migrations', () => {
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`,
     );
     expect(tables).toEqual([{ name: 'schema_migration' }]);
+  });
+
+  it('keep the rows of the first version, which then trade under the new rules', async () => {
+    await migrate(url);
+    const source = await connect();
+    for (let left = source.migrations.length; left > 1; left -= 1) await source.undoLastMigration();
+    const runner = source.createQueryRunner();
+    await runner.query("INSERT INTO user VALUES (1, 'a@b.c', 'owner', UTC_TIMESTAMP(3))");
+    await runner.query(
+      `INSERT INTO account (id, user_id, label, venue, environment, fingerprint, trading_state, created_at, updated_at)
+         VALUES (4, 1, 'main', 'binance', 'sim', REPEAT('0', 64), 'HALTED', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+    );
+    await runner.query(
+      `INSERT INTO strategy (id, user_id, name, kind, params, created_at, updated_at)
+         VALUES (7, 1, 'grid', 'range-grid', '{}', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+    );
+    await runner.query(
+      `INSERT INTO orders (strategy_id, run_id, account_id, leg, market, position_side, slot, side, generation,
+         client_order_id, type, time_in_force, post_only, reduce_only, price, quantity, state, fence, not_after,
+         created_at, updated_at) VALUES (7, 1, 4, 0, 'BTC/USDT', 'net', 0, 'buy', 1, 'gf1', 'limit', 'GTC', 0, 0, 1, 2,
+         'open', 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+    );
+    await runner.release();
+    expect(await migrate(url)).not.toEqual([]);
+    expect(await source.getRepository(OrderRowEntity).find()).toMatchObject([
+      { clientOrderId: 'gf1', quantity: '2', version: 0 },
+    ]);
+    expect(await readTradingState(source.manager, { of: 'account', id: 4 })).toEqual({
+      state: 'HALTED',
+      reason: null,
+      changedBy: null,
+      changedAt: null,
+    });
+    expect(await source.query('SELECT orphan_policy FROM account')).toEqual([{ orphan_policy: 'cancel' }]);
+    expect(await migrate(url)).toEqual([]);
   });
 
   it('have every column that an entity reads', async () => {

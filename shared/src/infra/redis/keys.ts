@@ -8,6 +8,8 @@ export const redisKeys = {
   events: 'events:platform',
   /** Pub/sub: "the desired state of this strategy changed". */
   control: 'strategy:control',
+  /** Counters and gates of a venue's limits; `owner` is an egress address or an account. */
+  budget: (venue: string, owner: string, what: string): string => `budget:${venue}:${owner}:${what}`,
 } as const;
 
 /** BullMQ queues. Runs are endless jobs; the supervisor has a queue of its own so that runs never starve it. */

@@ -8,6 +8,8 @@ export const errors = {
     CREDENTIALS_REFUSED: 'The exchange refused the key. Check key, secret and address restrictions.',
     CREDENTIAL_MISSING: 'Fill in every credential the exchange needs.',
     VENUE_UNSUPPORTED: 'Choose a supported exchange and environment.',
+    VENUE_COIN_MARGINED:
+      'Choose an exchange whose contracts are settled in a stablecoin, or its spot market.',
     MARKET_UNKNOWN: 'Choose a market the exchange lists.',
     KIND_UNKNOWN: 'Choose another kind of strategy.',
     PLAN_REFUSED: 'Change the parameters named below.',

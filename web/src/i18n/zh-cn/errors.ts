@@ -9,6 +9,7 @@ export const errors: Messages['errors'] = {
     CREDENTIALS_REFUSED: '交易所拒绝了密钥，请检查 key、secret 和 IP 限制。',
     CREDENTIAL_MISSING: '请填写交易所需要的全部密钥字段。',
     VENUE_UNSUPPORTED: '请选择支持的交易所和环境。',
+    VENUE_COIN_MARGINED: '请选择以稳定币结算合约的交易所，或其现货市场。',
     MARKET_UNKNOWN: '请选择交易所列出的市场。',
     KIND_UNKNOWN: '请选择其他策略类型。',
     PLAN_REFUSED: '请修改下列参数。',

@@ -13,16 +13,19 @@ import type {
   VenueFill,
 } from '../venue.js';
 import { NotSentError, VenueError } from '../venue-error.js';
-import { pause } from '../../util/pause.js';
+import { Circuits } from '../circuits.js';
+import type { ClockWatch } from '../clock-watch.js';
+import { SupervisedStream, type StreamLink, type StreamTimes } from '../stream/supervised-stream.js';
 import { guarded, PLACE_RECV_WINDOW_MS, type HookedBinance } from './binance-client.js';
 import { orderFromRest, orderFromStream, tradeFromRest } from './binance-convert.js';
 import { toVenueError } from './errors.js';
 import type { CcxtErrors } from './load-ccxt.js';
+import { ccxtLink } from './stream-link.js';
 
 /** Trades a page of `myTrades` holds at most. */
 const PAGE = 1_000;
-/** Pause before the private stream is opened again after an error, ms; ccxt backs off its own dials as well. */
-const STREAM_RETRY_MS = 500;
+/** A private stream without any event for this long is replaced: reconciliation would have told of missed trades. */
+const EVENTLESS_MS = 15 * 60_000;
 
 type Raw = Record<string, unknown>;
 
@@ -30,10 +33,24 @@ type Raw = Record<string, unknown>;
 export class BinanceAccount implements VenueAccount {
   readonly #client: HookedBinance;
   readonly #errors: CcxtErrors;
+  readonly #clock: ClockWatch;
+  readonly #streamClient: () => HookedBinance;
+  readonly #times: Partial<StreamTimes>;
+  readonly #circuits = new Circuits();
 
-  constructor(client: HookedBinance, errors: CcxtErrors) {
+  /** @param streamClient makes a fresh instance with the account's keys, for one life of the private stream */
+  constructor(
+    client: HookedBinance,
+    errors: CcxtErrors,
+    clock: ClockWatch,
+    streamClient: () => HookedBinance,
+    times: Partial<StreamTimes> = {},
+  ) {
     this.#client = client;
     this.#errors = errors;
+    this.#clock = clock;
+    this.#streamClient = streamClient;
+    this.#times = times;
   }
 
   async balances(): Promise<AccountBalance[]> {
@@ -57,6 +74,29 @@ export class BinanceAccount implements VenueAccount {
   }
 
   async place(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome> {
+    const { symbol } = request.market;
+    const open = this.#circuits.check(symbol, request.side);
+    if (open !== null) {
+      return {
+        phase: 'not-sent',
+        reason: {
+          code: 'CIRCUIT_OPEN',
+          message: `Held back after repeated refusals (${open.reason.code}): ${open.reason.message}`,
+        },
+        retryAt: Date.now() + open.retryInMs,
+      };
+    }
+    let outcome = await this.#tryPlace(request, guard);
+    if (outcome.phase === 'rejected' && outcome.reason.code === 'CLOCK_OUT_OF_WINDOW') {
+      // The exchange refused the time and therefore has not looked at the order: it may be sent once more.
+      outcome = await this.#afterClockRefusal(outcome, () => this.#tryPlace(request, guard));
+    }
+    if (outcome.phase === 'accepted') this.#circuits.accepted(symbol, request.side);
+    if (outcome.phase === 'rejected') this.#circuits.refused(symbol, request.side, outcome.reason);
+    return outcome;
+  }
+
+  async #tryPlace(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome> {
     const { sent, result } = await guarded(guard, () =>
       this.#client.createOrder(
         request.market.symbol,
@@ -77,18 +117,28 @@ export class BinanceAccount implements VenueAccount {
       return { phase: 'accepted', report: orderFromRest(order.info, request.market.symbol) };
     } catch (error) {
       if (error instanceof NotSentError) {
-        return { phase: 'not-sent', reason: { code: error.code, message: error.message } };
+        return {
+          phase: 'not-sent',
+          reason: { code: error.code, message: error.message },
+          ...(error.retryAt === null ? {} : { retryAt: error.retryAt }),
+        };
       }
       const failure = toVenueError(error, this.#errors);
       const reason = { code: failure.code, message: failure.message };
       // Refused by ccxt's own checks: it never left, and would not leave next time either.
       if (!sent()) return { phase: 'rejected', reason };
-      // A duplicate id says that an order with this id exists, perhaps this one: only a query can tell.
-      if (failure.kind === 'unavailable' || failure.code === 'DUPLICATE_CLIENT_ORDER_ID') {
-        return { phase: 'ambiguous', reason };
-      }
-      return { phase: 'rejected', reason };
+      return { phase: failure.phase === 'ambiguous' ? 'ambiguous' : 'rejected', reason };
     }
+  }
+
+  async #afterClockRefusal<T>(refused: T, again: () => Promise<T>): Promise<T> {
+    try {
+      await this.#clock.measure();
+    } catch {
+      // Without the exchange's time a second try would meet the same refusal.
+      return refused;
+    }
+    return again();
   }
 
   async cancel(market: string, clientOrderId: string): Promise<CancelOutcome> {
@@ -99,8 +149,9 @@ export class BinanceAccount implements VenueAccount {
       return { phase: 'canceled', report: orderFromRest((order as { info: unknown }).info, market) };
     } catch (error) {
       const failure = toVenueError(error, this.#errors);
+      const reason = { code: failure.code, message: failure.message };
       if (failure.kind === 'unknown-order') return { phase: 'gone' };
-      return { phase: 'ambiguous', reason: { code: failure.code, message: failure.message } };
+      return { phase: failure.phase === 'not-sent' ? 'not-sent' : 'ambiguous', reason };
     }
   }
 
@@ -140,35 +191,35 @@ export class BinanceAccount implements VenueAccount {
   }
 
   async watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void> {
-    this.#client.onOrderEvent = (message) => {
+    const stream = new SupervisedStream(
+      () => this.#privateLink(listener),
+      {
+        onOpen: (missed) => {
+          if (missed) listener.onGap('private stream opened');
+        },
+        onLost: (reason) => listener.onGap(`private stream lost: ${reason}`),
+      },
+      { eventlessMs: EVENTLESS_MS, ...this.#times },
+    );
+    await stream.run(signal);
+  }
+
+  #privateLink(listener: PrivateListener): StreamLink {
+    const client = this.#streamClient();
+    client.onOrderEvent = (message) => {
       try {
-        const market = this.#client.safeSymbol(String(message.s), undefined, undefined, 'spot');
+        const market = client.safeSymbol(String(message.s), undefined, undefined, 'spot');
         listener.onReport(orderFromStream(message, market));
       } catch (error) {
         listener.onGap(`unreadable private event: ${toVenueError(error, this.#errors).message}`);
       }
     };
-    const stop = (): void => void this.#client.close().catch(() => undefined);
-    signal.addEventListener('abort', stop, { once: true });
-    let connected = false;
-    while (!signal.aborted) {
-      try {
-        // The loop only holds the connection; events come through the hook, which sees each one.
-        const waiting = this.#client.watchOrders();
-        if (!connected) {
-          connected = true;
-          listener.onGap('private stream opened');
-        }
-        await waiting;
-      } catch (error) {
-        connected = false;
-        if (isAborted(signal)) break;
-        listener.onGap(`private stream lost: ${toVenueError(error, this.#errors).code}`);
-        await pause(STREAM_RETRY_MS, signal);
-      }
-    }
-    signal.removeEventListener('abort', stop);
-    this.#client.onOrderEvent = null;
+    return ccxtLink(client, {
+      subscribe: (fresh) => fresh.watchOrders(),
+      confirms: (message) =>
+        (message.result as { subscriptionId?: unknown } | null | undefined)?.subscriptionId !== undefined,
+      explain: (error) => toVenueError(error, this.#errors).code,
+    });
   }
 
   async close(): Promise<void> {
@@ -185,8 +236,16 @@ export class BinanceAccount implements VenueAccount {
       .sort((a, b) => a.time - b.time || Number(BigInt(a.tradeId) - BigInt(b.tradeId)));
   }
 
+  /** Asks once more after a refused time: every call that comes here may be repeated. */
   async #ask<T>(call: () => Promise<T>): Promise<T> {
     try {
+      return await call();
+    } catch (error) {
+      const failure = toVenueError(error, this.#errors);
+      if (failure.code !== 'CLOCK_OUT_OF_WINDOW') throw failure;
+    }
+    try {
+      await this.#clock.measure();
       return await call();
     } catch (error) {
       throw toVenueError(error, this.#errors);
@@ -205,9 +264,4 @@ function unreadable(what: string): VenueError {
 /** ccxt declares amounts as numbers but formats text exactly; this is the only place where the two meet. */
 function asText(value: DecimalString): number {
   return value as unknown as number;
-}
-
-/** Read anew after an await: the compiler takes the loop's first look for the last one. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -1,8 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent } from 'node:http';
 import type { Environment } from '@gridfleet/shared/schema';
+import type { VenueGate } from '../../budget/venue-gate.js';
+import type { ClockWatch } from '../clock-watch.js';
 import type { SendGuard } from '../venue.js';
+import { NotSentError } from '../venue-error.js';
 import { mayReach, simulatorUrls } from './endpoints.js';
+import { errorOfAnswer } from './errors.js';
 import type { BinanceClass, BinanceClient } from './load-ccxt.js';
 
 /** Longest wait for one HTTP answer. */
@@ -19,6 +23,8 @@ interface SendContext {
 }
 
 const sending = new AsyncLocalStorage<SendContext>();
+/** The exchange's time when the request under way was written, ms. */
+const requesting = new AsyncLocalStorage<number>();
 
 /** Runs a placement whose request is guarded at the last moment; tells whether anything may have been written. */
 export async function guarded<T>(
@@ -37,13 +43,36 @@ export interface BinanceOptions {
   /** Simulator's origin, for environment `sim`. */
   simUrl: string | null;
   credentials: { apiKey: string; secret: string } | null;
+  /** Limits that every request passes; none in tests of other things. */
+  gate?: VenueGate;
+  /** Signs by the exchange's time; the machine's without it. */
+  clock?: ClockWatch;
+  /** Whose order counts are used: a fingerprint of the key. */
+  account?: string;
+  /** Told what went wrong with the bookkeeping of limits, which never fails a request. */
+  onTrouble?: (error: unknown) => void;
+}
+
+export type StreamClient = ReturnType<BinanceClient['client']>;
+
+/** What a stream's supervisor hears of a client's sockets. */
+export interface StreamHooks {
+  /** A socket is about to be dialled; called once for each. */
+  onSocket(socket: StreamClient): void;
+  /** Every parsed message, before ccxt files it. */
+  onMessage(message: Record<string, unknown>): void;
 }
 
 export interface HookedBinance extends BinanceClient {
   /** Every raw private order event, in order. ccxt's own watch loops merge bursts. */
   onOrderEvent: ((message: Record<string, unknown>) => void) | null;
-  /** Every raw best quote and public trade, in order. */
-  onTick: ((message: Record<string, unknown>) => void) | null;
+  /** Every raw best-quote event, in order. */
+  onQuoteEvent: ((message: Record<string, unknown>) => void) | null;
+  /** Every raw public trade, in order. */
+  onTradeEvent: ((message: Record<string, unknown>) => void) | null;
+  streamHooks: StreamHooks | null;
+  /** Takes one connection from the address's budget. @throws NotSentError when there is none left. */
+  mayDial(): Promise<void>;
 }
 
 /** ccxt picks its error table by production URL prefixes; other hosts would lose the classes (-2019, -2021, …). */
@@ -54,61 +83,120 @@ function canonicalUrl(url: string): string {
     .replace(/^.*?\/s?api\//, 'https://api.binance.com/api/');
 }
 
-function assertReachable(environment: Environment, url: string): void {
-  if (!mayReach(environment, url)) {
-    throw new Error(`environment "${environment}" may not reach ${new URL(url).hostname}`);
-  }
+function assertReachable({ environment, simUrl }: BinanceOptions, url: string): void {
+  const { host, hostname } = new URL(url);
+  const ours = environment !== 'sim' || (simUrl !== null && new URL(simUrl).host === host);
+  if (ours && mayReach(environment, url)) return;
+  throw new NotSentError(
+    'HOST_FORBIDDEN',
+    `An account of environment "${environment}" may not reach ${hostname}.`,
+  );
 }
 
-/** ccxt's binance with our three hooks: the send guard, the host check, and the raw private events. */
+function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null {
+  const entry = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after');
+  const seconds = Number(entry?.[1] ?? NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : null;
+}
+
+/** ccxt rejects futures of its own that nobody waits for, for example after a refused login: that ends a process. */
+function quieten(client: StreamClient): void {
+  const future = client.future.bind(client) as (hash: string) => Promise<unknown>;
+  client.future = (hash: string) => {
+    const made = future(hash);
+    made.catch(() => undefined);
+    return made;
+  };
+}
+
+/**
+ * ccxt's binance with our hooks: host check, clock, limits and send guard on every request; the meaning of every answer
+ * by its number; the raw events of streams.
+ */
 export function createBinance(Binance: BinanceClass, options: BinanceOptions): HookedBinance {
-  const { environment } = options;
+  const { environment, gate, clock, account = null, onTrouble = () => undefined } = options;
 
   class Hooked extends Binance {
     onOrderEvent: HookedBinance['onOrderEvent'] = null;
-    onTick: HookedBinance['onTick'] = null;
+    onQuoteEvent: HookedBinance['onQuoteEvent'] = null;
+    onTradeEvent: HookedBinance['onTradeEvent'] = null;
+    streamHooks: StreamHooks | null = null;
+
+    async mayDial(): Promise<void> {
+      await gate?.dial();
+    }
+
+    override nonce(): number {
+      return Math.round(clock?.now() ?? Date.now());
+    }
 
     override getExceptionsByUrl(url: string, kind: string): Record<string, unknown> {
       return super.getExceptionsByUrl(canonicalUrl(url), kind) as Record<string, unknown>;
     }
 
-    override async fetch(url: string, method?: string, headers?: unknown, body?: unknown): Promise<unknown> {
-      assertReachable(environment, url);
+    override async fetch(url: string, method = 'GET', headers?: unknown, body?: unknown): Promise<unknown> {
+      assertReachable(options, url);
+      const signed = url.includes('signature=') || (typeof body === 'string' && body.includes('signature='));
+      if (signed) clock?.assertSafe();
+      await gate?.pass(method, url, account);
       const context = sending.getStore();
       if (context !== undefined && method === 'POST') {
         context.guard(Date.now(), PLACE_RECV_WINDOW_MS);
         context.written = true;
       }
-      return super.fetch(url, method, headers, body) as Promise<unknown>;
+      return requesting.run(this.nonce(), () => super.fetch(url, method, headers, body) as Promise<unknown>);
     }
 
-    override client(url: string): ReturnType<BinanceClient['client']> {
-      assertReachable(environment, url);
-      return super.client(url);
+    override handleErrors(
+      status: number,
+      reason: string,
+      url: string,
+      method: string,
+      headers: Record<string, unknown>,
+      body: string,
+      response: unknown,
+      requestHeaders: unknown,
+      requestBody: unknown,
+    ): undefined {
+      const failure = errorOfAnswer({ status, url, body, retryAfterMs: retryAfterMs(headers) }, Date.now());
+      const sentAt = requesting.getStore();
+      if (gate !== undefined && sentAt !== undefined) {
+        gate.answered({ url, headers, failure, body: response, sentAt }, account).catch(onTrouble);
+      }
+      if (failure !== null) throw failure;
+      super.handleErrors(status, reason, url, method, headers, body, response, requestHeaders, requestBody);
     }
 
-    override handleOrderUpdate(
-      client: Parameters<BinanceClient['handleOrderUpdate']>[0],
-      message: Record<string, unknown>,
-    ): void {
-      super.handleOrderUpdate(client, message);
+    override client(url: string): StreamClient {
+      // Names such as "authenticationFlights" hold futures and are never dialled.
+      if (/^wss?:/.test(url)) assertReachable(options, url);
+      const known = url in this.clients;
+      const client = super.client(url);
+      if (!known) {
+        quieten(client);
+        if (/^wss?:/.test(url)) this.streamHooks?.onSocket(client);
+      }
+      return client;
+    }
+
+    override handleMessage(client: StreamClient, message: Record<string, unknown>): void {
+      this.streamHooks?.onMessage(message);
+      super.handleMessage(client, message);
+    }
+
+    override handleOrderUpdate(client: StreamClient, message: Record<string, unknown>): void {
       this.onOrderEvent?.(message);
+      super.handleOrderUpdate(client, message);
     }
 
-    override handleBidsAsks(
-      client: Parameters<BinanceClient['handleBidsAsks']>[0],
-      message: Record<string, unknown>,
-    ): void {
+    override handleBidsAsks(client: StreamClient, message: Record<string, unknown>): void {
+      this.onQuoteEvent?.(message);
       super.handleBidsAsks(client, message);
-      this.onTick?.(message);
     }
 
-    override handleTrade(
-      client: Parameters<BinanceClient['handleTrade']>[0],
-      message: Record<string, unknown>,
-    ): void {
+    override handleTrade(client: StreamClient, message: Record<string, unknown>): void {
+      this.onTradeEvent?.(message);
       super.handleTrade(client, message);
-      this.onTick?.(message);
     }
   }
 

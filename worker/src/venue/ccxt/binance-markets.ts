@@ -1,25 +1,17 @@
 import { dec, decStr, type Market } from '@gridfleet/shared/domain';
-import { pause } from '../../util/pause.js';
-import type {
-  TickListener,
-  VenueCandle,
-  VenueDepth,
-  VenueLevel,
-  VenueQuote,
-  VenueTicks,
-  VenueTrade,
-} from '../venue.js';
+import type { ClockWatch } from '../clock-watch.js';
+import type { TickListener, VenueCandle, VenueDepth, VenueQuote, VenueTicks, VenueTrade } from '../venue.js';
 import { VenueError } from '../venue-error.js';
 import type { HookedBinance } from './binance-client.js';
 import { marketFromRest } from './binance-convert.js';
+import { levelsOf, tradeOf } from './binance-ticks.js';
 import { toVenueError } from './errors.js';
 import type { CcxtErrors } from './load-ccxt.js';
+import { QuoteStream, type QuoteTimes } from './quote-stream.js';
+import { watchTicks } from './tick-stream.js';
 
 /** Rules are loaded again after this long, and whenever the last attempt failed. */
 const RULES_MAX_AGE_MS = 5 * 60_000;
-/** Shortest time between two quotes of a market passed on; those between are skipped, the newest is kept. */
-const QUOTE_INTERVAL_MS = 25;
-const STREAM_RETRY_MS = 500;
 /** Levels a taker order may walk through. */
 const DEPTH_LEVELS = 500;
 /** Trades asked for to catch up on what no stream has brought; the most one answer holds. */
@@ -29,14 +21,35 @@ const RECENT_TRADES = 1_000;
 export class BinanceMarkets implements VenueTicks {
   readonly #client: HookedBinance;
   readonly #errors: CcxtErrors;
+  readonly #clock: ClockWatch;
+  readonly #quotes: QuoteStream;
+  readonly #streamClient: () => HookedBinance;
   #rules: Promise<Map<string, Market>> | null = null;
   #loadedAt = 0;
-  /** Listeners to ticks, by the exchange's own id of the market. */
-  readonly #ticks = new Map<string, Set<TickListener>>();
 
-  constructor(client: HookedBinance, errors: CcxtErrors) {
+  /** @param streamClient makes a fresh instance without keys, for one life of a stream */
+  constructor(
+    client: HookedBinance,
+    errors: CcxtErrors,
+    clock: ClockWatch,
+    streamClient: () => HookedBinance,
+    times: QuoteTimes = {},
+  ) {
     this.#client = client;
     this.#errors = errors;
+    this.#clock = clock;
+    this.#streamClient = () => {
+      const fresh = streamClient();
+      fresh.setMarketsFromExchange(client);
+      return fresh;
+    };
+    this.#quotes = new QuoteStream({
+      client: this.#streamClient,
+      symbolOf: (id) => client.safeSymbol(id, undefined, undefined, 'spot'),
+      ask: (symbol) => this.quote(symbol),
+      explain: (error) => toVenueError(error, errors).code,
+      times,
+    });
   }
 
   async market(symbol: string): Promise<Market | null> {
@@ -84,20 +97,7 @@ export class BinanceMarkets implements VenueTicks {
     signal: AbortSignal,
   ): Promise<void> {
     await this.#load();
-    while (!signal.aborted) {
-      try {
-        await this.#client.watchBidsAsks([symbol]);
-        // The raw message is text; ccxt's unified figures are binary floats.
-        const raw = this.#client.bidsasks[symbol]?.info as Record<string, unknown> | undefined;
-        if (raw !== undefined) {
-          onQuote({ bid: decStr(dec(String(raw.b))), ask: decStr(dec(String(raw.a))), last: null });
-        }
-        await pause(QUOTE_INTERVAL_MS, signal);
-      } catch (error) {
-        onError(toVenueError(error, this.#errors));
-        await pause(STREAM_RETRY_MS, signal);
-      }
-    }
+    await this.#quotes.watch(symbol, onQuote, onError, signal);
   }
 
   async depth(symbol: string): Promise<VenueDepth> {
@@ -105,7 +105,7 @@ export class BinanceMarkets implements VenueTicks {
     const answer = (await this.#ask(() =>
       this.#client.publicGetDepth({ symbol: id, limit: DEPTH_LEVELS }),
     )) as { bids?: unknown; asks?: unknown };
-    return { bids: levels(answer.bids), asks: levels(answer.asks) };
+    return { bids: levelsOf(answer.bids), asks: levelsOf(answer.asks) };
   }
 
   async trades(symbol: string): Promise<VenueTrade[]> {
@@ -113,63 +113,28 @@ export class BinanceMarkets implements VenueTicks {
     const answer: unknown = await this.#ask(() =>
       this.#client.publicGetTrades({ symbol: id, limit: RECENT_TRADES }),
     );
-    if (!Array.isArray(answer)) {
+    if (!Array.isArray(answer))
       throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'trades are not a list');
-    }
     return answer.map(({ id: tradeId, price, qty, isBuyerMaker, time }: Record<string, unknown>) =>
       tradeOf([tradeId, price, qty, isBuyerMaker, time]),
     );
   }
 
   async watchTicks(symbol: string, listener: TickListener, signal: AbortSignal): Promise<void> {
-    const id = await this.#id(symbol);
-    const listeners = this.#ticks.get(id) ?? new Set();
-    this.#ticks.set(id, listeners);
-    listeners.add(listener);
-    // The hook sees each message; ccxt's own loops merge bursts and only hold the connection.
-    this.#client.onTick = (message) => this.#passOn(message);
-    const forget = (): void => void listeners.delete(listener);
-    signal.addEventListener('abort', forget, { once: true });
-    const hold = async (watch: () => Promise<unknown>): Promise<void> => {
-      while (!signal.aborted) {
-        try {
-          await watch();
-        } catch (error) {
-          if (isAborted(signal)) return;
-          listener.onError(toVenueError(error, this.#errors));
-          await pause(STREAM_RETRY_MS, signal);
-        }
-      }
-    };
-    await Promise.all([
-      hold(() => this.#client.watchBidsAsks([symbol])),
-      hold(() => this.#client.watchTrades(symbol)),
-    ]);
-  }
-
-  #passOn(message: Record<string, unknown>): void {
-    const listeners = this.#ticks.get(String(message.s));
-    if (listeners === undefined) return;
-    for (const listener of listeners) {
-      try {
-        if (message.e === 'trade') {
-          listener.onTrade(tradeOf([message.t, message.p, message.q, message.m, message.T]));
-        } else if (message.b !== undefined) {
-          listener.onQuote([text(message.b), text(message.B)], [text(message.a), text(message.A)]);
-        }
-      } catch (error) {
-        listener.onError(toVenueError(error, this.#errors));
-      }
-    }
-  }
-
-  /** Client whose loaded rules other instances share. */
-  async source(): Promise<HookedBinance> {
     await this.#load();
+    const explain = (error: unknown): string => toVenueError(error, this.#errors).code;
+    await watchTicks({ client: this.#streamClient, explain }, symbol, listener, signal);
+  }
+
+  /** Client whose loaded rules other instances share; the exchange's time is known when it resolves. */
+  async source(): Promise<HookedBinance> {
+    await Promise.all([this.#load(), this.#ask(() => this.#clock.start())]);
     return this.#client;
   }
 
   async close(): Promise<void> {
+    this.#clock.stop();
+    this.#quotes.close();
     await this.#client.close();
   }
 
@@ -208,30 +173,4 @@ export class BinanceMarkets implements VenueTicks {
       throw toVenueError(error, this.#errors);
     }
   }
-}
-
-function text(value: unknown): string {
-  return decStr(dec(String(value)));
-}
-
-function tradeOf([id, price, quantity, buyerIsMaker, time]: readonly unknown[]): VenueTrade {
-  return {
-    id: Number(id),
-    price: text(price),
-    quantity: text(quantity),
-    // When the buyer was the maker, a seller came.
-    aggressor: buyerIsMaker === true ? 'sell' : 'buy',
-    time: Number(time),
-  };
-}
-
-function levels(rows: unknown): VenueLevel[] {
-  if (!Array.isArray(rows))
-    throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'a book is not a list');
-  return rows.map((row: unknown[]) => [text(row[0]), text(row[1])]);
-}
-
-/** Read anew after an await: the compiler takes the loop's first look for the last one. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

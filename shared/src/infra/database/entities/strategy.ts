@@ -89,6 +89,8 @@ export interface StrategyState {
   revision: number;
   context: string;
   header: string;
+  /** Trades up to this moment have been compared with the venue and booked; null before the first time. */
+  historyCheckedAt: Date | null;
   updatedAt: Date;
 }
 
@@ -100,6 +102,7 @@ export const StrategyStateEntity = new EntitySchema<StrategyState>({
     revision: { type: 'int', unsigned: true },
     context: { type: 'text' },
     header: { type: 'text' },
+    historyCheckedAt: { ...TIME, name: 'history_checked_at', nullable: true },
     updatedAt: { ...TIME, name: 'updated_at' },
   },
 });

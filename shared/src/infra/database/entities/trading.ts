@@ -29,6 +29,8 @@ export interface OrderRow {
   reasonCode: string | null;
   reasonMessage: string | null;
   fence: string;
+  /** Rises with each update; an update of an older version changes nothing. */
+  version: number;
   notAfter: Date;
   createdAt: Date;
   updatedAt: Date;
@@ -63,6 +65,7 @@ export const OrderRowEntity = new EntitySchema<OrderRow>({
     reasonCode: { type: 'varchar', length: 60, name: 'reason_code', nullable: true },
     reasonMessage: { type: 'varchar', length: 500, name: 'reason_message', nullable: true },
     fence: { type: 'bigint', unsigned: true },
+    version: { type: 'int', unsigned: true },
     notAfter: { ...TIME, name: 'not_after' },
     createdAt: { ...TIME, name: 'created_at' },
     updatedAt: { ...TIME, name: 'updated_at' },

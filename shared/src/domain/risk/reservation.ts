@@ -1,0 +1,70 @@
+import { dec, ZERO, type Decimal, type DecimalString } from '../numbers/decimal.js';
+import type { Market } from '../market/market.js';
+import type { Fill, PositionSide, Side } from '../order/order.js';
+
+/** An amount of something an account has once: an asset, margin, or a quantity that can be closed. */
+export interface Need {
+  resource: string;
+  amount: Decimal;
+}
+
+export interface ReservingOrder {
+  side: Side;
+  positionSide: PositionSide;
+  reduceOnly: boolean;
+  /** Null for market orders: they rest nowhere and hold nothing. */
+  price: DecimalString | null;
+  quantity: DecimalString;
+  filledQuantity: DecimalString;
+}
+
+/** What of a market decides which resource its orders hold. */
+export type HeldMarket = Pick<Market, 'symbol' | 'type' | 'base' | 'quote'>;
+
+/** As much of a market as its unified symbol tells: "BTC/USDT" is spot, "BTC/USDT:USDT" a linear perpetual. */
+export function heldMarket(symbol: string): HeldMarket {
+  const [pair = '', settle] = symbol.split(':');
+  const [base = '', quote = ''] = pair.split('/');
+  return { symbol, type: settle === undefined ? 'spot' : 'linear', base, quote };
+}
+
+/**
+ * What the unfilled part of an order holds. Spot: a BUY holds quote, a SELL base (as Binance locks them, fees apart).
+ * Futures: an opening order holds margin at leverage 1, a closing one part of the position.
+ */
+export function needOf(market: HeldMarket, order: ReservingOrder): Need {
+  const open = dec(order.quantity).minus(order.filledQuantity);
+  const left = open.gt(0) && order.price !== null ? open : ZERO;
+  const notional = order.price === null ? ZERO : left.times(order.price);
+  if (market.type === 'spot') {
+    return order.side === 'buy'
+      ? { resource: market.quote, amount: notional }
+      : { resource: market.base, amount: left };
+  }
+  return order.reduceOnly
+    ? { resource: `closable:${market.symbol}:${order.positionSide}`, amount: left }
+    : { resource: `margin:${market.quote}`, amount: notional };
+}
+
+/** How a spot trade changes what the account has, one entry for each asset; none for futures. */
+export function holdingsChange(market: HeldMarket, side: Side, fill: Fill): Need[] {
+  if (market.type !== 'spot') return [];
+  const sign = side === 'buy' ? 1 : -1;
+  const changes = new Map<string, Decimal>([
+    [market.base, dec(fill.quantity).times(sign)],
+    [market.quote, dec(fill.quoteQuantity).times(-sign)],
+  ]);
+  changes.set(fill.feeAsset, (changes.get(fill.feeAsset) ?? ZERO).minus(fill.fee));
+  return [...changes].map(([resource, amount]) => ({ resource, amount }));
+}
+
+/** Whether an order can only make a position smaller: all that REDUCING lets through. */
+export function reducesOnly(
+  market: HeldMarket,
+  order: Pick<ReservingOrder, 'side' | 'positionSide' | 'reduceOnly'>,
+): boolean {
+  if (order.reduceOnly) return true;
+  // Spot cannot be short: selling is always selling what is there.
+  if (market.type === 'spot' || order.positionSide === 'long') return order.side === 'sell';
+  return order.positionSide === 'short' && order.side === 'buy';
+}

@@ -1,0 +1,63 @@
+import type { EntityManager } from 'typeorm';
+import type { PositionSide } from '../../domain/order/order.js';
+import type { ExposureMode } from '../database/entities/risk.js';
+
+export interface ExposureClaim {
+  fingerprint: string;
+  market: string;
+  positionSide: PositionSide;
+  mode: ExposureMode;
+}
+
+/** A claim that another strategy's claim forbids. */
+export interface ExposureConflict {
+  claim: ExposureClaim;
+  strategyId: number;
+  mode: ExposureMode;
+}
+
+/** `reduce-only` never stands in anybody's way; `shared` gets on with `shared`; `exclusive` with neither. */
+function conflicts(a: ExposureMode, b: ExposureMode): boolean {
+  if (a === 'reduce-only' || b === 'reduce-only') return false;
+  return a === 'exclusive' || b === 'exclusive';
+}
+
+/**
+ * Takes claims for a strategy, all or none, inside the caller's transaction. Claims are taken in a fixed order, so that
+ * two strategies that want the same ones do not wait for each other.
+ * @returns the first conflict, null when all are held
+ */
+export async function takeExposureClaims(
+  manager: EntityManager,
+  strategyId: number,
+  claims: readonly ExposureClaim[],
+): Promise<ExposureConflict | null> {
+  const name = (claim: ExposureClaim): string =>
+    [claim.fingerprint, claim.market, claim.positionSide].join(' ');
+  const sorted = [...claims].sort((a, b) => (name(a) < name(b) ? -1 : 1));
+  for (const claim of sorted) {
+    const { fingerprint, market, positionSide, mode } = claim;
+    // Written first: the row's lock keeps a rival from looking before this transaction is over.
+    await manager.query(
+      `INSERT INTO exposure_claim (fingerprint, market, position_side, strategy_id, mode, created_at)
+         VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE mode = VALUES(mode)`,
+      [fingerprint, market, positionSide, strategyId, mode],
+    );
+    const rivals: { strategy_id: number; mode: ExposureMode }[] = await manager.query(
+      `SELECT strategy_id, mode FROM exposure_claim
+        WHERE fingerprint = ? AND market = ? AND position_side = ? AND strategy_id <> ? FOR UPDATE`,
+      [fingerprint, market, positionSide, strategyId],
+    );
+    const rival = rivals.find((row) => conflicts(mode, row.mode));
+    if (rival !== undefined) {
+      await releaseExposureClaims(manager, strategyId);
+      return { claim, strategyId: rival.strategy_id, mode: rival.mode };
+    }
+  }
+  return null;
+}
+
+/** Gives up a strategy's claims; for a strategy that has ended and has no order left. */
+export async function releaseExposureClaims(manager: EntityManager, strategyId: number): Promise<void> {
+  await manager.query('DELETE FROM exposure_claim WHERE strategy_id = ?', [strategyId]);
+}

@@ -1,0 +1,202 @@
+import { In, type DataSource, type EntityManager } from 'typeorm';
+import { dec, Decimal, heldMarket, needOf, ZERO, type Reason } from '@gridfleet/shared/domain';
+import {
+  ForeignOrderRepository,
+  OrderRowEntity,
+  readTradingState,
+  ReservationRowEntity,
+  setTradingState,
+  type OrderRow,
+  type SeenOrder,
+} from '@gridfleet/shared/infra';
+import type { TradingState } from '@gridfleet/shared/schema';
+import { withDeadline } from '../util/deadline.js';
+import type { AccountBalance } from '../venue/venue.js';
+
+const DEADLINE_MS = 8_000;
+/** Author of what reconciliation changes. */
+export const RECONCILIATION = 'reconciliation';
+
+export type OrphanPolicy = 'cancel' | 'adopt' | 'report';
+
+/** Versions of what is known of an account's resources before its balances are asked for. */
+export type ResourceVersions = ReadonlyMap<string, number>;
+
+/** What reconciliation reads and writes of an account in MySQL. */
+export class AccountStore {
+  readonly #database: DataSource;
+
+  constructor(database: DataSource) {
+    this.#database = database;
+  }
+
+  async versions(accountId: number, resources: readonly string[]): Promise<ResourceVersions> {
+    const rows = await withDeadline(
+      this.#database.getRepository(ReservationRowEntity).findBy({ accountId, resource: In([...resources]) }),
+      DEADLINE_MS,
+      'reading reservations',
+    );
+    return new Map(rows.map((row) => [row.resource, row.version]));
+  }
+
+  /**
+   * Takes over balances read at `readAt`. A resource that changed since `before` was read keeps its carried total, which
+   * is fresher; what our orders hold is summed up anew each time, so a wrong figure lasts one pass.
+   */
+  async recordBalances(
+    accountId: number,
+    resources: readonly string[],
+    balances: readonly AccountBalance[],
+    before: ResourceVersions,
+    readAt: Date,
+  ): Promise<void> {
+    const read = [...resources].sort().map((resource) => {
+      const balance = balances.find(({ asset }) => asset === resource);
+      const locked = dec(balance?.locked ?? '0');
+      return { resource, locked, total: dec(balance?.free ?? '0').plus(locked) };
+    });
+    await this.#transaction(async (manager) => {
+      await manager.query('INSERT IGNORE INTO reservation (account_id, resource, total, read_at) VALUES ?', [
+        read.map(({ resource, total }) => [accountId, resource, total.toFixed(), readAt]),
+      ]);
+      // All rows are locked before the orders are read: no step that changes them is half-way then.
+      const rows = await manager.find(ReservationRowEntity, {
+        where: { accountId, resource: In([...resources]) },
+        order: { resource: 'ASC' },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const orders = await manager.findBy(OrderRowEntity, { accountId, isFinal: false });
+      for (const { resource, locked, total } of read) {
+        const row = rows.find((each) => each.resource === resource);
+        if (row === undefined) throw new Error(`reservation ${resource} of account ${accountId} vanished`);
+        const known = before.get(resource);
+        if (known !== undefined && row.version !== known) continue;
+        const reserved = heldOf(orders, resource);
+        if (known !== undefined) await this.#journal(manager, accountId, resource, row, { total, reserved });
+        const foreign = Decimal.max(ZERO, locked.minus(reserved));
+        await manager.query(
+          `UPDATE reservation SET total = ?, foreign_locked = ?, reserved = ?, read_at = ?
+            WHERE account_id = ? AND resource = ?`,
+          [total.toFixed(), foreign.toFixed(), reserved.toFixed(), readAt, accountId, resource],
+        );
+      }
+    });
+  }
+
+  /** Rows of ours with these client order ids, whichever strategy they belong to. */
+  async rowsOf(accountId: number, clientOrderIds: readonly string[]): Promise<OrderRow[]> {
+    if (clientOrderIds.length === 0) return [];
+    return withDeadline(
+      this.#database
+        .getRepository(OrderRowEntity)
+        .findBy({ accountId, clientOrderId: In([...clientOrderIds]) }),
+      DEADLINE_MS,
+      'reading orders',
+    );
+  }
+
+  async orphanPolicy(accountId: number): Promise<OrphanPolicy> {
+    const [row]: { orphan_policy: OrphanPolicy }[] = await withDeadline(
+      this.#database.query('SELECT orphan_policy FROM account WHERE id = ?', [accountId]),
+      DEADLINE_MS,
+      'reading an account',
+    );
+    return row?.orphan_policy ?? 'report';
+  }
+
+  async recordForeign(
+    accountId: number,
+    market: string,
+    seen: readonly SeenOrder[],
+    now: Date,
+  ): Promise<void> {
+    await this.#transaction((manager) =>
+      new ForeignOrderRepository(manager).record(accountId, market, seen, now),
+    );
+  }
+
+  async note(
+    strategyId: number | null,
+    accountId: number,
+    cause: string,
+    before: unknown,
+    after: unknown,
+  ): Promise<void> {
+    await this.#transaction((manager) => journal(manager, strategyId, accountId, cause, before, after));
+  }
+
+  /**
+   * Sets a strategy's trading state because of what was found, unless somebody has set a stricter or another one: only
+   * ACTIVE and reconciliation's own word are overwritten.
+   * @returns whether it changed
+   */
+  async judgeStrategy(
+    strategyId: number,
+    accountId: number,
+    state: TradingState,
+    reason: Reason | null,
+  ): Promise<boolean> {
+    return this.#transaction(async (manager) => {
+      await manager.query('SELECT id FROM strategy WHERE id = ? FOR UPDATE', [strategyId]);
+      const now = await readTradingState(manager, { of: 'strategy', id: strategyId });
+      if (now === null || now.state === state) return false;
+      if (now.state !== 'ACTIVE' && now.changedBy !== RECONCILIATION) return false;
+      await setTradingState(manager, { of: 'strategy', id: strategyId }, state, reason, RECONCILIATION);
+      const cause = reason?.code ?? `${now.reason?.code ?? 'STATE'}_OVER`;
+      await journal(manager, strategyId, accountId, cause, { state: now.state }, { state, reason });
+      return true;
+    });
+  }
+
+  /** What the books said and the venue says, where they differ. */
+  async #journal(
+    manager: EntityManager,
+    accountId: number,
+    resource: string,
+    row: { total: string; reserved: string },
+    found: { total: Decimal; reserved: Decimal },
+  ): Promise<void> {
+    if (!found.reserved.eq(row.reserved)) {
+      const after = { resource, reserved: found.reserved.toFixed() };
+      await journal(
+        manager,
+        null,
+        accountId,
+        'RESERVATION_DRIFT',
+        { resource, reserved: row.reserved },
+        after,
+      );
+    }
+    if (!found.total.eq(row.total)) {
+      const after = { resource, total: found.total.toFixed() };
+      await journal(manager, null, accountId, 'BALANCE_DIFFERS', { resource, total: row.total }, after);
+    }
+  }
+
+  #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return withDeadline(this.#database.transaction(work), DEADLINE_MS, 'a database transaction');
+  }
+}
+
+/** What unfinished orders hold of a resource. */
+function heldOf(orders: readonly OrderRow[], resource: string): Decimal {
+  return orders.reduce((sum, row) => {
+    const need = needOf(heldMarket(row.market), row);
+    return need.resource === resource ? sum.plus(need.amount) : sum;
+  }, ZERO);
+}
+
+async function journal(
+  manager: EntityManager,
+  strategyId: number | null,
+  accountId: number,
+  cause: string,
+  before: unknown,
+  after: unknown,
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO correction (strategy_id, account_id, order_id, cause, before_state, after_state, created_at)
+       VALUES (?, ?, NULL, ?, ?, ?, UTC_TIMESTAMP(3))`,
+    [strategyId, accountId, cause.slice(0, 60), JSON.stringify(before), JSON.stringify(after)],
+  );
+}

@@ -1,0 +1,122 @@
+import type { DecimalString, Market } from '@gridfleet/shared/domain';
+import type { Logger } from '@gridfleet/shared/infra';
+import type { OrderReport, VenueAccount } from '../venue/venue.js';
+import { AccountCheck } from './account-check.js';
+import type { AccountStore } from './account-store.js';
+import { adoptedRow } from './intent.js';
+import type { LiveOrder } from './live-order.js';
+import type { Mailbox } from './mailbox.js';
+import type { OrderSender } from './order-sender.js';
+import { inspectVenue } from './reconcile.js';
+import type { RunStore } from './run-store.js';
+import type { RunFrame } from './step.js';
+
+/** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
+export const HISTORY_OVERLAP_MS = 60_000;
+
+export interface InspectionDeps {
+  frame: RunFrame;
+  store: RunStore;
+  accounts: AccountStore;
+  mailbox: Mailbox;
+  sender: OrderSender;
+  account(leg: number): VenueAccount;
+  orders(): ReadonlyMap<string, LiveOrder>;
+  /** Base the strategy holds by its fills. */
+  position(): DecimalString;
+  /** Highest generation of the strategy when the run was loaded. */
+  lastGeneration: number;
+  /** Trades before this are booked, ms since epoch. */
+  historyFrom: number;
+  log: Logger;
+}
+
+/** Looks at everything the venue has of one run and its accounts; what it finds comes as letters. */
+export class Inspection {
+  readonly #deps: InspectionDeps;
+  readonly #check: AccountCheck;
+  #historyFrom: number;
+  /** End of the booked trade history that is not stored yet, ms. */
+  #historyBooked: number | null = null;
+  #isLooking = false;
+  /** A look has been asked for that has not begun: one under way may have missed what it is wanted for. */
+  #isWanted = false;
+
+  constructor(deps: InspectionDeps) {
+    this.#deps = deps;
+    this.#historyFrom = deps.historyFrom;
+    this.#check = new AccountCheck({
+      store: deps.accounts,
+      strategyId: deps.frame.strategyId,
+      adopt: (leg, report) => this.#adopt(leg, report),
+      log: deps.log,
+    });
+  }
+
+  /** One pass, complete or an error: the first thing that fails ends it. Never two at once. */
+  async look(): Promise<void> {
+    this.#isWanted = true;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      while (this.#takeWanted()) {
+        const startedAt = Date.now();
+        await this.#storeHistory();
+        for (const [leg, { market }] of this.#deps.frame.context.legs.entries()) {
+          await this.#lookAtLeg(leg, market);
+        }
+        this.#deps.mailbox.put({ type: 'inspected', startedAt });
+      }
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  /** All letters of the look that began then have been booked. */
+  booked(startedAt: number): void {
+    this.#historyBooked = startedAt - HISTORY_OVERLAP_MS;
+  }
+
+  #takeWanted(): boolean {
+    const wanted = this.#isWanted;
+    this.#isWanted = false;
+    return wanted;
+  }
+
+  async #lookAtLeg(leg: number, market: Market): Promise<void> {
+    const { frame, sender, mailbox } = this.#deps;
+    const startedAt = Date.now();
+    const orders = [...this.#deps.orders().values()].filter(
+      ({ row }) => !row.isFinal && row.leg === leg && !sender.isInFlight(row.clientOrderId),
+    );
+    const account = this.#deps.account(leg);
+    const checked = { accountId: frame.accountIds[leg] ?? 0, market, account };
+    const findings = await inspectVenue(account, market.symbol, orders, this.#historyFrom, frame.salt, (id) =>
+      this.#deps.orders().has(id),
+    );
+    const strangers = await this.#check.strangers(leg, checked, findings, this.#lastGeneration());
+    for (const report of strangers.cancel) sender.cancelStranger(leg, report);
+    const reports = [...findings.reports, ...strangers.adopt];
+    const letter = { type: 'findings', findings: { ...findings, reports }, startedAt } as const;
+    mailbox.put({ ...letter, cause: 'RECONCILIATION' });
+    if (leg === 0) await this.#check.position(leg, checked, this.#deps.position());
+  }
+
+  async #storeHistory(): Promise<void> {
+    if (this.#historyBooked === null) return;
+    const { strategyId, fence } = this.#deps.frame;
+    this.#historyFrom = Math.max(this.#historyFrom, this.#historyBooked);
+    this.#historyBooked = null;
+    await this.#deps.store.historyChecked(strategyId, fence, new Date(this.#historyFrom));
+  }
+
+  #lastGeneration(): number {
+    const known = [...this.#deps.orders().values()].map(({ row }) => row.generation);
+    return known.reduce((last, generation) => Math.max(last, generation), this.#deps.lastGeneration);
+  }
+
+  async #adopt(leg: number, report: OrderReport): Promise<void> {
+    const row = adoptedRow(this.#deps.frame, leg, report, new Date());
+    if (row !== null) await this.#deps.store.adopt(row);
+  }
+}

@@ -1,0 +1,103 @@
+import { In, type EntityManager } from 'typeorm';
+import type { SlotKey } from '@gridfleet/shared/domain';
+import {
+  AccountRowEntity,
+  FillRowEntity,
+  OrderRowEntity,
+  RefusalRepository,
+  SlotRowEntity,
+  StrategyLegEntity,
+  StrategyRevisionEntity,
+  StrategyStateEntity,
+  type AccountRow,
+  type OrderRow,
+  type RunRow,
+  type StrategyLeg,
+  type StrategyRow,
+  type StrategyState,
+} from '@gridfleet/shared/infra';
+import { liveOrder, type LiveOrder } from './live-order.js';
+
+export interface LoadedRun {
+  strategy: StrategyRow;
+  run: RunRow;
+  legs: { leg: StrategyLeg; account: AccountRow }[];
+  fence: number;
+  salt: string;
+  state: StrategyState | null;
+  /** Params of the revision the stored state was made with. */
+  stateParams: unknown;
+  slots: Map<number, unknown>;
+  liveOrders: LiveOrder[];
+  firstGeneration: number;
+  fillCount: number;
+  /** Slots with a refusal in force. */
+  refused: SlotKey[];
+}
+
+/** Order rows with the trades booked on them. */
+export async function withTrades(manager: EntityManager, rows: OrderRow[]): Promise<LiveOrder[]> {
+  if (rows.length === 0) return [];
+  const fills = await manager
+    .getRepository(FillRowEntity)
+    .find({ where: { orderId: In(rows.map((row) => row.id)) }, select: { orderId: true, tradeId: true } });
+  return rows.map((row) =>
+    liveOrder(
+      row,
+      fills.filter((fill) => fill.orderId === row.id).map((fill) => fill.tradeId),
+    ),
+  );
+}
+
+/** Reads a claimed run whole, in the claim's transaction. */
+export async function loadRun(
+  manager: EntityManager,
+  strategy: StrategyRow,
+  run: RunRow,
+  fence: number,
+): Promise<LoadedRun> {
+  const strategyId = strategy.id;
+  const legs = await manager
+    .getRepository(StrategyLegEntity)
+    .find({ where: { strategyId }, order: { leg: 'ASC' } });
+  const accounts = await manager
+    .getRepository(AccountRowEntity)
+    .findBy({ id: In(legs.map((leg) => leg.accountId)) });
+  const state = await manager.getRepository(StrategyStateEntity).findOneBy({ strategyId });
+  const revision =
+    state === null
+      ? null
+      : await manager
+          .getRepository(StrategyRevisionEntity)
+          .findOneBy({ strategyId, revision: state.revision });
+  const slots = await manager.getRepository(SlotRowEntity).findBy({ strategyId });
+  const live = await manager.getRepository(OrderRowEntity).findBy({ strategyId, isFinal: false });
+  const [counts]: { generation: number | null; fills: string }[] = await manager.query(
+    `SELECT (SELECT MAX(generation) FROM orders WHERE strategy_id = ?) AS generation,
+            (SELECT COUNT(*) FROM fill WHERE strategy_id = ?) AS fills`,
+    [strategyId, strategyId],
+  );
+  const [installation]: { epoch_salt: string }[] = await manager.query(
+    'SELECT epoch_salt FROM installation WHERE id = 1',
+  );
+  if (installation === undefined) throw new Error('the installation row is missing: run "gridfleet migrate"');
+  return {
+    strategy,
+    run,
+    legs: legs.map((leg) => {
+      const account = accounts.find((row) => row.id === leg.accountId);
+      if (account === undefined)
+        throw new Error(`account ${leg.accountId} of strategy ${strategyId} is missing`);
+      return { leg, account };
+    }),
+    fence,
+    salt: installation.epoch_salt,
+    state,
+    stateParams: JSON.parse(revision?.params ?? strategy.params),
+    slots: new Map(slots.map((slot) => [slot.slot, JSON.parse(slot.state) as unknown])),
+    liveOrders: await withTrades(manager, live),
+    firstGeneration: (counts?.generation ?? 0) + 1,
+    fillCount: Number(counts?.fills ?? 0),
+    refused: await new RefusalRepository(manager).standing(strategyId),
+  };
+}

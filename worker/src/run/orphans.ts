@@ -1,0 +1,38 @@
+import { parseClientOrderId } from '@gridfleet/shared/domain';
+import type { OrderRow } from '@gridfleet/shared/infra';
+import type { OrderReport } from '../venue/venue.js';
+
+/** What an open order with our prefix, unknown to this run, turns out to be. */
+export type Stranger =
+  /** Another strategy's, or one of ours that its row calls unfinished: its own run looks after it. */
+  | { is: 'known'; report: OrderReport }
+  /** The books call it over, or have no row of it. */
+  | { is: 'orphan'; report: OrderReport }
+  /** Armed by a life of this strategy that our books do not remember: they are older than the exchange. */
+  | { is: 'ahead'; report: OrderReport };
+
+/** @param lastGeneration the highest generation the books know of this strategy */
+export function classify(
+  report: OrderReport,
+  rows: readonly OrderRow[],
+  strategyId: number,
+  lastGeneration: number,
+): Stranger {
+  const row = rows.find(({ clientOrderId }) => clientOrderId === report.clientOrderId);
+  if (row !== undefined) return { is: row.isFinal ? 'orphan' : 'known', report };
+  const parts = parseClientOrderId(report.clientOrderId);
+  const isAhead = parts?.strategyId === strategyId && parts.generation > lastGeneration;
+  return { is: isAhead ? 'ahead' : 'orphan', report };
+}
+
+/** An orphan is acted on when it is still there at the next look: the first may have come before its row was visible. */
+export class OrphanWatch {
+  #seen = new Set<string>();
+
+  /** @returns those seen at the last look, too */
+  look(orphans: readonly OrderReport[]): OrderReport[] {
+    const again = orphans.filter(({ exchangeOrderId }) => this.#seen.has(exchangeOrderId));
+    this.#seen = new Set(orphans.map(({ exchangeOrderId }) => exchangeOrderId));
+    return again;
+  }
+}

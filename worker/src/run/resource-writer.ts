@@ -1,0 +1,30 @@
+import type { ResourceChange } from './admission.js';
+import type { Batch } from './batch.js';
+
+/**
+ * What a step reserves, gives back and trades. A reservation that the account cannot cover gives the batch up; rows
+ * are locked in the order of the changes, the same for every strategy of an account.
+ */
+export function addResources(batch: Batch, changes: readonly ResourceChange[]): void {
+  for (const { accountId, resource, reserved, holdings } of changes) {
+    // A trade made before the balances were read is in the total already.
+    const trades = holdings.map(() => ' + IF(read_at < ?, ?, 0)').join('');
+    batch.add(
+      `UPDATE reservation SET reserved = GREATEST(0, reserved + ?), total = total${trades}, version = version + 1
+        WHERE account_id = ? AND resource = ?`,
+      [
+        reserved.toFixed(),
+        ...holdings.flatMap(({ amount, time }) => [new Date(time), amount.toFixed()]),
+        accountId,
+        resource,
+      ],
+    );
+    if (reserved.gt(0)) {
+      batch.giveUpIf(
+        'RESERVE',
+        'FROM reservation WHERE account_id = ? AND resource = ? AND reserved + foreign_locked > total',
+        [accountId, resource],
+      );
+    }
+  }
+}

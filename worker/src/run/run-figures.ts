@@ -1,0 +1,31 @@
+import { figuresOf, type LiveStatus } from '@gridfleet/shared/infra';
+import type { RunState } from '@gridfleet/shared/schema';
+import type { EquityFigures } from './equity-recorder.js';
+import type { RunSession } from './run-session.js';
+
+/** What the node reports of a run in its loop. */
+export function statusFigures(session: RunSession, state: RunState): Partial<LiveStatus> {
+  const view = session.view();
+  const left = session.liveOrders().length;
+  const stopping = { code: 'STOP_REQUESTED', message: `Stopping: ${left} orders are being cancelled.` };
+  return {
+    ...figuresOf(view, session.fillCount),
+    state,
+    reason: state === 'stopping' ? stopping : view.blocked,
+  };
+}
+
+/** What a run is worth now. */
+export function equityFigures(session: RunSession): EquityFigures {
+  const view = session.view();
+  const { realizedPnl, unrealizedPnl } = figuresOf(view, session.fillCount);
+  const { position, positionCost, profit } = view;
+  return {
+    currentPrice: session.price(0),
+    position,
+    positionCost,
+    realizedPnl,
+    unrealizedPnl,
+    total: profit.total,
+  };
+}

@@ -1,0 +1,200 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { dec } from '@gridfleet/shared/domain';
+import { DeadlineError, withDeadline } from '../util/deadline.js';
+import { resourceKey, type AdmissionView, type Holding } from './admission.js';
+import { Batch, batchError, GuardError, isGivenUp, sendBatch, type BatchSender } from './batch.js';
+import { policyOf, type PolicyRow, type ScopePolicy } from './policy.js';
+import { FencedError } from './run-store.js';
+import type { StepResult } from './step.js';
+import type { StepWrite, Written } from './step-writer.js';
+
+/** Longest wait for one transaction, row locks included. */
+const TRANSACTION_DEADLINE_MS = 8_000;
+/** A connection that cannot roll back within this is thrown away, which makes the server roll back. */
+const ROLLBACK_MS = 1_000;
+/** Attempts of a transaction that the server or a guard gives up. */
+const ATTEMPTS = 5;
+
+/** Whose rows a step concerns. */
+export interface StepScope {
+  strategyId: number;
+  fence: number;
+  accountIds: readonly number[];
+}
+
+export interface ComputedStep {
+  result: StepResult;
+  write: StepWrite;
+}
+
+export interface CommittedStep {
+  result: StepResult;
+  written: Written;
+  /** For the next step's first try. */
+  policies: readonly ScopePolicy[];
+}
+
+const POLICY_COLUMNS = 'id, trading_state, trading_reason_code, trading_reason_message, risk_limits';
+
+/** A stale owner's batch ends here, before it has changed anything. */
+function addFence(batch: Batch, { strategyId, fence }: StepScope): void {
+  batch.add('UPDATE strategy SET fence = fence WHERE id = ? AND fence = ?', [strategyId, fence]);
+  batch.expectRows('FENCE', 1);
+}
+
+/** The policies the step was computed with must still stand; their rows stay locked against change until the commit. */
+function addPolicies(batch: Batch, policies: readonly ScopePolicy[]): void {
+  for (const { table, id, state, rawLimits } of policies) {
+    batch.giveUpIf('POLICY', `FROM ${table} WHERE id = ? AND NOT (trading_state = ? AND risk_limits <=> ?)`, [
+      id,
+      state,
+      rawLimits,
+    ]);
+  }
+}
+
+function viewOf(answers: readonly unknown[]): AdmissionView {
+  const [, , , platform, strategy, accounts, holdings] = answers as PolicyRow[][];
+  const rows = [
+    ...(platform ?? []).map((row) => ({ ...row, scope: 'installation' as const })),
+    ...(strategy ?? []).map((row) => ({ ...row, scope: 'strategy' as const })),
+    ...(accounts ?? []).map((row) => ({ ...row, scope: 'account' as const })),
+  ];
+  const amounts = holdings as unknown as {
+    account_id: number;
+    resource: string;
+    total: string;
+    foreign_locked: string;
+    reserved: string;
+    read_at: Date;
+  }[];
+  return {
+    policies: rows.map(policyOf),
+    holdings: new Map(
+      amounts.map((row): [string, Holding] => [
+        resourceKey(row.account_id, row.resource),
+        {
+          total: dec(row.total),
+          foreignLocked: dec(row.foreign_locked),
+          reserved: dec(row.reserved),
+          readAt: row.read_at.getTime(),
+        },
+      ]),
+    ),
+  };
+}
+
+/**
+ * Computes steps and writes them, each in one transaction that checks fence, trading states, limits and funds.
+ *
+ * Normally that is one round trip: the step is computed with the policies of the last one, and the batch gives itself
+ * up when they no longer stand or funds are short. Then, and whenever a step refuses an order, everything is read
+ * under locks first.
+ */
+export class StepStore {
+  readonly #database: DataSource;
+  readonly #send: BatchSender;
+
+  constructor(database: DataSource, send: BatchSender = sendBatch) {
+    this.#database = database;
+    this.#send = send;
+  }
+
+  /**
+   * @param compute makes a step of what it may rely on; pure, may be called several times
+   * @throws FencedError when the strategy has been claimed by somebody else
+   */
+  async commit(
+    scope: StepScope,
+    policies: readonly ScopePolicy[] | null,
+    compute: (view: AdmissionView) => ComputedStep,
+  ): Promise<CommittedStep> {
+    let tried: readonly ScopePolicy[] | null = policies;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const step = tried === null ? null : compute({ policies: tried, holdings: null });
+        if (tried !== null && step !== null && !step.result.denied) {
+          return await this.#inTransaction((runner) => this.#writeAtOnce(runner, scope, tried ?? [], step));
+        }
+        return await this.#inTransaction((runner) => this.#readThenWrite(runner, scope, compute));
+      } catch (error) {
+        if (error instanceof GuardError && error.guard === 'FENCE') {
+          throw new FencedError(scope.strategyId, scope.fence);
+        }
+        const again = error instanceof GuardError ? error.guard !== 'VERSION' : isGivenUp(error);
+        if (!again || attempt >= ATTEMPTS) throw error;
+        tried = null;
+      }
+    }
+  }
+
+  async #writeAtOnce(
+    runner: QueryRunner,
+    scope: StepScope,
+    policies: readonly ScopePolicy[],
+    { result, write }: ComputedStep,
+  ): Promise<CommittedStep> {
+    const batch = new Batch();
+    batch.add('START TRANSACTION');
+    addFence(batch, scope);
+    if (result.intents.length > 0) addPolicies(batch, policies);
+    const offset = batch.append(write.batch);
+    batch.add('COMMIT');
+    const answers = await this.#send(runner, batch);
+    return { result, written: write.read(answers.slice(offset)), policies };
+  }
+
+  async #readThenWrite(
+    runner: QueryRunner,
+    scope: StepScope,
+    compute: (view: AdmissionView) => ComputedStep,
+  ): Promise<CommittedStep> {
+    const { strategyId, accountIds } = scope;
+    const accounts = [...new Set(accountIds)];
+    const reading = new Batch();
+    reading.add('START TRANSACTION');
+    addFence(reading, scope);
+    reading.add(`SELECT ${POLICY_COLUMNS} FROM installation WHERE id = 1 LOCK IN SHARE MODE`);
+    reading.add(`SELECT ${POLICY_COLUMNS} FROM strategy WHERE id = ?`, [strategyId]);
+    reading.add(`SELECT ${POLICY_COLUMNS} FROM account WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE`, [
+      accounts,
+    ]);
+    reading.add(
+      `SELECT account_id, resource, total, foreign_locked, reserved, read_at FROM reservation
+        WHERE account_id IN (?) ORDER BY account_id, resource FOR UPDATE`,
+      [accounts],
+    );
+    const view = viewOf(await this.#send(runner, reading));
+    const { result, write } = compute(view);
+    const writing = new Batch();
+    const offset = writing.append(write.batch);
+    writing.add('COMMIT');
+    const answers = await this.#send(runner, writing);
+    return { result, written: write.read(answers.slice(offset)), policies: view.policies };
+  }
+
+  async #inTransaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.#database.createQueryRunner();
+    try {
+      return await withDeadline(work(runner), TRANSACTION_DEADLINE_MS, 'a database transaction');
+    } catch (error) {
+      await abandon(runner, error instanceof DeadlineError);
+      throw batchError(error);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** Undoes an open transaction, or throws its connection away so that the server does. */
+async function abandon(runner: QueryRunner, isStuck: boolean): Promise<void> {
+  const connection = (await runner.connect().catch(() => null)) as { destroy(): void } | null;
+  if (connection === null) return;
+  try {
+    if (isStuck) connection.destroy();
+    else await withDeadline(runner.query('ROLLBACK'), ROLLBACK_MS, 'a rollback');
+  } catch {
+    // The connection is of no use any more; when it closes, the server rolls back.
+    connection.destroy();
+  }
+}

@@ -1,0 +1,90 @@
+import type {
+  BoundStrategy,
+  Command,
+  CompletedCycle,
+  Fill,
+  MachineState,
+  OrderState,
+  PlanContext,
+  Reason,
+  SlotKey,
+  StrategyEvent,
+  Wake,
+} from '@gridfleet/shared/domain';
+import type { MarketQuote, ResourceChange } from './admission.js';
+import type { LiveOrder, ValuedReport } from './live-order.js';
+
+/** What does not change while a revision is in force. */
+export interface RunFrame {
+  strategyId: number;
+  runId: number;
+  fence: number;
+  salt: string;
+  kind: BoundStrategy;
+  context: PlanContext;
+  accountIds: readonly number[];
+}
+
+export interface RunMemory {
+  machine: MachineState;
+  /** By client order id: live orders, and those that became final lately. */
+  orders: ReadonlyMap<string, LiveOrder>;
+  /** Newest best quotes by leg; empty until the first one after a start. */
+  quotes: ReadonlyMap<number, MarketQuote>;
+  /** Slots with a refusal in force, by `slotName`. */
+  refused: ReadonlySet<string>;
+}
+
+/** `cause` names how a report was come by when the venue had to be asked: what it changes is a correction. */
+export type Input =
+  { type: 'event'; event: StrategyEvent } | { type: 'report'; report: ValuedReport; cause?: string };
+
+export type Finish = Extract<Command, { type: 'finish' }>;
+
+/** A refusal to trade, of ours or of the venue. */
+export interface SlotRefusal {
+  key: SlotKey;
+  reason: Reason;
+}
+
+/** What a look at the venue, or a late word of it, changed in the books. */
+export interface Correction {
+  order: LiveOrder;
+  cause: string;
+  before: { state: OrderState; filled: string };
+  after: { state: OrderState; filled: string };
+}
+
+export function slotName(key: SlotKey): string {
+  return `${key.leg} ${key.market} ${key.positionSide} ${key.slot}`;
+}
+
+export interface BookedFill {
+  order: LiveOrder;
+  fill: Fill;
+}
+
+/** Everything one transaction writes, and what is to be done once it is committed. */
+export interface StepResult {
+  memory: RunMemory;
+  headerChanged: boolean;
+  changedSlots: number[];
+  /** Orders that existed before and changed. */
+  updated: LiveOrder[];
+  intents: LiveOrder[];
+  fills: BookedFill[];
+  cycles: { key: SlotKey; cycle: CompletedCycle }[];
+  cancels: LiveOrder[];
+  /** What is reserved, given back, bought and sold. */
+  resources: ResourceChange[];
+  refusals: SlotRefusal[];
+  /** Slots whose refusals are over. */
+  cleared: SlotKey[];
+  corrections: Correction[];
+  /** Whether our own rules refused an order. */
+  denied: boolean;
+  /** Set when the strategy has ended. */
+  finish: Finish | null;
+  /** What the machine need not see from here on. */
+  wake: Wake | undefined;
+}
