@@ -55,7 +55,9 @@ function readTable(text: string): RulesRow[] {
   const columns = names.split(',');
   return lines.map((line) => {
     const values = line.split(',');
-    return Object.fromEntries(columns.map((name, place) => [name, values[place] ?? ''])) as unknown as RulesRow;
+    return Object.fromEntries(
+      columns.map((name, place) => [name, values[place] ?? '']),
+    ) as unknown as RulesRow;
   });
 }
 
