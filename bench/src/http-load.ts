@@ -1,9 +1,18 @@
 import { connect, type Socket } from 'node:net';
 
-/** Requests per second and the slow end of their round trips. */
+/** What one connection sends next, and whether its answer counts. */
+export interface LoadRequest {
+  text: string;
+  counts: boolean;
+}
+
+/** What came of a stretch of load. */
 export interface Load {
-  perSecond: number;
-  p99Ms: number;
+  /** Answers that counted. */
+  count: number;
+  ms: number;
+  /** Round trips of the answers that counted, ms. */
+  times: number[];
 }
 
 const HEAD_END = '\r\n\r\n';
@@ -55,40 +64,39 @@ export function postText(path: string, body: string, apiKey: string, method = 'P
   return `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-MBX-APIKEY: ${apiKey}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/**
- * Sends requests over `connections` connections for `ms`, each waiting for its answer. The first tenth is a warm-up
- * and does not count.
- * @throws Error when an answer is not 200.
- */
-export async function httpLoad(
-  port: number,
-  connections: number,
-  ms: number,
-  /** The next request of a connection, and whether it counts. */
-  next: (connection: number) => { text: string; counts: boolean },
-): Promise<Load> {
-  const times: number[] = [];
-  const from = performance.now() + ms / 10;
-  const until = from + ms;
-  const run = async (index: number): Promise<void> => {
-    const connection = new Connection(connect(port, '127.0.0.1'));
-    try {
-      for (;;) {
-        const { text, counts } = next(index);
-        const start = performance.now();
-        if (start >= until) return;
+/** Keep-alive connections to one server, each waiting for its answer before it sends again. */
+export class HttpLoad {
+  readonly #connections: Connection[];
+
+  constructor(
+    port: number,
+    connections: number,
+    /** The next request of a connection. */
+    private readonly next: (connection: number) => LoadRequest,
+  ) {
+    this.#connections = Array.from({ length: connections }, () => new Connection(connect(port, '127.0.0.1')));
+  }
+
+  /** Sends for `ms`. @throws Error when an answer is not 200. */
+  async run(ms: number): Promise<Load> {
+    const times: number[] = [];
+    const start = performance.now();
+    const until = start + ms;
+    const send = async (connection: Connection, index: number): Promise<void> => {
+      for (let at = start; at < until;) {
+        const { text, counts } = this.next(index);
+        const sent = performance.now();
         const head = await connection.send(text);
         if (!head.startsWith('HTTP/1.1 200')) throw new Error(`the server answered ${head.split('\r\n')[0]}`);
-        if (counts && start >= from) times.push(performance.now() - start);
+        at = performance.now();
+        if (counts) times.push(at - sent);
       }
-    } finally {
-      connection.close();
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, (_, index) => run(index)));
-  times.sort((a, b) => a - b);
-  return {
-    perSecond: (times.length / ms) * 1000,
-    p99Ms: times[Math.floor(times.length * 0.99)] ?? 0,
-  };
+    };
+    await Promise.all(this.#connections.map(send));
+    return { count: times.length, ms: performance.now() - start, times };
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
 }

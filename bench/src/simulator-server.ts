@@ -14,6 +14,11 @@ export interface ServerReady {
   port: number;
 }
 
+/** Its answer to the message `cpu`: CPU time used so far, µs. */
+export interface ServerCpu {
+  cpuUs: number;
+}
+
 const NO_LIMITS = { weightPerMinute: 1e9, ordersPer10s: 1e9, ordersPerDay: 1e9 };
 
 /** A bare HTTP server that answers what it was sent: the yardstick of order placement. */
@@ -55,7 +60,12 @@ async function serve(task: ServerTask): Promise<number> {
   return simulator.port;
 }
 
-process.on('message', (task: ServerTask) => {
+process.on('message', (task: ServerTask | 'cpu') => {
+  if (task === 'cpu') {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ cpuUs: user + system } satisfies ServerCpu);
+    return;
+  }
   serve(task).then(
     (port) => process.send?.({ port } satisfies ServerReady),
     (error: unknown) => {

@@ -49,6 +49,7 @@ const MORE = [
   'batchOrders',
   'algoType',
   'triggerPrice',
+  'stopPrice',
   'amount',
 ];
 const value = fc.oneof(
@@ -58,6 +59,8 @@ const value = fc.oneof(
     'SELL',
     'LIMIT',
     'MARKET',
+    'STOP_LOSS',
+    'TAKE_PROFIT_LIMIT',
     'GTC',
     '0',
     '-1',

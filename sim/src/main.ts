@@ -29,7 +29,7 @@ export const SIMULATOR_USAGE = `Usage: sim [options]
   --port N          TCP port, 0 for a free one (default 0)
   --host ADDRESS    address to listen on (default 127.0.0.1)
   --accounts FILE   JSON array of {venue, apiKey, apiSecret, balances, makerRate, takerRate, bnbFees}
-  --state FILE      keep accounts, orders and fills there across restarts
+  --state FILE      keep accounts, orders and fills there across restarts, spot and futures
   --seed N          make generated keys and ids repeatable
 `;
 

@@ -139,6 +139,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     seed: options.seed,
     fillModel: options.fillModel,
     tuning: options.futures ?? {},
+    state: options.state,
   });
   for (const venue of futures) faults.addVenue(venue.name, futuresEffects(venue));
   const all = [...hosts, ...futures];
@@ -188,10 +189,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults.close();
     for (const venue of all) venue.stop();
     // At once, because the process may be killed while connections end, and again for what came in meanwhile.
-    for (const venue of hosts) venue.save();
+    for (const venue of all) venue.save();
     sockets.close();
     await app.close();
-    for (const venue of hosts) venue.save();
+    for (const venue of all) venue.save();
   };
   return {
     port,

@@ -42,6 +42,8 @@ it('knows accounts, balances, orders and fills again after a restart, and goes o
   });
   const gone = await first.signed('POST', '/api/v3/order', { ...resting, price: '61000' });
   await first.signed('DELETE', '/api/v3/order', { symbol: 'BTCUSDT', orderId: String(gone.body['orderId']) });
+  const stop = { symbol: 'BTCUSDT', type: 'STOP_LOSS', stopPrice: '70000', newClientOrderId: 'waiting' };
+  await first.signed('POST', '/api/v3/order', { ...stop, side: 'BUY', quantity: '0.001' });
   const before = await ledger(first);
 
   const second = await start();
@@ -55,7 +57,10 @@ it('knows accounts, balances, orders and fills again after a restart, and goes o
   });
   expect(after.checks).toEqual([]);
   const open = await second.signed('GET', '/api/v3/openOrders', { symbol: 'BTCUSDT' });
-  expect(open.body).toMatchObject([{ clientOrderId: 'kept', orderId: kept.body['orderId'] }]);
+  expect(open.body).toMatchObject([
+    { clientOrderId: 'kept', orderId: kept.body['orderId'], isWorking: true },
+    { clientOrderId: 'waiting', stopPrice: '70000.00000000', isWorking: false },
+  ]);
   const trades = await second.signed('GET', '/api/v3/myTrades', { symbol: 'BTCUSDT' });
   expect(trades.body).toHaveLength(1);
 

@@ -1,14 +1,14 @@
 import type { Account } from '../account/accounts.js';
 import type { Clock } from '../clock.js';
 import type { OrderEvent, VenueListener } from '../venue/events.js';
-import type { SpotOrder } from '../venue/order.js';
+import { isOpen, type SpotOrder } from '../venue/order.js';
 
 /** How far back a lagging replica can be, ms. */
 export const MAX_LAG_MS = 120_000;
 /** Changes kept before old ones are looked for. */
 const PRUNE_AT = 10_000;
 
-type State = Pick<SpotOrder, 'status' | 'executed' | 'quote' | 'updateTime'>;
+type State = Pick<SpotOrder, 'status' | 'executed' | 'quote' | 'updateTime' | 'workingTime'>;
 
 interface Change {
   time: number;
@@ -26,17 +26,14 @@ export class OrderHistory implements VenueListener {
 
   /** Takes note of an open order of an earlier session. */
   restore(order: SpotOrder): void {
-    const { orderId, status, executed, quote, updateTime } = order;
-    this.#open.set(orderId, { status, executed, quote, updateTime });
+    this.#open.set(order.orderId, stateOf(order));
   }
 
   order({ order, execution }: OrderEvent): void {
-    const { status, executed, quote, updateTime } = order;
     const known = this.#open.get(order.orderId);
     this.#changes.push({ time: this.clock.now(), order, before: execution === 'NEW' ? undefined : known });
-    if (status === 'NEW' || status === 'PARTIALLY_FILLED') {
-      this.#open.set(order.orderId, { status, executed, quote, updateTime });
-    } else this.#open.delete(order.orderId);
+    if (isOpen(order)) this.#open.set(order.orderId, stateOf(order));
+    else this.#open.delete(order.orderId);
     if (this.#changes.length >= PRUNE_AT) this.#prune();
   }
 
@@ -71,4 +68,8 @@ export class OrderHistory implements VenueListener {
     // When a busy venue changes faster than that, the older half goes: a lag that long answers with the present.
     this.#changes = recent.length > PRUNE_AT / 2 ? recent.slice(-PRUNE_AT / 2) : recent;
   }
+}
+
+function stateOf({ status, executed, quote, updateTime, workingTime }: SpotOrder): State {
+  return { status, executed, quote, updateTime, workingTime };
 }

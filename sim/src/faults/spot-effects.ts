@@ -6,16 +6,17 @@ import type { Effects } from './actions.js';
 import type { EffectHandlers, Undo } from './effects.js';
 import { bidBeyond, movedBid, moveTo, outsideBook, tradeThrough } from './market-mover.js';
 import type { SpotMarket } from '../market/spot-market.js';
-import type { SpotOrder } from '../venue/order.js';
+import { isWorking, type SpotOrder } from '../venue/order.js';
 
 /** What may happen to the markets and accounts of a spot venue. */
 export function spotEffects(host: SpotHost): EffectHandlers {
   const { venue, users, desk } = host;
   const openOrders = (symbol: string): SpotOrder[] =>
     venue.accounts.all().flatMap((account) => venue.store.open(account, symbol));
+  const workingOrders = (symbol: string): SpotOrder[] => openOrders(symbol).filter(isWorking);
   const freeze = (market: SpotMarket): Undo => host.sink(market.rules.symbol)?.freeze() ?? (() => undefined);
   const jump = (market: SpotMarket, bid: Ticks): Undo => {
-    const book = outsideBook(market, openOrders(market.rules.symbol));
+    const book = outsideBook(market, workingOrders(market.rules.symbol));
     const thaw = freeze(market);
     moveTo(market, bid);
     return () => {
@@ -56,12 +57,13 @@ export function spotEffects(host: SpotHost): EffectHandlers {
     },
     'gap-levels': ({ direction, levels }, { symbol }) => {
       const market = desk.market(symbol);
-      return jump(market, bidBeyond(openOrders(market.rules.symbol), direction, levels));
+      return jump(market, bidBeyond(workingOrders(market.rules.symbol), direction, levels));
     },
     'fill-order': ({ side, percent = 100 }, { account, symbol }) => {
       const market = desk.market(symbol);
       const [best] = venue.store
         .open(desk.account(account), market.rules.symbol)
+        .filter(isWorking)
         .filter((order) => side === undefined || order.side === side)
         .sort((a, b) => (a.side === 'BUY' ? b.price - a.price : a.price - b.price));
       if (!best) throw new RangeError(`account ${account} has no such open order in ${symbol}`);

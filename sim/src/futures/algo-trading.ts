@@ -72,6 +72,12 @@ export class AlgoTrading {
     return order;
   }
 
+  /** Takes back an order of an earlier session. */
+  restore(order: AlgoOrder): void {
+    this.parts.store.add(order);
+    if (order.status === 'TRIGGERED') this.#triggered.add(order);
+  }
+
   /** @throws VenueError -2011 when it does not wait any more. */
   cancel(order: AlgoOrder): void {
     if (!isWaiting(order)) throw refuse.unknownOrder();

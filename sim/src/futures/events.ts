@@ -60,6 +60,8 @@ export interface FuturesListener {
   income?(income: Income): void;
   algo?(order: AlgoOrder, time: number): void;
   config?(event: ConfigEvent): void;
+  /** A setting changed that no stream tells of: margin type or position mode. */
+  settings?(trader: Trader): void;
   /** Positions whose margin runs out. */
   marginCall?(trader: Trader, positions: readonly Position[], time: number): void;
 }
@@ -90,6 +92,10 @@ export class FuturesEvents implements Required<FuturesListener> {
 
   config(event: ConfigEvent): void {
     for (const listener of this.#listeners) listener.config?.(event);
+  }
+
+  settings(trader: Trader): void {
+    for (const listener of this.#listeners) listener.settings?.(trader);
   }
 
   marginCall(trader: Trader, positions: readonly Position[], time: number): void {

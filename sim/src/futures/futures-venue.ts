@@ -2,13 +2,14 @@ import type { FillModel } from '@gridfleet/shared/domain/matching';
 import type { Account, Accounts } from '../account/accounts.js';
 import type { Clock } from '../clock.js';
 import { IdSource } from '../venue/id-source.js';
-import { RateLimits, type VenueLimits } from '../venue/limits.js';
+import type { RateLimits, VenueLimits } from '../venue/limits.js';
 import { toUnits } from '../venue/units.js';
 import type { MarginSources } from './account-margin.js';
 import { AlgoStore } from './algo-store.js';
 import { AlgoTrading } from './algo-trading.js';
 import { FuturesEvents } from './events.js';
 import { Funding } from './funding.js';
+import { futuresLimits } from './futures-limits.js';
 import { FuturesMarket } from './futures-market.js';
 import { Liquidation } from './liquidation.js';
 import { ListenKeys } from './listen-keys.js';
@@ -56,6 +57,8 @@ export interface FuturesVenueOptions {
   bans: Pick<VenueLimits, 'firstBan' | 'longestBan'>;
   listing: ReadonlyMap<string, FuturesRules>;
   firstId: number;
+  /** First trade and update id of a contract, when it is above that. */
+  firstIdOf?: (symbol: string) => number;
   seed?: number;
   fillModel?: FillModel;
   tuning?: Partial<FuturesTuning>;
@@ -187,6 +190,11 @@ export class FuturesVenue {
     return trader;
   }
 
+  /** Takes back the futures side of an account from an earlier session. */
+  restoreTrader(trader: Trader): void {
+    this.#traders.set(trader.account, trader);
+  }
+
   traders(): Trader[] {
     return this.accounts.all().map((account) => this.trader(account));
   }
@@ -220,7 +228,8 @@ export class FuturesVenue {
   }
 
   #open(rules: FuturesRules): FuturesMarket {
-    const { clock, firstId, fillModel } = this.options;
+    const { clock, firstIdOf, fillModel } = this.options;
+    const firstId = Math.max(this.options.firstId, firstIdOf?.(rules.symbol) ?? 0);
     const { fundingRate, fundingIntervalMs, markSmoothingMs } = this.tuning;
     const funding = { rate: readRate(fundingRate), intervalMs: fundingIntervalMs };
     const market = new FuturesMarket(rules, clock, firstId, funding, markSmoothingMs, fillModel);
@@ -234,16 +243,4 @@ export class FuturesVenue {
 /** A signed decimal fraction. */
 export function readRate(text: string): bigint {
   return text.startsWith('-') ? -toUnits(text.slice(1)) : toUnits(text);
-}
-
-function futuresLimits(
-  clock: Clock,
-  { weightPerMinute, ordersPer10s, ordersPerMinute }: FuturesTuning,
-  bans: FuturesVenueOptions['bans'],
-): RateLimits {
-  return new RateLimits(
-    clock,
-    { ...bans, weightPerMinute, ordersPer10s, ordersPerDay: ordersPerMinute },
-    { length: MINUTE, limit: ordersPerMinute, header: '1M', interval: '1 MINUTE' },
-  );
 }

@@ -63,6 +63,11 @@ export class FuturesLedger implements FuturesListener {
     incomes.set(type, (incomes.get(type) ?? 0n) + amount);
   }
 
+  /** Every order's record as it is now. */
+  orders(): FuturesOrderRecord[] {
+    return [...this.#accounts.values()].flatMap(({ orders }) => [...orders.values()]);
+  }
+
   records(apiKey: string): FuturesRecords {
     let records = this.#accounts.get(apiKey);
     if (!records)

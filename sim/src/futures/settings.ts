@@ -55,6 +55,7 @@ export class TraderSettings {
     if (this.#hasOrders(trader, rules.symbol)) throw refuseFutures.marginTypeWithOrders();
     if (trader.openPositions(rules.symbol).length > 0) throw refuseFutures.marginTypeWithPosition();
     settings.isolated = isolated;
+    this.parts.events.settings(trader);
   }
 
   /** @throws VenueError -4059 without a change, -4067 with open orders, -4068 with a position. */
@@ -63,6 +64,7 @@ export class TraderSettings {
     if (this.#hasOrders(trader)) throw refuseFutures.sideModeWithOrders();
     if (trader.openPositions().length > 0) throw refuseFutures.sideModeWithPosition();
     trader.hedged = hedged;
+    this.parts.events.settings(trader);
   }
 
   /**

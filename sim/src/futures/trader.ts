@@ -49,6 +49,11 @@ export class Trader {
     return settings;
   }
 
+  /** What was chosen, by symbol. */
+  allSettings(): [string, SymbolSettings][] {
+    return [...this.#settings];
+  }
+
   /** A position, flat when it was never opened. */
   position(rules: FuturesRules, side: PositionSide): Position {
     let sides = this.#positions.get(rules.symbol);

@@ -20,7 +20,7 @@ export class WalletBook {
   constructor(
     private readonly clock: Clock,
     private readonly events: FuturesEvents,
-    private nextTranId: number,
+    public nextTranId: number,
   ) {}
 
   /** Adds to the wallet, or takes from it; amounts of zero leave no record. */
@@ -30,10 +30,15 @@ export class WalletBook {
     trader.book(amount, asset);
     trader.updateTime = time;
     const income = { trader, type, symbol, asset, amount, tradeId, tranId: this.nextTranId++, time };
-    const incomes = this.#incomes.get(trader);
-    if (incomes) incomes.push(income);
-    else this.#incomes.set(trader, [income]);
+    this.restore(income);
     this.events.income(income);
+  }
+
+  /** Adds an entry to the history alone, as of an earlier session. */
+  restore(income: Income): void {
+    const incomes = this.#incomes.get(income.trader);
+    if (incomes) incomes.push(income);
+    else this.#incomes.set(income.trader, [income]);
   }
 
   /** Money from or to the outside. */

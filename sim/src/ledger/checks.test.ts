@@ -14,6 +14,7 @@ const order: OrderRecord = {
   timeInForce: 'GTC',
   stpMode: 'EXPIRE_MAKER',
   price: '100.00000000',
+  stopPrice: '0.00000000',
   quantity: '3.00000000',
   quoteOrderQty: '0.00000000',
   executedQuantity: '1.00000000',
@@ -21,6 +22,7 @@ const order: OrderRecord = {
   status: 'PARTIALLY_FILLED',
   time: 1,
   updateTime: 2,
+  workingTime: 1,
 };
 
 const fill: FillRecord = {

@@ -77,7 +77,11 @@ function expectedLocks(records: AccountRecords, assetsOf: AssetsOf): Map<string,
     const { base, quote } = assetsOf(order.symbol);
     const left = toUnits(order.quantity) - toUnits(order.executedQuantity);
     if (order.side === 'SELL') add(locks, base, left);
-    else add(locks, quote, (left * toUnits(order.price)) / toUnits('1'));
+    else {
+      // An order that will take any price sets aside the value at its stop price.
+      const price = toUnits(order.price) || toUnits(order.stopPrice);
+      add(locks, quote, (left * price) / toUnits('1'));
+    }
   }
   return locks;
 }

@@ -23,6 +23,7 @@ export interface OrderRecord {
   timeInForce: 'GTC' | 'IOC' | 'FOK';
   stpMode: StpMode;
   price: string;
+  stopPrice: string;
   quantity: string;
   quoteOrderQty: string;
   executedQuantity: string;
@@ -30,6 +31,8 @@ export interface OrderRecord {
   status: OrderStatus;
   time: number;
   updateTime: number;
+  /** -1 while a conditional order waits for its stop price. */
+  workingTime: number;
 }
 
 export interface FillRecord {
@@ -64,6 +67,7 @@ export function orderRecord(order: SpotOrder): OrderRecord {
     timeInForce: order.timeInForce,
     stpMode: order.stpMode,
     price: priceText(rules, order.price),
+    stopPrice: priceText(rules, order.stopPrice),
     quantity: quantityText(rules, order.quantity),
     quoteOrderQty: unitsText(order.quoteOrderQty),
     executedQuantity: quantityText(rules, order.executed),
@@ -71,6 +75,7 @@ export function orderRecord(order: SpotOrder): OrderRecord {
     status: order.status,
     time: order.time,
     updateTime: order.updateTime,
+    workingTime: order.workingTime,
   };
 }
 

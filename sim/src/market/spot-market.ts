@@ -39,6 +39,9 @@ export class SpotMarket implements MarketSink {
   best: Quote = { bid: null, ask: null };
   /** Set by the venue: settles what happened to its orders. */
   onMatch: (events: NumberedEvent[]) => void = () => undefined;
+  /** Set by the venue: lowest and highest price traded since the last call, with the book as it is after them. */
+  onTraded: (low: Ticks, high: Ticks) => void = () => undefined;
+  #traded: { low: Ticks; high: Ticks } | undefined;
   readonly #listeners: MarketListener[] = [];
 
   constructor(
@@ -62,14 +65,17 @@ export class SpotMarket implements MarketSink {
 
   reset(snapshot: BookSnapshot): void {
     this.#settle(this.book.reset(snapshot));
+    this.#tellTraded();
   }
 
   quote(bid: Level, ask: Level): void {
     this.#settle(this.book.applyQuote(bid, ask));
+    this.#tellTraded();
   }
 
   levels(changes: BookSnapshot): void {
     this.#settle(this.book.applyLevels(changes));
+    this.#tellTraded();
   }
 
   trade(price: Ticks, quantity: Steps, aggressor: Side): void {
@@ -80,6 +86,7 @@ export class SpotMarket implements MarketSink {
 
   place(order: IncomingOrder): void {
     this.#settle(this.book.place(order));
+    this.#tellTraded();
   }
 
   cancel(id: number): Steps | null {
@@ -101,6 +108,7 @@ export class SpotMarket implements MarketSink {
 
   /** Ends a batch of market data. */
   flush(): void {
+    this.#tellTraded();
     this.tape.flush();
   }
 
@@ -116,8 +124,19 @@ export class SpotMarket implements MarketSink {
     this.#bookChanged();
   }
 
+  /** Not right after a trade of the data: its book still has the quotes that the trade took away. */
+  #tellTraded(): void {
+    const traded = this.#traded;
+    if (!traded) return;
+    this.#traded = undefined;
+    this.onTraded(traded.low, traded.high);
+  }
+
   #publish({ price, quantity, aggressor }: Pick<Trade, 'price' | 'quantity' | 'aggressor'>): Trade {
     const trade = { id: this.nextTradeId++, price, quantity, aggressor, time: this.clock.now() };
+    const traded = (this.#traded ??= { low: price, high: price });
+    if (price < traded.low) traded.low = price;
+    if (price > traded.high) traded.high = price;
     this.tape.add(trade);
     this.klines.add(trade);
     for (const listener of this.#listeners) listener.trade(this, trade);

@@ -24,6 +24,8 @@ export class Timeline {
   readonly #sources: MarketSource[] = [];
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
+  /** Time asked for that is less than a part; it comes with the next. */
+  #owed = 0;
   #speed: number;
   paused = false;
 
@@ -57,7 +59,10 @@ export class Timeline {
   /** Delivers `ms` of the data's time at once. */
   advance(ms: number): void {
     this.options.batch(() => {
-      for (let left = ms; left > 0;) {
+      const due = this.#owed + ms;
+      const parts = Math.floor(due * PARTS_PER_MS);
+      this.#owed = due - parts / PARTS_PER_MS;
+      for (let left = parts / PARTS_PER_MS; left > 0;) {
         const step = Math.min(left, this.#untilNext());
         this.options.clock?.advance(step);
         for (const source of this.#sources) source.advance(step);

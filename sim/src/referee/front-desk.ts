@@ -6,6 +6,7 @@ import type { Violations } from './violation.js';
 
 /** Requests that were on their way when the refusal went out are no violation, ms. */
 const GRACE_MS = 250;
+const NO_FAULTS: readonly string[] = [];
 
 /** Where all requests of all venues pass: recorded, judged, and handed to the faults. */
 export class FrontDesk {
@@ -33,7 +34,8 @@ export class FrontDesk {
   #record(venue: RequestVenue, { info }: RequestWork): RequestRecord {
     const time = venue.clock.now();
     const held = venue.limits.bans.heldFor(info.ip);
-    const record = this.log.add({
+    const record: RequestRecord = {
+      id: this.log.nextId,
       time,
       venue: venue.name,
       method: info.method,
@@ -46,9 +48,10 @@ export class FrontDesk {
       status: null,
       code: null,
       banned: held !== undefined,
-      faults: [],
+      faults: NO_FAULTS,
       end: 'open',
-    });
+    };
+    this.log.add(record);
     if (held !== undefined && held > GRACE_MS) {
       this.violations.add({
         code: 'request-during-ban',

@@ -16,15 +16,21 @@ export interface SeenOrder {
  * before the side names the slot.
  */
 const STRATEGY_ID = /^(gf[A-Za-z0-9]{15})[BS][A-Za-z0-9]{5}$/;
-const OPEN = new Set(['NEW', 'PARTIALLY_FILLED']);
+
+/** What one client order id was used for. */
+interface IdUse {
+  /** The order that used it last. */
+  last: number;
+  /** Orders that are live with it. */
+  live: number[];
+}
 
 /** Watches the client order ids of one venue's accounts, from ledger records alone. */
 export class OrderReferee {
-  /** Every id used, with the order that used it last. */
-  readonly #used = new Map<string, number>();
-  /** Order ids that are live, by client order id and by slot. */
-  readonly #liveIds = new Map<string, Set<number>>();
-  readonly #liveSlots = new Map<string, Set<number>>();
+  /** By account, symbol and client order id; nested, because joined keys would be as large as the orders. */
+  readonly #ids = new Map<string, Map<string, Map<string, IdUse>>>();
+  /** Order ids that are live, by account, symbol and slot. */
+  readonly #slots = new Map<string, number[]>();
 
   constructor(
     private readonly venue: string,
@@ -34,28 +40,31 @@ export class OrderReferee {
   /** Takes note of an order's record after each change. */
   see(record: SeenOrder): void {
     const { apiKey, symbol, orderId, clientOrderId, status } = record;
-    const id = `${apiKey} ${symbol} ${clientOrderId}`;
-    const slotName = STRATEGY_ID.exec(clientOrderId)?.[1];
-    const slot = slotName === undefined ? undefined : `${apiKey} ${symbol} ${slotName}`;
-    const live = OPEN.has(status);
-    this.#checkReuse(record, id);
-    this.#checkLive(
-      this.#liveIds,
-      id,
-      record,
-      live,
-      'client-id-live-twice',
-      `client order id ${clientOrderId}`,
-    );
-    if (slot !== undefined && slotName !== undefined) {
-      this.#checkLive(this.#liveSlots, slot, record, live, 'slot-live-twice', `strategy slot ${slotName}`);
+    const live = status === 'NEW' || status === 'PARTIALLY_FILLED';
+    const ids = upsert(upsert(this.#ids, apiKey), symbol);
+    const use = ids.get(clientOrderId) ?? { last: orderId, live: [] };
+    if (!use.live.includes(use.last)) this.#checkReuse(record, use.last);
+    use.last = orderId;
+    ids.set(clientOrderId, use);
+    if (setLive(use.live, orderId, live)) {
+      this.#liveTwice(record, use.live, 'client-id-live-twice', `client order id ${clientOrderId}`);
     }
-    this.#used.set(id, orderId);
+    const slot = STRATEGY_ID.exec(clientOrderId)?.[1];
+    if (slot !== undefined) this.#seeSlot(record, slot, live);
   }
 
-  #checkReuse({ apiKey, symbol, orderId, clientOrderId, updateTime }: SeenOrder, id: string): void {
-    const before = this.#used.get(id);
-    if (before === undefined || before === orderId || this.#liveIds.get(id)?.has(before)) return;
+  #seeSlot(record: SeenOrder, name: string, live: boolean): void {
+    const slot = `${record.apiKey} ${record.symbol} ${name}`;
+    const orders = this.#slots.get(slot) ?? [];
+    if (setLive(orders, record.orderId, live)) {
+      this.#liveTwice(record, orders, 'slot-live-twice', `strategy slot ${name}`);
+    }
+    if (orders.length > 0) this.#slots.set(slot, orders);
+    else this.#slots.delete(slot);
+  }
+
+  #checkReuse({ apiKey, symbol, orderId, clientOrderId, updateTime }: SeenOrder, before: number): void {
+    if (before === orderId) return;
     this.violations.add({
       code: 'client-id-reused',
       message: `order ${orderId} in ${symbol} has client order id ${clientOrderId}, which order ${before} had before it closed`,
@@ -67,22 +76,15 @@ export class OrderReferee {
     });
   }
 
-  #checkLive(
-    index: Map<string, Set<number>>,
-    key: string,
-    { apiKey, symbol, orderId, updateTime }: SeenOrder,
-    live: boolean,
+  #liveTwice(
+    { apiKey, symbol, updateTime }: SeenOrder,
+    orders: readonly number[],
     code: 'client-id-live-twice' | 'slot-live-twice',
     subject: string,
   ): void {
-    const orders = index.get(key) ?? new Set();
-    const known = orders.has(orderId);
-    if (live) index.set(key, orders.add(orderId));
-    else if (orders.delete(orderId) && orders.size === 0) index.delete(key);
-    if (!live || known || orders.size < 2) return;
     this.violations.add({
       code,
-      message: `${orders.size} orders in ${symbol} are live with ${subject}`,
+      message: `${orders.length} orders in ${symbol} are live with ${subject}`,
       venue: this.venue,
       account: apiKey,
       orderIds: [...orders],
@@ -90,4 +92,21 @@ export class OrderReferee {
       time: updateTime,
     });
   }
+}
+
+/** Adds a live order or takes one out that is over. @returns whether it came to others that are live. */
+function setLive(orders: number[], orderId: number, live: boolean): boolean {
+  const place = orders.indexOf(orderId);
+  if (!live) {
+    if (place >= 0) orders.splice(place, 1);
+    return false;
+  }
+  if (place >= 0) return false;
+  return orders.push(orderId) > 1;
+}
+
+function upsert<V>(index: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let inner = index.get(key);
+  if (!inner) index.set(key, (inner = new Map<string, V>()));
+  return inner;
 }

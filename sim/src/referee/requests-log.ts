@@ -19,7 +19,7 @@ export interface RequestRecord {
   /** Whether its address was to wait, as a Retry-After had told it. */
   banned: boolean;
   /** Kinds of the faults it met. */
-  faults: string[];
+  faults: readonly string[];
   end: 'open' | 'answered' | 'silence' | 'reset';
 }
 
@@ -31,12 +31,17 @@ export class RequestsLog {
   readonly #records: RequestRecord[] = [];
   #nextId = 1;
 
-  add(record: Omit<RequestRecord, 'id'>): RequestRecord {
-    const added = { id: this.#nextId++, ...record };
-    this.#records.push(added);
+  /** The id of the next request to be added. */
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  /** Keeps a record with the next id; it may change until its request is done with. */
+  add(record: RequestRecord): void {
+    this.#nextId++;
+    this.#records.push(record);
     // Cutting half at a time keeps the cost of one request flat.
     if (this.#records.length >= 2 * KEPT) this.#records.splice(0, this.#records.length - KEPT);
-    return added;
   }
 
   /** Requests with an id above `since`, at most `limit` (1000); the latest when `since` is undefined. */

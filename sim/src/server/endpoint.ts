@@ -91,11 +91,17 @@ export function answer(
     const used = venue.limits.addWeight(incoming.ip, weight);
     headers['X-MBX-USED-WEIGHT'] = headers['X-MBX-USED-WEIGHT-1M'] = String(used);
     venue.limits.checkWeight(incoming.ip);
-    const call: Call = { params, now: venue.clock.now() + clockOffset, lag, headers };
+    const now = venue.clock.now() + clockOffset;
     const body =
       endpoint.security === 'none'
-        ? endpoint.handle(call)
-        : endpoint.handle({ ...call, account: accountOf(venue, endpoint.security, incoming, call) });
+        ? endpoint.handle({ params, now, lag, headers })
+        : endpoint.handle({
+            params,
+            now,
+            lag,
+            headers,
+            account: accountOf(venue, endpoint.security, incoming, params, now),
+          });
     return { status: 200, headers, body, weight };
   } catch (error) {
     return { ...failure(error, headers), weight };
@@ -106,15 +112,18 @@ function accountOf(
   venue: RequestVenue,
   security: 'key' | 'signed',
   incoming: Incoming,
-  { params, now }: Call,
+  params: Params,
+  now: number,
 ): Account {
   return security === 'key' ? identify(venue, incoming) : authenticate(venue, incoming, params, now);
 }
 
+const API_KEY = /^[A-Za-z0-9_-]{1,128}$/;
+
 /** The account of an API key. @throws VenueError -2014 or -2015. */
 function identify(venue: RequestVenue, { apiKey }: Pick<Incoming, 'apiKey'>): Account {
-  if (apiKey === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(apiKey)) throw refuse.keyFormat();
-  const account = venue.accounts.get(apiKey);
+  const account = apiKey === undefined ? undefined : venue.accounts.get(apiKey);
+  if (!account && (apiKey === undefined || !API_KEY.test(apiKey))) throw refuse.keyFormat();
   if (!account || account.revoked) throw refuse.keyRefused();
   return account;
 }

@@ -30,10 +30,12 @@ export type RequestHandler = (venue: RequestVenue, work: RequestWork) => Deliver
 
 /** Where every request of a venue, by REST or WebSocket, arrives. */
 export class RequestDesk {
+  readonly #addresses = new WeakMap<Endpoint, Pick<RequestInfo, 'method' | 'path'>>();
+
   constructor(private readonly handler: RequestHandler) {}
 
   serve(venue: RequestVenue, endpoint: Endpoint, incoming: Incoming): Delivery | Promise<Delivery> {
-    const [method = '', path = ''] = endpoint.route.split(' ');
+    const { method, path } = this.#addressOf(endpoint);
     const params = readOnce(incoming);
     const info: RequestInfo = {
       method,
@@ -44,8 +46,18 @@ export class RequestDesk {
       clientOrderId: params?.optional('newClientOrderId') ?? params?.optional('origClientOrderId'),
       params,
     };
-    const known = params ? { ...incoming, readParams: () => params } : incoming;
+    const { ip, apiKey, payload } = incoming;
+    const known = params ? { ip, apiKey, payload, readParams: () => params } : incoming;
     return this.handler(venue, { info, run: (options) => answer(venue, endpoint, known, options) });
+  }
+
+  #addressOf(endpoint: Endpoint): Pick<RequestInfo, 'method' | 'path'> {
+    let address = this.#addresses.get(endpoint);
+    if (!address) {
+      const [method = '', path = ''] = endpoint.route.split(' ');
+      this.#addresses.set(endpoint, (address = { method, path }));
+    }
+    return address;
   }
 }
 

@@ -59,13 +59,15 @@ export function sendJson(
   headers: Record<string, string> = {},
 ): void {
   const text = JSON.stringify(body);
-  response
-    .writeHead(status, {
-      ...headers,
-      'Content-Type': 'application/json;charset=UTF-8',
-      'Content-Length': Buffer.byteLength(text),
-    })
-    .end(text);
+  const lines: string[] = [];
+  for (const name in headers) lines.push(name, headers[name] ?? '');
+  lines.push(
+    'Content-Type',
+    'application/json;charset=UTF-8',
+    'Content-Length',
+    String(Buffer.byteLength(text)),
+  );
+  response.writeHead(status, lines).end(text);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

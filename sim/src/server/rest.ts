@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { refuse, VenueError } from '../venue/errors.js';
+import { formPairs } from './form.js';
 import { Params } from '../venue/params.js';
 import { restPayload } from '../venue/signature.js';
 import type { Endpoint, RequestVenue } from './endpoint.js';
@@ -44,9 +45,9 @@ function deliver(response: ServerResponse, delivery: Delivery): void {
 }
 
 function readForm(query: string, body: string): Params {
-  if (body === '') return new Params(new URLSearchParams(query));
-  if (query === '') return new Params(new URLSearchParams(body));
-  return new Params([...new URLSearchParams(query), ...new URLSearchParams(body)]);
+  if (body === '') return new Params(formPairs(query));
+  if (query === '') return new Params(formPairs(body));
+  return new Params([...formPairs(query), ...formPairs(body)]);
 }
 
 /** Bodies stay raw text, because their bytes are what is signed; everything unknown gets the exchange's error shape. */

@@ -78,7 +78,7 @@ export class SpotHost {
     this.name = name;
     this.prefix = prefix;
     this.rules = rules;
-    this.#stateFile = state === undefined ? undefined : new StateFile(state);
+    this.#stateFile = state === undefined ? undefined : new StateFile(state, () => this);
     const saved = this.#stateFile?.load(name) ?? null;
     this.venue = new SpotVenue({
       name,
@@ -176,7 +176,7 @@ export class SpotHost {
 
   start(): void {
     this.#feed.start();
-    this.#stateFile?.start(this.venue, this.sources);
+    this.#stateFile?.start();
   }
 
   stop(): void {
@@ -185,6 +185,6 @@ export class SpotHost {
   }
 
   save(): void {
-    this.#stateFile?.save(this.venue, this.sources);
+    this.#stateFile?.save();
   }
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../account/accounts.js';
 import type { OrderEvent, VenueListener } from '../venue/events.js';
-import { accountPosition, executionReport } from '../venue/reports.js';
+import { accountPosition, executionReport, executionType } from '../venue/reports.js';
 import type { Peer } from './peer.js';
 import { openGate, type StreamGate, type StreamMessage } from './stream-gate.js';
 
@@ -43,7 +43,7 @@ export class UserStreams implements VenueListener {
   order(event: OrderEvent): void {
     const eventId = this.#eventId++;
     const { account, rules } = event.order;
-    this.#send(account, { stream: `executionReport:${event.execution}`, symbol: rules.symbol }, () =>
+    this.#send(account, { stream: `executionReport:${executionType(event)}`, symbol: rules.symbol }, () =>
       executionReport(event, eventId),
     );
   }

@@ -1,11 +1,11 @@
 import type { Ledger } from '../ledger/ledger.js';
 import type { FillRecord, OrderRecord } from '../ledger/records.js';
-import { isOpen, type Fill, type SpotOrder } from '../venue/order.js';
-import { quoteUnits, readSteps, readTicks, type SymbolRules } from '../venue/rules.js';
+import { isOpen, isWorking, type Fill, type SpotOrder } from '../venue/order.js';
+import { fundsToWait } from '../venue/incoming-order.js';
+import { readSteps, readTicks, type SymbolRules } from '../venue/rules.js';
 import type { SpotVenue } from '../venue/spot-venue.js';
 import { toUnits } from '../venue/units.js';
-import type { JournalEntry } from './journal.js';
-import type { SavedState } from './state-file.js';
+import type { JournalEntry, SavedState } from './state-file.js';
 
 /** Brings accounts, balances and history back, before the markets start. */
 export function restoreAccounts(
@@ -40,6 +40,10 @@ export function restoreOpenOrders(venue: SpotVenue, state: SavedState): void {
     const order = venue.store.get(orderId);
     const market = venue.market(symbol);
     if (!order || !isOpen(order)) continue;
+    if (!isWorking(order)) {
+      venue.trading.restoreWaiting(order);
+      continue;
+    }
     if (!market)
       throw new Error(
         `saved order ${orderId} is in ${symbol}, which is not replayed; replay it or start afresh`,
@@ -70,6 +74,7 @@ function orderOf(venue: SpotVenue, rules: ReadonlyMap<string, SymbolRules>, reco
     timeInForce: record.timeInForce,
     stpMode: record.stpMode,
     price: readTicks(symbolRules, record.price),
+    stopPrice: readTicks(symbolRules, record.stopPrice),
     quantity: readSteps(symbolRules, record.quantity),
     quoteOrderQty: toUnits(record.quoteOrderQty),
     executed: readSteps(symbolRules, record.executedQuantity),
@@ -78,14 +83,10 @@ function orderOf(venue: SpotVenue, rules: ReadonlyMap<string, SymbolRules>, reco
     status: record.status,
     time: record.time,
     updateTime: record.updateTime,
+    workingTime: record.workingTime,
   };
-  if (isOpen(order)) order.locked = lockOf(order);
+  if (isOpen(order)) order.locked = fundsToWait(order, order.quantity - order.executed);
   return order;
-}
-
-function lockOf(order: SpotOrder): bigint {
-  const left = order.quantity - order.executed;
-  return order.side === 'SELL' ? BigInt(left) * order.rules.step : quoteUnits(order.rules, order.price, left);
 }
 
 function fillOf(venue: SpotVenue, record: FillRecord): Fill {

@@ -1,23 +1,32 @@
-import { accessSync, constants, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { orderRecord, type OrderRecord } from '../ledger/records.js';
+import { depositRecord, fillRecord, orderRecord } from '../ledger/records.js';
+import type { DepositRecord, FillRecord, OrderRecord } from '../ledger/records.js';
 import type { MarketSource } from '../market/source.js';
-import type { OrderEvent, VenueListener } from '../venue/events.js';
+import type { DepositEvent, OrderEvent, VenueListener } from '../venue/events.js';
+import { isOpen } from '../venue/order.js';
 import type { SpotVenue } from '../venue/spot-venue.js';
 import { unitsText } from '../venue/units.js';
-import { Journal, type JournalEntry } from './journal.js';
+import { KeptFile, type Kept } from './kept-file.js';
 
-const VERSION = 1;
-const SAVE_MS = 1000;
+const VERSION = 2;
 
-/** What is saved besides the journal. Amounts are decimal texts. */
-export interface SavedState {
-  version: typeof VERSION;
-  venue: string;
-  /** How much of the journal belongs to this state. */
-  journalBytes: number;
+/** One line of a spot venue's journal. */
+export type JournalEntry =
+  | { kind: 'deposit'; record: DepositRecord }
+  | { kind: 'order'; record: OrderRecord }
+  | { kind: 'fill'; record: FillRecord };
+
+/** Where a market and its data are. */
+export interface SavedMarket {
+  updateId: number;
+  nextTradeId: number;
+  /** Position in the data, ms. */
+  position: number;
+}
+
+/** What is saved of a spot venue besides the journal. Amounts are decimal texts. */
+export interface SavedState extends Kept {
   nextOrderId: number;
-  markets: Record<string, { updateId: number; nextTradeId: number; position: number }>;
+  markets: Record<string, SavedMarket>;
   accounts: {
     apiKey: string;
     apiSecret: string;
@@ -29,93 +38,52 @@ export interface SavedState {
   openOrders: OrderRecord[];
 }
 
-/**
- * Keeps a venue on disk: a small file with what changes, written whole and renamed into place, and beside it the
- * journal (`<file>.journal`) of what is over. The file's rename is the commit.
- */
+/** Keeps a spot venue on disk. */
 export class StateFile implements VenueListener {
-  readonly #journal: Journal;
-  #dirty = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #file: KeptFile<SavedState, JournalEntry>;
 
-  constructor(private readonly path: string) {
-    this.#journal = new Journal(`${path}.journal`);
+  /** @param kept the venue and the sources of its markets, asked for at each save. */
+  constructor(path: string, kept: () => { venue: SpotVenue; sources: readonly MarketSource[] }) {
+    this.#file = new KeptFile(path, VERSION, (journalBytes) => {
+      const { venue, sources } = kept();
+      return stateOf(venue, sources, journalBytes);
+    });
   }
 
-  /**
-   * The saved state, or null when there is none.
-   * @throws Error when it cannot be read, is of another version, or its folder cannot be written.
-   */
+  /** The saved state, or null when there is none. @throws Error as `KeptFile`. */
   load(venue: string): { state: SavedState; journal: JournalEntry[] } | null {
-    accessSync(dirname(this.path), constants.W_OK);
-    if (!existsSync(this.path)) {
-      this.#journal.read(0);
-      return null;
-    }
-    const state = JSON.parse(readFileSync(this.path, 'utf8')) as Partial<SavedState>;
-    if (state.version !== VERSION || state.venue !== venue) {
-      throw new Error(
-        `${this.path} holds version ${state.version} of venue ${state.venue}; this simulator reads version ${VERSION} of ${venue}. Move it away to start afresh`,
-      );
-    }
-    return { state: state as SavedState, journal: this.#journal.read(state.journalBytes ?? 0) };
+    return this.#file.load(venue);
   }
 
-  /** Saves at once, then each second when something changed. */
-  start(venue: SpotVenue, sources: readonly MarketSource[]): void {
-    this.save(venue, sources);
-    this.#timer = setInterval(() => {
-      if (this.#dirty) this.#trySave(venue, sources);
-    }, SAVE_MS);
+  start(): void {
+    this.#file.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#file.stop();
   }
 
-  /** A disk that is full now may not be so in a second: the venue goes on and the next save tries again. */
-  #trySave(venue: SpotVenue, sources: readonly MarketSource[]): void {
-    try {
-      this.save(venue, sources);
-    } catch (error) {
-      process.stderr.write(`simulator: state not saved to ${this.path}, trying again: ${String(error)}\n`);
-    }
+  save(): void {
+    this.#file.save();
   }
 
-  save(venue: SpotVenue, sources: readonly MarketSource[]): void {
-    const journalBytes = this.#journal.flush();
-    const temporary = `${this.path}.tmp`;
-    writeFileSync(temporary, JSON.stringify(stateOf(venue, sources, journalBytes)), { mode: 0o600 });
-    renameSync(temporary, this.path);
-    this.#dirty = false;
+  deposit(event: DepositEvent): void {
+    this.#file.note({ kind: 'deposit', record: depositRecord(event) });
   }
 
-  deposit(event: Parameters<Journal['deposit']>[0]): void {
-    this.#journal.deposit(event);
-    this.#dirty = true;
-  }
-
-  order(event: OrderEvent): void {
-    this.#journal.order(event);
-    this.#dirty = true;
+  order({ order, fill }: OrderEvent): void {
+    this.#file.note(fill && { kind: 'fill', record: fillRecord(fill) });
+    if (!isOpen(order)) this.#file.note({ kind: 'order', record: orderRecord(order) });
   }
 }
 
 function stateOf(venue: SpotVenue, sources: readonly MarketSource[], journalBytes: number): SavedState {
-  const positions = new Map(sources.map((source) => [source.symbol, source.position]));
   return {
     version: VERSION,
     venue: venue.name,
     journalBytes,
     nextOrderId: venue.trading.nextOrderId,
-    markets: Object.fromEntries(
-      venue
-        .markets()
-        .map(({ rules, updateId, nextTradeId }) => [
-          rules.symbol,
-          { updateId, nextTradeId, position: positions.get(rules.symbol) ?? 0 },
-        ]),
-    ),
+    markets: savedMarkets(venue.markets(), sources),
     accounts: venue.accounts.all().map((account) => ({
       apiKey: account.apiKey,
       apiSecret: account.apiSecret,
@@ -134,4 +102,18 @@ function stateOf(venue: SpotVenue, sources: readonly MarketSource[], journalByte
       .sort((a, b) => a.orderId - b.orderId)
       .map(orderRecord),
   };
+}
+
+/** Where markets are, by symbol. */
+export function savedMarkets(
+  markets: readonly { rules: { symbol: string }; updateId: number; nextTradeId: number }[],
+  sources: readonly MarketSource[],
+): Record<string, SavedMarket> {
+  const positions = new Map(sources.map((source) => [source.symbol, source.position]));
+  return Object.fromEntries(
+    markets.map(({ rules: { symbol }, updateId, nextTradeId }) => [
+      symbol,
+      { updateId, nextTradeId, position: positions.get(symbol) ?? 0 },
+    ]),
+  );
 }

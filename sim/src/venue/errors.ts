@@ -80,6 +80,7 @@ export const refuse = {
   marketClosed: () => bad(-1013, 'Market is closed.'),
   noFunds: () => bad(-2010, 'Account has insufficient balance for requested action.'),
   wouldTake: () => bad(-2010, 'Order would immediately match and take.'),
+  wouldTrigger: () => bad(-2010, 'Stop price would trigger immediately.'),
   duplicateOrder: () => bad(-2010, 'Duplicate order sent.'),
   unknownOrder: () => bad(-2011, 'Unknown order sent.'),
   noSuchOrder: () => bad(-2013, 'Order does not exist.'),

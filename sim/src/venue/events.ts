@@ -2,8 +2,8 @@ import type { Account } from '../account/accounts.js';
 import type { Units } from './units.js';
 import type { Fill, SpotOrder } from './order.js';
 
-/** Why an order changed; Binance's execution type. */
-export type Execution = 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'TRADE_PREVENTION';
+/** Why an order changed; Binance's execution type, but `TRIGGERED`: a conditional order went to the book. */
+export type Execution = 'NEW' | 'TRIGGERED' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'TRADE_PREVENTION';
 
 export interface OrderEvent {
   order: SpotOrder;

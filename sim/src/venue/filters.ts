@@ -1,6 +1,6 @@
 import type { Ticks } from '@gridfleet/shared/domain';
 import { refuse } from './errors.js';
-import type { OrderTicket } from './order.js';
+import { isConditional, isMarketType, type OrderTicket } from './order.js';
 import { priceUnits, quantityUnits, quoteUnits, type SymbolRules } from './rules.js';
 import { unitsText, type Units } from './units.js';
 
@@ -10,6 +10,8 @@ const PERCENT_UP = { numerator: 5n, denominator: 1n, text: '5' };
 /** Largest market order relative to the largest limit order. */
 const MARKET_QTY_SHARE = 10n;
 export const MAX_NUM_ORDERS = 200;
+/** Conditional orders among them, triggered or not. */
+export const MAX_NUM_ALGO_ORDERS = 5;
 /** Minutes of the average price that PERCENT_PRICE_BY_SIDE and NOTIONAL use. */
 export const AVG_PRICE_MINUTES = 5;
 
@@ -30,18 +32,20 @@ export function quantitySteps(rules: SymbolRules, quantity: Units, market: boole
 }
 
 /**
- * The filters that look at the market and the account: PERCENT_PRICE_BY_SIDE, NOTIONAL, MAX_NUM_ORDERS.
+ * The filters that look at the market and the account: PERCENT_PRICE_BY_SIDE, NOTIONAL, MAX_NUM_ORDERS,
+ * MAX_NUM_ALGO_ORDERS.
  * @param limits notional limits in force now.
  * @param average average price, units of quote; 0 when unknown.
+ * @param open how many orders, and conditional ones among them, the account has open in the symbol.
  */
 export function checkOrderFilters(
   ticket: OrderTicket,
   limits: Pick<SymbolRules, 'minNotional' | 'maxNotional'>,
   average: Units,
-  openOrders: number,
+  open: { all: number; conditional: () => number },
 ): void {
-  const { rules } = ticket;
-  if (ticket.type !== 'MARKET' && average > 0n) {
+  const { rules, type } = ticket;
+  if (!isMarketType(type) && average > 0n) {
     const price = priceUnits(rules, ticket.price);
     const low = (average * PERCENT_DOWN.numerator) / PERCENT_DOWN.denominator;
     const high = (average * PERCENT_UP.numerator) / PERCENT_UP.denominator;
@@ -49,13 +53,18 @@ export function checkOrderFilters(
   }
   const notional = notionalOf(ticket, average);
   if (notional < limits.minNotional || notional > limits.maxNotional) throw refuse.filter('NOTIONAL');
-  if (ticket.type !== 'MARKET' && openOrders >= MAX_NUM_ORDERS) throw refuse.filter('MAX_NUM_ORDERS');
+  if (type === 'MARKET') return;
+  if (open.all >= MAX_NUM_ORDERS) throw refuse.filter('MAX_NUM_ORDERS');
+  if (isConditional(type) && open.conditional() >= MAX_NUM_ALGO_ORDERS) {
+    throw refuse.filter('MAX_NUM_ALGO_ORDERS');
+  }
 }
 
 function notionalOf(ticket: OrderTicket, average: Units): Units {
   const { rules, amount } = ticket;
   if ('quoteOrderQty' in amount) return amount.quoteOrderQty;
-  if (ticket.type !== 'MARKET') return quoteUnits(rules, ticket.price, amount.quantity);
+  const price = ticket.price || ticket.stopPrice;
+  if (price > 0) return quoteUnits(rules, price, amount.quantity);
   return (average * quantityUnits(rules, amount.quantity)) / 100_000_000n;
 }
 
@@ -97,5 +106,6 @@ export function filterList(rules: SymbolRules): Record<string, unknown>[] {
       avgPriceMins: AVG_PRICE_MINUTES,
     },
     { filterType: 'MAX_NUM_ORDERS', maxNumOrders: MAX_NUM_ORDERS },
+    { filterType: 'MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: MAX_NUM_ALGO_ORDERS },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Fill, SpotOrder } from './order.js';
+import { isConditional, type Fill, type SpotOrder } from './order.js';
 import { priceText, quantityText } from './rules.js';
 import { unitsText } from './units.js';
 
@@ -29,35 +29,56 @@ export function orderJson(order: SpotOrder): Json {
     orderListId: -1,
     clientOrderId: order.clientOrderId,
     ...orderCore(order),
-    stopPrice: NO_AMOUNT,
+    stopPrice: priceText(order.rules, order.stopPrice),
     icebergQty: NO_AMOUNT,
     time: order.time,
     updateTime: order.updateTime,
-    isWorking: true,
-    workingTime: order.time,
+    isWorking: order.workingTime >= 0,
+    workingTime: order.workingTime,
     selfTradePreventionMode: order.stpMode,
   };
+}
+
+/** Shown for conditional orders only, except where `orderJson` shows it for all. */
+function stopOf({ type, rules, stopPrice }: SpotOrder): Json {
+  return isConditional(type) ? { stopPrice: priceText(rules, stopPrice) } : {};
 }
 
 export type ResponseType = 'ACK' | 'RESULT' | 'FULL';
 
 /** The answer to a new order. */
 export function newOrderJson(order: SpotOrder, fills: readonly Fill[], type: ResponseType): Json {
-  const ack = {
-    symbol: order.rules.symbol,
+  const { rules } = order;
+  if (type === 'ACK') {
+    return {
+      symbol: rules.symbol,
+      orderId: order.orderId,
+      orderListId: -1,
+      clientOrderId: order.clientOrderId,
+      transactTime: order.time,
+    };
+  }
+  // Written out, because nothing is answered as often. What is undefined is left out of the text.
+  return {
+    symbol: rules.symbol,
     orderId: order.orderId,
     orderListId: -1,
     clientOrderId: order.clientOrderId,
     transactTime: order.time,
-  };
-  if (type === 'ACK') return ack;
-  const result = {
-    ...ack,
-    ...orderCore(order),
-    workingTime: order.time,
+    price: priceText(rules, order.price),
+    origQty: quantityText(rules, order.quantity),
+    executedQty: quantityText(rules, order.executed),
+    origQuoteOrderQty: unitsText(order.quoteOrderQty),
+    cummulativeQuoteQty: unitsText(order.quote),
+    status: order.status,
+    timeInForce: order.timeInForce,
+    type: order.type,
+    side: order.side,
+    stopPrice: isConditional(order.type) ? priceText(rules, order.stopPrice) : undefined,
+    workingTime: order.workingTime,
     selfTradePreventionMode: order.stpMode,
+    fills: type === 'FULL' ? fills.map(fillOfOrderJson) : undefined,
   };
-  return type === 'RESULT' ? result : { ...result, fills: fills.map(fillOfOrderJson) };
 }
 
 /** The answer to a cancel: `clientOrderId` is the cancel's own id, the order's is `origClientOrderId`. */
@@ -70,6 +91,7 @@ export function canceledJson(order: SpotOrder, cancelId: string): Json {
     clientOrderId: cancelId,
     transactTime: order.updateTime,
     ...orderCore(order),
+    ...stopOf(order),
     selfTradePreventionMode: order.stpMode,
   };
 }

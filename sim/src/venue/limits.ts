@@ -55,6 +55,7 @@ export class RateLimits {
   readonly bans: Bans;
   readonly #weights = new Map<string, Window>();
   readonly #orders = new Map<string, { short: Window; long: Window }>();
+  readonly #longHeader: string;
 
   constructor(
     private readonly clock: Clock,
@@ -67,6 +68,7 @@ export class RateLimits {
     },
   ) {
     this.bans = new Bans(clock, limits);
+    this.#longHeader = `X-MBX-ORDER-COUNT-${long.header}`;
   }
 
   /** @throws VenueError 429 or 418 while the IP must wait. */
@@ -115,10 +117,15 @@ export class RateLimits {
 
   /** Counts an accepted order. @returns the headers that report it. */
   addOrder(apiKey: string): Record<string, string> {
+    this.countOrder(apiKey);
+    return this.orderHeaders(apiKey);
+  }
+
+  /** Counts an accepted order that is answered later. */
+  countOrder(apiKey: string): void {
     const { short, long } = this.#windows(apiKey);
     short.count++;
     long.count++;
-    return this.orderHeaders(apiKey);
   }
 
   /** Gives counts back on an order's first fill: only unfilled orders count. */
@@ -133,7 +140,7 @@ export class RateLimits {
     const { short, long } = this.#windows(apiKey);
     return {
       'X-MBX-ORDER-COUNT-10S': String(short.count),
-      [`X-MBX-ORDER-COUNT-${this.long.header}`]: String(long.count),
+      [this.#longHeader]: String(long.count),
     };
   }
 
@@ -142,8 +149,9 @@ export class RateLimits {
       short: new Window(10 * SECOND),
       long: new Window(this.long.length),
     }));
-    windows.short.roll(this.clock.now());
-    windows.long.roll(this.clock.now());
+    const now = this.clock.now();
+    windows.short.roll(now);
+    windows.long.roll(now);
     return windows;
   }
 }

@@ -1,6 +1,6 @@
 import { refuse } from './errors.js';
 import { priceTicks, quantitySteps } from './filters.js';
-import type { OrderTicket } from './order.js';
+import { isMarketType, type OrderTicket } from './order.js';
 import { isTradable, priceUnits, quantityUnits, type SymbolRules } from './rules.js';
 
 /** `BREAK` and `CANCEL_ONLY` take cancels and no orders, `HALT` takes neither. */
@@ -63,12 +63,12 @@ export class MarketStates {
   }
 
   /** @throws VenueError -1013 when the market takes no orders, or the order does not fit changed filters. */
-  checkOrder({ rules, type, price, amount }: OrderTicket): void {
+  checkOrder({ rules, type, price, stopPrice, amount }: OrderTicket): void {
     if (this.statusOf(rules) !== 'TRADING') throw refuse.marketClosed();
     const shown = this.shown(rules);
     if (shown === rules) return;
-    if (type !== 'MARKET') priceTicks(shown, priceUnits(rules, price));
-    if ('quantity' in amount) quantitySteps(shown, quantityUnits(rules, amount.quantity), type === 'MARKET');
+    for (const ticks of [price, stopPrice]) if (ticks > 0) priceTicks(shown, priceUnits(rules, ticks));
+    if ('quantity' in amount) quantitySteps(shown, quantityUnits(rules, amount.quantity), isMarketType(type));
   }
 
   /** @throws VenueError -1013 when the market takes no cancels. */

@@ -1,14 +1,23 @@
 import type { TimeInForce } from '@gridfleet/shared/domain/matching';
 import { refuse } from './errors.js';
 import { priceTicks, quantitySteps } from './filters.js';
-import { STP_MODES, type OrderSide, type OrderTicket, type OrderType, type StpMode } from './order.js';
+import {
+  isConditional,
+  isMarketType,
+  ORDER_TYPES,
+  STP_MODES,
+  type OrderSide,
+  type OrderTicket,
+  type OrderType,
+  type StpMode,
+} from './order.js';
 import type { Params } from './params.js';
 import type { SymbolRules } from './rules.js';
 
 /** Binance spot's rule for client order ids. */
 export const CLIENT_ORDER_ID = /^[a-zA-Z0-9-_]{1,36}$/;
 /** Parameters of order types that the venue does not offer. */
-const UNSUPPORTED = ['stopPrice', 'trailingDelta', 'icebergQty'];
+const UNSUPPORTED = ['trailingDelta', 'icebergQty'];
 const SYMBOL = /^[A-Z0-9-_.]{1,20}$/;
 
 /** The rules of the symbol a request names. @throws VenueError -1102, -1100 or -1121. */
@@ -29,9 +38,10 @@ export function readTicket(params: Params, rules: SymbolRules, newId: () => stri
   const stpMode = readStpMode(params.optional('selfTradePreventionMode'));
   const clientOrderId = params.matching('newClientOrderId', CLIENT_ORDER_ID) ?? newId();
   for (const name of UNSUPPORTED) if (params.has(name)) throw refuse.notRequired(name);
-  const common = { rules, side, type, stpMode, clientOrderId };
-  if (type === 'MARKET')
-    return { ...common, timeInForce: 'GTC', price: 0, amount: readMarketAmount(params, rules) };
+  const common = { rules, side, type, stpMode, clientOrderId, stopPrice: readStopPrice(params, type, rules) };
+  if (isMarketType(type)) {
+    return { ...common, timeInForce: 'GTC', price: 0, amount: readMarketAmount(params, type, rules) };
+  }
 
   const timeInForce = readTimeInForce(params, type);
   if (params.has('quoteOrderQty')) throw refuse.notRequired('quoteOrderQty');
@@ -47,16 +57,30 @@ export function readTicket(params: Params, rules: SymbolRules, newId: () => stri
   };
 }
 
-function readMarketAmount(params: Params, rules: SymbolRules): OrderTicket['amount'] {
+function readStopPrice(params: Params, type: OrderType, rules: SymbolRules): number {
+  if (!isConditional(type)) {
+    if (params.has('stopPrice')) throw refuse.notRequired('stopPrice');
+    return 0;
+  }
+  const stopPrice = params.amount('stopPrice');
+  if (stopPrice === undefined) throw refuse.missingEither('stopPrice', 'trailingDelta');
+  if (stopPrice === 0n) throw refuse.invalidPrice();
+  return priceTicks(rules, stopPrice);
+}
+
+function readMarketAmount(params: Params, type: OrderType, rules: SymbolRules): OrderTicket['amount'] {
   for (const name of ['price', 'timeInForce']) if (params.has(name)) throw refuse.notRequired(name);
   const quantity = params.amount('quantity');
   const quoteOrderQty = params.amount('quoteOrderQty');
   if (quantity !== undefined && quoteOrderQty !== undefined) throw refuse.combination();
+  if (type !== 'MARKET' && quoteOrderQty !== undefined) throw refuse.notRequired('quoteOrderQty');
   if (quoteOrderQty !== undefined) {
     if (quoteOrderQty === 0n) throw refuse.invalidQuantity();
     return { quoteOrderQty };
   }
-  if (quantity === undefined) throw refuse.missingEither('quantity', 'quoteOrderQty');
+  if (quantity === undefined) {
+    throw type === 'MARKET' ? refuse.missingEither('quantity', 'quoteOrderQty') : refuse.missing('quantity');
+  }
   if (quantity === 0n) throw refuse.invalidQuantity();
   return { quantity: quantitySteps(rules, quantity, true) };
 }
@@ -67,8 +91,9 @@ function readSide(text: string): OrderSide {
 }
 
 function readType(text: string): OrderType {
-  if (text !== 'LIMIT' && text !== 'LIMIT_MAKER' && text !== 'MARKET') throw refuse.orderType();
-  return text;
+  const type = ORDER_TYPES.find((known) => known === text);
+  if (!type) throw refuse.orderType();
+  return type;
 }
 
 function readStpMode(text: string | undefined): StpMode {

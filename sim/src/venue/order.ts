@@ -5,11 +5,20 @@ import type { SymbolRules } from './rules.js';
 import type { Units } from './units.js';
 
 export type OrderSide = 'BUY' | 'SELL';
-export type OrderType = 'LIMIT' | 'LIMIT_MAKER' | 'MARKET';
+export type ConditionalType = 'STOP_LOSS' | 'STOP_LOSS_LIMIT' | 'TAKE_PROFIT' | 'TAKE_PROFIT_LIMIT';
+export type OrderType = 'LIMIT' | 'LIMIT_MAKER' | 'MARKET' | ConditionalType;
 export type OrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH';
 
 /** Order types in `exchangeInfo`; clients refuse to send others. */
-export const ORDER_TYPES: readonly OrderType[] = ['LIMIT', 'LIMIT_MAKER', 'MARKET'];
+export const ORDER_TYPES: readonly OrderType[] = [
+  'LIMIT',
+  'LIMIT_MAKER',
+  'MARKET',
+  'STOP_LOSS',
+  'STOP_LOSS_LIMIT',
+  'TAKE_PROFIT',
+  'TAKE_PROFIT_LIMIT',
+];
 
 export const STP_MODES = {
   EXPIRE_MAKER: 'expire-maker',
@@ -25,8 +34,10 @@ export interface OrderTicket {
   side: OrderSide;
   type: OrderType;
   timeInForce: TimeInForce;
-  /** Ticks; 0 for a market order. */
+  /** Ticks; 0 for an order that takes any price. */
   price: Ticks;
+  /** Ticks; the last price at which a conditional order goes to the book, 0 for other orders. */
+  stopPrice: Ticks;
   /** Steps, or the quote amount to spend or receive. */
   amount: { quantity: Steps } | { quoteOrderQty: Units };
   clientOrderId: string;
@@ -49,6 +60,8 @@ export interface SpotOrder extends Omit<OrderTicket, 'amount'> {
   /** Exchange time of arrival and of the last change, ms. */
   readonly time: number;
   updateTime: number;
+  /** When it went to the book, ms; -1 while its stop price has not been reached. */
+  workingTime: number;
 }
 
 /** One trade of one order. */
@@ -66,6 +79,20 @@ export interface Fill {
 
 export function isOpen(order: SpotOrder): boolean {
   return order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
+}
+
+/** Whether an order is in the book: open, and not waiting for its stop price. */
+export function isWorking(order: SpotOrder): boolean {
+  return isOpen(order) && order.workingTime >= 0;
+}
+
+export function isConditional(type: OrderType): type is ConditionalType {
+  return type.startsWith('STOP_LOSS') || type.startsWith('TAKE_PROFIT');
+}
+
+/** Whether orders of a type take any price. */
+export function isMarketType(type: OrderType): boolean {
+  return type === 'MARKET' || type === 'STOP_LOSS' || type === 'TAKE_PROFIT';
 }
 
 /** The asset an order pays with. */

@@ -1,6 +1,6 @@
 import type { Account } from '../account/accounts.js';
 import type { OrderEvent } from './events.js';
-import { isOpen } from './order.js';
+import { isWorking } from './order.js';
 import { priceText, quantityText } from './rules.js';
 import { unitsText } from './units.js';
 
@@ -8,11 +8,14 @@ type Json = Record<string, unknown>;
 
 const NO_AMOUNT = unitsText(0n);
 
+/** The execution type as clients are told it: a triggered order is new once more, now in the book. */
+export function executionType({ execution }: Pick<OrderEvent, 'execution'>): string {
+  return execution === 'TRIGGERED' ? 'NEW' : execution;
+}
+
 /** The `executionReport` of one change of an order. */
-export function executionReport(
-  { order, execution, fill, cancelId, time }: OrderEvent,
-  eventId: number,
-): Json {
+export function executionReport(event: OrderEvent, eventId: number): Json {
+  const { order, fill, cancelId, time } = event;
   const { rules } = order;
   return {
     e: 'executionReport',
@@ -24,11 +27,11 @@ export function executionReport(
     f: order.timeInForce,
     q: quantityText(rules, order.quantity),
     p: priceText(rules, order.price),
-    P: NO_AMOUNT,
+    P: priceText(rules, order.stopPrice),
     F: NO_AMOUNT,
     g: -1,
     C: cancelId === undefined ? '' : order.clientOrderId,
-    x: execution,
+    x: executionType(event),
     X: order.status,
     r: 'NONE',
     i: order.orderId,
@@ -40,14 +43,14 @@ export function executionReport(
     T: time,
     t: fill?.tradeId ?? -1,
     I: eventId,
-    w: isOpen(order),
+    w: isWorking(order),
     m: fill?.maker ?? false,
     M: fill !== undefined,
     O: order.time,
     Z: unitsText(order.quote),
     Y: fill ? unitsText(fill.quote) : NO_AMOUNT,
     Q: unitsText(order.quoteOrderQty),
-    W: order.time,
+    ...(order.workingTime < 0 ? {} : { W: order.workingTime }),
     V: order.stpMode,
   };
 }

@@ -90,7 +90,7 @@ export class SpotVenue {
 
   #countOrder({ order, execution, fill }: OrderEvent): void {
     const { apiKey } = order.account;
-    if (execution === 'NEW') this.limits.addOrder(apiKey);
+    if (execution === 'NEW') this.limits.countOrder(apiKey);
     else if (fill && fill.quantity === order.executed) {
       this.limits.giveBack(apiKey, fill.maker ? GIVEN_BACK.maker : GIVEN_BACK.taker);
     }

@@ -23,6 +23,10 @@ const kinds = fc.constantFrom<Record<string, string>>(
   { type: 'LIMIT_MAKER' },
   { type: 'MARKET' },
   { type: 'MARKET', quoteOrderQty: '123.45678901' },
+  { type: 'STOP_LOSS' },
+  { type: 'STOP_LOSS_LIMIT', timeInForce: 'GTC' },
+  { type: 'TAKE_PROFIT' },
+  { type: 'TAKE_PROFIT_LIMIT', timeInForce: 'IOC' },
 );
 const stp = fc.constantFrom('EXPIRE_MAKER', 'EXPIRE_TAKER', 'EXPIRE_BOTH', 'NONE');
 
@@ -32,6 +36,7 @@ const action = fc.oneof(
     user,
     side,
     price,
+    stop: price,
     steps: fc.integer({ min: 9, max: 5000 }),
     fields: kinds,
     stp,
@@ -52,6 +57,7 @@ it('random order flow keeps the ledger balanced', () => {
   if (!btc) throw new Error('no rules for BTCUSDT');
   let refusals = 0;
   let fills = 0;
+  let triggered = 0;
   fc.assert(
     fc.property(fc.array(action, { minLength: 5, maxLength: 60 }), (actions) => {
       let now = 1_700_000_000_000;
@@ -84,7 +90,8 @@ it('random order flow keeps the ledger balanced', () => {
           const order = venue.store.open(accounts[step.user as 'alice'], 'BTCUSDT')[step.pick];
           if (order) venue.trading.cancel(market, order, 'c');
         } else {
-          const limit = step.fields['type'] !== 'MARKET';
+          const type = step.fields['type'] ?? '';
+          const limit = type.includes('LIMIT');
           const params = new Params(
             Object.entries({
               ...step.fields,
@@ -92,6 +99,7 @@ it('random order flow keeps the ledger balanced', () => {
               selfTradePreventionMode: step.stp,
               ...(step.fields['quoteOrderQty'] ? {} : { quantity: (step.steps / 100_000).toFixed(5) }),
               ...(limit ? { price: String(step.price) } : {}),
+              ...(/^(STOP|TAKE)/.test(type) ? { stopPrice: String(step.stop) } : {}),
             }),
           );
           try {
@@ -107,11 +115,17 @@ it('random order flow keeps the ledger balanced', () => {
       }
       const report = ledgerReport(venue, ledger, rules, venue.accounts.all());
       expect(report.checks).toEqual([]);
+      for (const { orders } of report.accounts) {
+        triggered += orders.filter(
+          (order) => order.stopPrice !== '0.00000000' && order.workingTime >= 0,
+        ).length;
+      }
       fills += report.accounts.reduce((sum, account) => sum + account.fills.length, 0);
     }),
     { numRuns: 150 },
   );
   // The flow must really have traded, and not been refused throughout.
   expect(fills).toBeGreaterThan(100);
+  expect(triggered).toBeGreaterThan(20);
   expect(refusals).toBeGreaterThan(10);
 });

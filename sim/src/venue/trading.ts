@@ -1,17 +1,29 @@
-import type { IncomingOrder, Side, TakePlan } from '@gridfleet/shared/domain/matching';
+import type { Steps } from '@gridfleet/shared/domain';
 import type { Account } from '../account/accounts.js';
 import type { Clock } from '../clock.js';
 import type { NumberedEvent, SpotMarket } from '../market/spot-market.js';
 import type { Trade } from '../market/tape.js';
 import { averagePrice } from '../market/statistics.js';
-import { commissionOf, DISCOUNT_ASSET } from './commission.js';
+import { DISCOUNT_ASSET } from './commission.js';
+import { ConditionalOrders, reachesStop } from './conditional-orders.js';
 import { refuse } from './errors.js';
+import { BalanceNotices } from './balance-notices.js';
 import type { Execution, VenueEvents } from './events.js';
 import { checkOrderFilters } from './filters.js';
-import { isOpen, lockedAsset, STP_MODES, type Fill, type OrderTicket, type SpotOrder } from './order.js';
+import { fundsNeeded, fundsToLock, fundsToWait, incomingOrder } from './incoming-order.js';
+import {
+  isConditional,
+  isMarketType,
+  isOpen,
+  lockedAsset,
+  type Fill,
+  type OrderTicket,
+  type SpotOrder,
+} from './order.js';
 import type { MarketStates } from './market-states.js';
 import type { OrderStore } from './order-store.js';
-import { priceUnits, quantityUnits, quoteUnits } from './rules.js';
+import { priceUnits } from './rules.js';
+import { settleTrade } from './settlement.js';
 import { ONE, type Units } from './units.js';
 
 /** An order as accepted, with what it traded on arrival. */
@@ -20,12 +32,17 @@ export interface Placed {
   fills: readonly Fill[];
 }
 
+/** What an order is accepted with. */
+interface Terms {
+  quantity: Steps;
+  lock: Units;
+}
+
 /** Accepts, settles and ends the orders of one spot venue. */
 export class SpotTrading {
-  /** Assets changed by the cause being worked on; told when it is done. */
-  readonly #touched = new Map<Account, Set<string>>();
+  readonly #notices: BalanceNotices;
   readonly #markets = new Map<string, SpotMarket>();
-  #busy = 0;
+  readonly #waiting = new ConditionalOrders();
 
   constructor(
     private readonly clock: Clock,
@@ -33,79 +50,115 @@ export class SpotTrading {
     private readonly events: VenueEvents,
     private readonly states: MarketStates,
     public nextOrderId: number,
-  ) {}
+  ) {
+    this.#notices = new BalanceNotices(clock, events);
+  }
 
   /** Takes over the settlement of a market. */
   attach(market: SpotMarket): void {
     this.#markets.set(market.rules.symbol, market);
-    market.onMatch = (matched) => this.#work(() => matched.forEach((event) => this.#apply(event)));
+    market.onMatch = (matched) => this.#notices.cause(() => matched.forEach((event) => this.#apply(event)));
+    market.onTraded = (low, high) => {
+      for (const order of this.#waiting.reached(market.rules.symbol, low, high)) {
+        if (this.#waiting.delete(order)) this.#notices.cause(() => this.#trigger(market, order));
+      }
+    };
+  }
+
+  /** Takes back an order of an earlier session that waits for its stop price. */
+  restoreWaiting(order: SpotOrder): void {
+    this.#waiting.add(order);
   }
 
   /** Books money that comes from outside. */
   deposit(account: Account, asset: string, amount: Units, opening = false): void {
-    this.#work(() => {
+    this.#notices.cause(() => {
       account.balances.credit(asset, amount);
-      this.#touch(account, asset);
+      this.#notices.touch(account, asset);
       this.events.deposit({ account, asset, amount, opening, time: this.clock.now() });
     });
   }
 
   /** Everything an order must pass before it is accepted. @throws VenueError. */
-  check(account: Account, market: SpotMarket, ticket: OrderTicket): TakePlan {
-    const { rules } = ticket;
+  check(account: Account, market: SpotMarket, ticket: OrderTicket): Terms {
+    const { rules, amount } = ticket;
     this.states.checkOrder(ticket);
     const known = this.store.byClientId(account, rules.symbol, ticket.clientOrderId);
     if (known && isOpen(known)) throw refuse.duplicateOrder();
     const average = averagePrice(market, this.clock.now());
-    checkOrderFilters(ticket, this.states.shown(rules), average, this.store.openCount(account, rules.symbol));
-    const plan = market.book.preview(incoming(0, account, ticket));
+    checkOrderFilters(ticket, this.states.shown(rules), average, {
+      all: this.store.openCount(account, rules.symbol),
+      conditional: () =>
+        this.store.open(account, rules.symbol).filter((order) => isConditional(order.type)).length,
+    });
+    const { free } = account.balances.get(lockedAsset(ticket));
+    if (isConditional(ticket.type) && 'quantity' in amount) {
+      const last = market.lastPrice();
+      if (last > 0 && reachesStop(ticket, last, last)) throw refuse.wouldTrigger();
+      const lock = fundsToWait(ticket, amount.quantity);
+      if (free < lock) throw refuse.noFunds();
+      return { quantity: amount.quantity, lock };
+    }
+    const plan = market.book.preview(incomingOrder(0, account, ticket));
     if (ticket.type === 'LIMIT_MAKER' && plan.steps.length > 0) throw refuse.wouldTake();
-    if ('quoteOrderQty' in ticket.amount && plan.filled === 0) throw refuse.filter('LOT_SIZE');
-    if (account.balances.get(lockedAsset(ticket)).free < fundsNeeded(ticket, plan)) throw refuse.noFunds();
-    return plan;
+    if ('quoteOrderQty' in amount && plan.filled === 0) throw refuse.filter('LOT_SIZE');
+    if (free < fundsNeeded(ticket, plan)) throw refuse.noFunds();
+    const quantity = 'quantity' in amount ? amount.quantity : plan.filled;
+    return { quantity, lock: fundsToLock(ticket, plan) };
   }
 
   /** Accepts an order and matches it. @throws VenueError, having changed nothing. */
   place(account: Account, market: SpotMarket, ticket: OrderTicket): Placed {
-    const plan = this.check(account, market, ticket);
+    const { quantity, lock } = this.check(account, market, ticket);
     const now = this.clock.now();
-    const { amount, ...rest } = ticket;
+    const { amount } = ticket;
+    const waits = isConditional(ticket.type);
+    // Field by field: copying what is left of a ticket would cost more than matching it.
     const order: SpotOrder = {
-      ...rest,
+      rules: ticket.rules,
+      side: ticket.side,
+      type: ticket.type,
+      timeInForce: ticket.timeInForce,
+      price: ticket.price,
+      stopPrice: ticket.stopPrice,
+      clientOrderId: ticket.clientOrderId,
+      stpMode: ticket.stpMode,
       orderId: this.nextOrderId++,
       account,
-      quantity: 'quantity' in amount ? amount.quantity : plan.filled,
+      quantity,
       quoteOrderQty: 'quoteOrderQty' in amount ? amount.quoteOrderQty : 0n,
       executed: 0,
       quote: 0n,
-      locked: fundsToLock(ticket, plan),
+      locked: lock,
       status: 'NEW',
       time: now,
       updateTime: now,
+      workingTime: waits ? -1 : now,
     };
-    const fillsBefore = this.store.fills(account, order.rules.symbol).length;
-    this.#work(() => {
+    const all = this.store.fills(account, order.rules.symbol);
+    const fillsBefore = all.length;
+    this.#notices.cause(() => {
       account.balances.lock(lockedAsset(order), order.locked);
-      this.#touch(account, lockedAsset(order));
+      this.#notices.touch(account, lockedAsset(order));
       this.store.add(order);
       this.events.order({ order, execution: 'NEW', time: now });
-      market.place(incoming(order.orderId, account, ticket));
+      if (waits) this.#waiting.add(order);
+      else market.place(incomingOrder(order.orderId, account, ticket));
     });
-    const fills = this.store.fills(account, order.rules.symbol).slice(fillsBefore);
-    return { order, fills: fills.filter((fill) => fill.order === order) };
+    return { order, fills: all.slice(fillsBefore).filter((fill) => fill.order === order) };
   }
 
   /** Cancels an open order. @throws VenueError -2011 when it is not open. */
   cancel(market: SpotMarket, order: SpotOrder, cancelId: string): void {
     this.states.checkCancel(order.rules);
-    if (!isOpen(order) || market.cancel(order.orderId) === null) throw refuse.unknownOrder();
-    this.#work(() => this.#end(order, 'CANCELED', 'CANCELED', cancelId));
+    if (!isOpen(order) || !this.#takeOut(market, order)) throw refuse.unknownOrder();
+    this.#notices.cause(() => this.#end(order, 'CANCELED', 'CANCELED', cancelId));
   }
 
   /** Ends an open order on the exchange's side, as when its market goes. */
   expire(market: SpotMarket, order: SpotOrder): void {
-    if (isOpen(order) && market.cancel(order.orderId) !== null) {
-      this.#work(() => this.#end(order, 'EXPIRED', 'EXPIRED'));
+    if (isOpen(order) && this.#takeOut(market, order)) {
+      this.#notices.cause(() => this.#end(order, 'EXPIRED', 'EXPIRED'));
     }
   }
 
@@ -134,41 +187,37 @@ export class SpotTrading {
     }
   }
 
-  #fill(order: SpotOrder, trade: Trade, maker: boolean): void {
-    const { account, rules } = order;
-    const { balances } = account;
-    const buys = order.side === 'BUY';
-    const base = quantityUnits(rules, trade.quantity);
-    const quote = quoteUnits(rules, trade.price, trade.quantity);
-    const [paid, received] = buys ? [quote, base] : [base, quote];
-    const receivedAsset = buys ? rules.base : rules.quote;
-    // A limit buy locked its limit price; what a better price leaves over is free again.
-    const released = buys && order.price > 0 ? quoteUnits(rules, order.price, trade.quantity) : paid;
-    balances.unlock(lockedAsset(order), released - paid);
-    balances.spend(lockedAsset(order), paid);
-    // After the payment: selling BNB may leave too little of it for the commission.
-    const traded = { rules, buys, maker, base, quote };
-    const commission = commissionOf(account, traded, (asset) => this.#bnbPrice(asset));
-    balances.credit(receivedAsset, received);
-    balances.credit(commission.asset, -commission.amount);
-    for (const asset of [lockedAsset(order), receivedAsset, commission.asset]) this.#touch(account, asset);
+  /** Sends a conditional order to the book. */
+  #trigger(market: SpotMarket, order: SpotOrder): void {
+    const { account } = order;
+    order.workingTime = this.clock.now();
+    order.updateTime = order.workingTime;
+    const ticket = { ...order, amount: { quantity: order.quantity } };
+    const request = incomingOrder(order.orderId, account, ticket);
+    if (isMarketType(order.type)) {
+      // What it costs now takes the place of what was set aside at the stop price.
+      const cost = fundsToLock(ticket, market.book.preview(request));
+      this.#unlockRest(order);
+      this.#notices.touch(account, lockedAsset(order));
+      if (account.balances.get(lockedAsset(order)).free < cost) return this.#end(order, 'EXPIRED', 'EXPIRED');
+      account.balances.lock(lockedAsset(order), cost);
+      order.locked = cost;
+    }
+    this.events.order({ order, execution: 'TRIGGERED', time: order.workingTime });
+    market.place(request);
+  }
 
-    order.locked -= released;
-    order.executed += trade.quantity;
-    order.quote += quote;
-    order.updateTime = trade.time;
-    order.status = order.executed === order.quantity ? 'FILLED' : 'PARTIALLY_FILLED';
-    const fill: Fill = {
-      tradeId: trade.id,
-      order,
-      price: trade.price,
-      quantity: trade.quantity,
-      quote,
-      commission: commission.amount,
-      commissionAsset: commission.asset,
-      maker,
-      time: trade.time,
-    };
+  /** Takes an open order from where it waits or rests. @returns whether it was there. */
+  #takeOut(market: SpotMarket, order: SpotOrder): boolean {
+    return this.#waiting.delete(order) || market.cancel(order.orderId) !== null;
+  }
+
+  #fill(order: SpotOrder, trade: Trade, maker: boolean): void {
+    const fill = settleTrade(order, trade, maker, (asset) => this.#bnbPrice(asset));
+    const { base, quote } = order.rules;
+    for (const asset of [lockedAsset(order), order.side === 'BUY' ? base : quote, fill.commissionAsset]) {
+      this.#notices.touch(order.account, asset);
+    }
     this.store.addFill(fill);
     this.store.update(order);
     this.events.order({ order, execution: 'TRADE', fill, time: trade.time });
@@ -178,7 +227,7 @@ export class SpotTrading {
     order.status = status;
     order.updateTime = this.clock.now();
     this.#unlockRest(order);
-    this.#touch(order.account, lockedAsset(order));
+    this.#notices.touch(order.account, lockedAsset(order));
     this.store.update(order);
     this.events.order({
       order,
@@ -205,61 +254,4 @@ export class SpotTrading {
     if (!order) throw new Error(`the book knows order ${orderId}, the venue does not`);
     return order;
   }
-
-  #touch(account: Account, asset: string): void {
-    account.updateTime = this.clock.now();
-    const assets = this.#touched.get(account);
-    if (assets) assets.add(asset);
-    else this.#touched.set(account, new Set([asset]));
-  }
-
-  /** Runs one cause to its end, then tells whose balances changed: after the order events, as the exchange does. */
-  #work(cause: () => void): void {
-    this.#busy++;
-    try {
-      cause();
-    } finally {
-      this.#busy--;
-    }
-    if (this.#busy > 0) return;
-    const touched = [...this.#touched];
-    this.#touched.clear();
-    for (const [account, assets] of touched) this.events.balances(account, assets, this.clock.now());
-  }
-}
-
-function sideOf(ticket: Pick<OrderTicket, 'side'>): Side {
-  return ticket.side === 'BUY' ? 'buy' : 'sell';
-}
-
-function incoming(id: number, account: Account, ticket: OrderTicket): IncomingOrder {
-  const { amount, rules } = ticket;
-  return {
-    id,
-    owner: account.apiKey,
-    side: sideOf(ticket),
-    price: ticket.type === 'MARKET' ? null : ticket.price,
-    amount:
-      'quantity' in amount
-        ? { quantity: amount.quantity }
-        : { budget: amount.quoteOrderQty / rules.quoteUnit },
-    timeInForce: ticket.timeInForce,
-    postOnly: ticket.type === 'LIMIT_MAKER',
-    selfTrade: STP_MODES[ticket.stpMode],
-  };
-}
-
-/** What must be free for an order to be accepted, in the asset it pays with. */
-function fundsNeeded(ticket: OrderTicket, plan: TakePlan): Units {
-  if (ticket.side === 'BUY' && 'quoteOrderQty' in ticket.amount) return ticket.amount.quoteOrderQty;
-  return fundsToLock(ticket, plan);
-}
-
-function fundsToLock(ticket: OrderTicket, plan: TakePlan): Units {
-  const { rules, amount } = ticket;
-  if (ticket.side === 'SELL') {
-    return quantityUnits(rules, 'quantity' in amount ? amount.quantity : plan.filled);
-  }
-  if (ticket.type === 'MARKET' || 'quoteOrderQty' in amount) return plan.cost * rules.quoteUnit;
-  return quoteUnits(rules, ticket.price, amount.quantity);
 }

@@ -9,6 +9,9 @@ export const ONE: Units = 10n ** BigInt(UNIT_PLACES);
 
 const PLAIN = /^(\d{1,20})(?:\.(\d{1,20}))?$/;
 
+/** Most amounts of a fresh order: one text for all of them. */
+const ZERO = '0.00000000';
+
 /** Reads a plain positive decimal. @returns 'malformed' or 'precision' (more than 8 significant decimals). */
 export function readUnits(text: string): Units | 'malformed' | 'precision' {
   const match = PLAIN.exec(text);
@@ -33,6 +36,7 @@ export function signedUnits(text: string): Units {
 
 /** Prints all 8 decimals, as Binance spot does, e.g. "0.00010000". */
 export function unitsText(units: Units): string {
+  if (units === 0n) return ZERO;
   if (units < 0n) return `-${unitsText(-units)}`;
   const digits = units.toString().padStart(UNIT_PLACES + 1, '0');
   return `${digits.slice(0, -UNIT_PLACES)}.${digits.slice(-UNIT_PLACES)}`;

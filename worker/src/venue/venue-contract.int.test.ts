@@ -205,7 +205,7 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
     const { exchangeOrderId } = accepted(await account.place(request, allow));
     await setPrice('0.45');
     const report = await until('the fill', () =>
-      Promise.resolve(
+      Promise.resolve<OrderReport | false>(
         reports.find((one) => one.clientOrderId === request.clientOrderId && one.fill !== null) ?? false,
       ),
     );

@@ -81,7 +81,9 @@ export class MatchingBook {
   /** Puts an order at the end of its queue without matching it; the next market data checks it. */
   restore(order: Omit<RestingOrder, 'ahead'>): void {
     const side = this.#sides[order.side];
-    const resting: RestingOrder = { ...order, ahead: side.outside.available(order.price) };
+    const { id, owner, price, remaining } = order;
+    const ahead = side.outside.available(price);
+    const resting: RestingOrder = { id, owner, side: order.side, price, remaining, ahead };
     side.resting.add(resting);
     side.changed.add(order.price);
     this.#orders.set(order.id, resting);

@@ -54,10 +54,13 @@ function place(venue: SpotVenue, call: SignedCall, market: SpotMarket, ticket: O
   return newOrderJson(order, fills, responseType(call.params, ticket));
 }
 
-/** MARKET and LIMIT answer in full unless told otherwise, others with an acknowledgement. */
+/** MARKET and LIMIT answer in full unless told otherwise, others with an acknowledgement (Binance spot API). */
 function responseType(params: Params, ticket: OrderTicket): ResponseType {
   const wanted = params.matching('newOrderRespType', /^(ACK|RESULT|FULL)$/);
-  return (wanted as ResponseType | undefined) ?? (ticket.type === 'LIMIT_MAKER' ? 'ACK' : 'FULL');
+  return (
+    (wanted as ResponseType | undefined) ??
+    (ticket.type === 'LIMIT' || ticket.type === 'MARKET' ? 'FULL' : 'ACK')
+  );
 }
 
 function cancel(

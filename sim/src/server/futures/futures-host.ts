@@ -8,6 +8,9 @@ import { forceOrder } from '../../futures/stream-formats.js';
 import type { MarketSource } from '../../market/source.js';
 import type { Audited, Referee } from '../../referee/referee.js';
 import type { Violation } from '../../referee/violation.js';
+import { restoreFuturesOrders, restoreTraders } from '../../state/restore-futures.js';
+import { FuturesStateFile } from '../../state/futures-state-file.js';
+import type { SavedMarket } from '../../state/state-file.js';
 import type { Endpoint } from '../endpoint.js';
 import { MarketFeed } from '../market-feed.js';
 import { serveMarketSocket } from '../market-socket.js';
@@ -30,6 +33,10 @@ export interface FuturesHostOptions extends FuturesVenueOptions {
   desk: RequestDesk;
   gate: StreamGate;
   referee: Referee;
+  /** File of wallets, positions, orders and income. */
+  state?: string;
+  /** Saves the accounts, which the spot side keeps: a wallet must not outlive its account. */
+  saveAccounts?: () => void;
 }
 
 /** `/fstream/ws/…`, also with the category in front of or behind `fstream`, and without it. */
@@ -48,22 +55,39 @@ export class FuturesHost implements Audited {
   readonly #sinks = new Map<string, FreezableSink>();
   readonly #hub: StreamHub;
   readonly #feed: MarketFeed;
+  readonly #stateFile: FuturesStateFile | undefined;
 
-  /** Starts the markets: every contract with a source has a quote. @throws Error for a symbol without rules. */
+  /** Starts the markets: every contract with a source has a quote. @throws Error on a bad state or a symbol without rules. */
   constructor(private readonly options: FuturesHostOptions) {
-    const { name, prefix, sources, outbox, gate } = options;
+    const { name, prefix, sources, outbox, gate, state } = options;
     this.name = name;
     this.prefix = prefix;
     this.sources = sources;
-    const venue = new FuturesVenue(options);
+    this.#stateFile =
+      state === undefined
+        ? undefined
+        : new FuturesStateFile(state, () => {
+            options.saveAccounts?.();
+            return this;
+          });
+    const saved = this.#stateFile?.load(name) ?? null;
+    const kept = (symbol: string): SavedMarket | undefined => saved?.state.markets[symbol];
+    const venue = new FuturesVenue({
+      ...options,
+      firstIdOf: (symbol) => Math.max(kept(symbol)?.updateId ?? 0, kept(symbol)?.nextTradeId ?? 0),
+    });
     this.venue = venue;
+    if (saved) restoreTraders(venue, this.ledger, saved);
     const { orders } = options.referee.watch(name);
+    if (saved) for (const record of this.ledger.orders()) orders.see(record);
     venue.events.add(this.ledger);
     venue.events.add({ order: ({ order }) => orders.see(orderRecord(order)) });
     this.users = new FuturesUserStreams(venue, gate);
     this.endpoints = futuresEndpoints(venue);
     this.#hub = new StreamHub(gate);
-    for (const source of sources) this.startSource(source);
+    if (this.#stateFile) venue.events.add(this.#stateFile);
+    for (const source of sources) this.startSource(source, kept(source.symbol)?.position);
+    if (saved) restoreFuturesOrders(venue, saved.state);
     const feedMarkets = {
       clock: venue.clock,
       markets: () => venue.markets().map(({ book }) => book),
@@ -76,13 +100,16 @@ export class FuturesHost implements Audited {
     venue.onLiquidated = (market, order) => this.#publishLiquidation(market, order);
   }
 
-  /** Lets a source drive the contract of its symbol. @throws Error when the symbol has no trading rules. */
-  startSource(source: MarketSource): FuturesMarket {
+  /**
+   * Lets a source drive the contract of its symbol, from now on or from where it was saved.
+   * @throws Error when the symbol has no trading rules.
+   */
+  startSource(source: MarketSource, position?: number): FuturesMarket {
     const market = this.venue.market(source.symbol);
     if (!market) throw new Error(`no futures trading rules for ${source.symbol}`);
     const sink = new FreezableSink(market.book);
     this.#sinks.set(source.symbol, sink);
-    source.start(sink);
+    source.start(sink, position);
     market.book.flush();
     return market;
   }
@@ -135,10 +162,16 @@ export class FuturesHost implements Audited {
 
   start(): void {
     this.#feed.start();
+    this.#stateFile?.start();
   }
 
   stop(): void {
     this.#feed.stop();
+    this.#stateFile?.stop();
+  }
+
+  save(): void {
+    this.#stateFile?.save();
   }
 
   #tick(now: number, second: boolean): void {

@@ -26,6 +26,8 @@ export interface FuturesOptions {
   seed: number | undefined;
   fillModel: FillModel | undefined;
   tuning: Partial<FuturesTuning>;
+  /** File of the spot side; the futures side of each venue has its own beside it. */
+  state: string | undefined;
 }
 
 /** Name of the futures side of a spot venue, as ccxt calls it: `binance` has `binanceusdm`. */
@@ -37,10 +39,11 @@ export function futuresName(spot: string): string {
 export function openFutures(hosts: readonly SpotHost[], options: FuturesOptions): FuturesHost[] {
   const listing = loadFuturesRules();
   const factory = new SourceFactory(listing, options.sources);
-  return hosts.map(({ name: spot, prefix, venue }, place) => {
+  return hosts.map((host, place) => {
+    const { name: spot, prefix, venue } = host;
     const name = futuresName(spot);
     const asked = options.markets.filter((market) => market.venue === name);
-    const { clock, outbox, desk, faults, referee, seed, fillModel, tuning } = options;
+    const { clock, outbox, desk, faults, referee, seed, fillModel, tuning, state } = options;
     return new FuturesHost({
       name,
       prefix,
@@ -55,6 +58,7 @@ export function openFutures(hosts: readonly SpotHost[], options: FuturesOptions)
       gate: faults.gateOf(name),
       referee,
       tuning,
+      ...(state === undefined ? {} : { state: `${state}.${name}`, saveAccounts: () => host.save() }),
       ...(seed === undefined ? {} : { seed: seed + place }),
       ...(fillModel === undefined ? {} : { fillModel }),
     });

@@ -16,7 +16,7 @@ interface Event extends Record<string, unknown> {
 }
 
 /** The private streams of a futures venue: every event of an account goes to everybody connected with its key. */
-export class FuturesUserStreams implements Required<Omit<FuturesListener, 'income'>> {
+export class FuturesUserStreams implements Required<Omit<FuturesListener, 'income' | 'settings'>> {
   readonly #peers = new Map<Trader, Map<Peer, string>>();
 
   constructor(
