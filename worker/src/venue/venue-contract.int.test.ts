@@ -2,17 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AccountRowEntity,
   connectDatabase,
+  connectRedis,
   CredentialCipher,
   createLogger,
   credentialBinding,
   AccountCredentialEntity,
   migrate,
+  type Redis,
 } from '@gridfleet/shared/infra';
 import { sum, type Market } from '@gridfleet/shared/domain';
 import { parseMarketSpec, startSimulator, type Simulator } from '@gridfleet/sim';
 import type { DataSource } from 'typeorm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
+import { FleetBudget } from '../budget/fleet-budget.js';
 import { NotSentError } from './venue-error.js';
 import type { OrderReport, PlaceOutcome, PlaceRequest, VenueAccount } from './venue.js';
 import { Venues } from './venues.js';
@@ -26,6 +29,7 @@ const allow = (): void => undefined;
 
 let test: TestDatabase;
 let database: DataSource;
+let redis: Redis;
 let simulator: Simulator;
 let userId: number;
 
@@ -34,6 +38,7 @@ beforeAll(async () => {
   test = await createTestDatabase();
   await migrate(test.url);
   database = await connectDatabase(test.url, 8);
+  redis = connectRedis(inject('redisUrl'));
   const made: { insertId: number } = await database.query(
     "INSERT INTO user (email, role, created_at) VALUES ('a@b', 'owner', UTC_TIMESTAMP(3))",
   );
@@ -42,6 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await database.destroy();
+  redis.disconnect();
   await test.drop();
   await simulator.close();
 });
@@ -92,6 +98,12 @@ async function newAccount(environment: 'sim' | 'paper'): Promise<number> {
   return id;
 }
 
+function makeVenues(): Venues {
+  const log = createLogger('test', 'silent');
+  const budget = new FleetBudget(redis, log);
+  return new Venues({ database, cipher, simUrl: simulator.url, budget, egress: '127.0.0.1', log });
+}
+
 describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (environment) => {
   let venues: Venues;
   let account: VenueAccount;
@@ -103,7 +115,7 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
   let count = 0;
 
   const open = async (): Promise<void> => {
-    venues = new Venues(database, cipher, simulator.url, createLogger('test', 'silent'));
+    venues = makeVenues();
     ({ account } = await venues.open(accountId));
     const found = await (await venues.markets('binance', environment)).market(SYMBOL);
     if (found === null) throw new Error(`${SYMBOL} is not listed`);
@@ -312,7 +324,7 @@ describe('a paper account in two processes', () => {
     await setPrice('0.5');
     const sides = await Promise.all(
       [1, 2].map(async () => {
-        const venues = new Venues(database, cipher, simulator.url, createLogger('test', 'silent'));
+        const venues = makeVenues();
         const { account } = await venues.open(accountId);
         const stream = new AbortController();
         const reports: OrderReport[] = [];
