@@ -86,7 +86,13 @@ export async function createGrid(
   const strategy = await api.post<{ id: number }>('/api/strategies', {
     name: 'test grid',
     kind: 'range-grid',
-    params: { lower: price(997n), upper: price(1003n), levels: 21, quantity: '0.005', ...change },
+    params: {
+      lower: price(997n),
+      upper: price(1003n),
+      levels: 21,
+      quantity: { mode: 'base', value: '0.005' },
+      ...change,
+    },
     legs: [{ accountId, market: 'BTC/USDT' }],
   });
   if (strategy.status !== 201) throw new Error(`the strategy was refused: ${JSON.stringify(strategy.body)}`);

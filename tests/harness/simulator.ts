@@ -31,6 +31,8 @@ export interface LedgerAccount {
   apiKey: string;
   start: Record<string, string>;
   balances: Record<string, { free: string; locked: string }>;
+  /** Money that came or, below zero, went after the account was opened. */
+  deposits: { asset: string; amount: string }[];
   orders: LedgerOrder[];
   fills: LedgerFill[];
 }
@@ -46,7 +48,8 @@ export class TestSimulator {
     readonly control: Rest,
   ) {}
 
-  static async start(speed: number): Promise<TestSimulator> {
+  /** @param markets as `--market` takes them; none plays the recorded BTCUSDT session */
+  static async start(speed: number, markets: readonly string[] = []): Promise<TestSimulator> {
     const accounts = join(mkdtempSync(join(tmpdir(), 'gridfleet-sim-')), 'accounts.json');
     const balances = { USDT: '100000', BTC: '1' };
     const account = {
@@ -58,15 +61,18 @@ export class TestSimulator {
     };
     writeFileSync(accounts, JSON.stringify([account]));
     const args = ['sim', '--port', '0', '--loop', '--speed', String(speed), '--accounts', accounts];
+    for (const market of markets) args.push('--market', market);
     const process = await startGridfleet(args);
     const url = String(process.ready['rest']);
     return new TestSimulator(process, url, new Rest(url));
   }
 
-  async ledger(): Promise<{ account: LedgerAccount; checks: unknown[] }> {
-    const { body } = await this.control.get<{ accounts: LedgerAccount[]; checks: unknown[] }>('/_sim/ledger');
-    const account = body.accounts.find(({ apiKey }) => apiKey === TEST_KEY);
-    if (account === undefined) throw new Error('the simulator does not know the test account');
+  async ledger(key = TEST_KEY): Promise<{ account: LedgerAccount; checks: unknown[] }> {
+    const { body } = await this.control.get<{ accounts: LedgerAccount[]; checks: unknown[] }>(
+      `/_sim/ledger?apiKey=${key}`,
+    );
+    const account = body.accounts.find(({ apiKey }) => apiKey === key);
+    if (account === undefined) throw new Error(`the simulator does not know the account ${key}`);
     return { account, checks: body.checks };
   }
 
