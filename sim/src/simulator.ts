@@ -24,6 +24,7 @@ import { Outbox } from './server/peer.js';
 import { RequestDesk } from './server/request-desk.js';
 import { rawBodies } from './server/rest.js';
 import { RestRouter } from './server/rest-router.js';
+import { STANDARD_SOCKET_LIMITS, type SocketLimits } from './server/socket-limits.js';
 import { Sockets, type VenueRoute } from './server/sockets.js';
 import { SpotHost } from './server/spot-host.js';
 import { futuresRoutes } from './server/futures/control.js';
@@ -63,6 +64,8 @@ export interface SimulatorOptions {
   futures?: Partial<FuturesTuning>;
   /** How long a WebSocket connection may live, ms. Default 24 h. */
   connectionLifeMs?: number;
+  /** What clients may send and open on WebSocket addresses. */
+  socketLimits?: Partial<SocketLimits>;
   /** Venues, each with its own books, accounts and ids; Binance without prefix when empty. The first is the main one. */
   venues?: readonly VenueSpec[];
 }
@@ -169,6 +172,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     outbox,
     connections,
     lifeMs: options.connectionLifeMs ?? CONNECTION_LIFE_MS,
+    limits: { ...STANDARD_SOCKET_LIMITS, ...options.socketLimits },
   });
   controlRoutes(app, { hosts, timeline, connections: () => connections.count });
   accountRoutes(app, hosts);
