@@ -17,7 +17,11 @@ let simulator: Simulator;
 let client: RestClient;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ paused: true, limits: { weightPerMinute: 1e9, ordersPer10s: 1e9 } });
+  simulator = await startSimulator({
+    paused: true,
+    limits: { weightPerMinute: 1e9, ordersPer10s: 1e9 },
+    socketLimits: { spotFrames: 1e9 },
+  });
   client = new RestClient(simulator);
 });
 

@@ -1,4 +1,5 @@
-export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
+export { startSimulator } from './simulator.js';
+export type { Simulator, SimulatorOptions } from './simulator-options.js';
 export { runSimulator, SIMULATOR_USAGE, UsageError } from './main.js';
 export type { AccountSpec } from './account/accounts.js';
 export type { AccountReport, LedgerReport } from './ledger/report.js';

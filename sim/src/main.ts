@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { readAccountSpec } from './account/account-spec.js';
 import type { AccountSpec } from './account/accounts.js';
 import { parseMarketSpec, type MarketSpec } from './market/market-spec.js';
-import { startSimulator, type Simulator, type SimulatorOptions, type VenueSpec } from './simulator.js';
+import { startSimulator } from './simulator.js';
+import type { Simulator, SimulatorOptions, VenueSpec } from './simulator-options.js';
 import { IdSource } from './venue/id-source.js';
 
 const FILL_MODELS = ['touch', 'queue', 'through'] as const;

@@ -1,14 +1,11 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
-import type { FillModel } from '@gridfleet/shared/domain/matching';
 import type { AccountSpec } from './account/accounts.js';
 import { VirtualClock, wallClock } from './clock.js';
 import { Faults } from './faults/faults.js';
 import { futuresEffects } from './faults/futures-effects.js';
 import { spotEffects } from './faults/spot-effects.js';
-import type { FuturesTuning } from './futures/futures-venue.js';
-import type { MarketSpec } from './market/market-spec.js';
 import { SourceFactory } from './market/open-source.js';
 import type { MarketSource } from './market/source.js';
 import { Timeline } from './market/timeline.js';
@@ -24,69 +21,16 @@ import { Outbox } from './server/peer.js';
 import { RequestDesk } from './server/request-desk.js';
 import { rawBodies } from './server/rest.js';
 import { RestRouter } from './server/rest-router.js';
+import { STANDARD_SOCKET_LIMITS } from './server/socket-limits.js';
 import { Sockets, type VenueRoute } from './server/sockets.js';
 import { SpotHost } from './server/spot-host.js';
 import { futuresRoutes } from './server/futures/control.js';
 import type { FuturesHost } from './server/futures/futures-host.js';
 import { futuresName, openFutures } from './server/futures/open-futures.js';
 import { statusPage } from './server/status-page.js';
-import { STANDARD_LIMITS, type VenueLimits } from './venue/limits.js';
+import type { Simulator, SimulatorOptions, VenueSpec } from './simulator-options.js';
+import { STANDARD_LIMITS } from './venue/limits.js';
 import { loadRules } from './venue/rules.js';
-
-export interface SimulatorOptions {
-  /** Recorded tick files; the bundled BTCUSDT session when there are neither files nor markets. */
-  replay?: readonly string[];
-  /** Markets from other data. */
-  markets?: readonly MarketSpec[];
-  /** How resting orders fill. Default queue. */
-  fillModel?: FillModel;
-  /** `virtual`: exchange time moves with the data, and stands still with it. Default wall. */
-  clock?: 'wall' | 'virtual';
-  /** How much faster than recorded the data plays. Default 1. */
-  speed?: number;
-  /** Start the recording again when it ends. */
-  loop?: boolean;
-  /** Start paused. */
-  paused?: boolean;
-  /** TCP port; 0 takes a free one. Default 0. */
-  port?: number;
-  /** Address to listen on. Default 127.0.0.1. */
-  host?: string;
-  /** Accounts to open; one with a random key when there is none, here or in the state. */
-  accounts?: readonly AccountSpec[];
-  /** File that keeps accounts, orders and fills across restarts. */
-  state?: string;
-  /** Makes generated keys and ids repeatable. */
-  seed?: number;
-  limits?: Partial<VenueLimits>;
-  /** What the futures venues do differently from the exchange: mark price, funding, listen keys, limits. */
-  futures?: Partial<FuturesTuning>;
-  /** How long a WebSocket connection may live, ms. Default 24 h. */
-  connectionLifeMs?: number;
-  /** Venues, each with its own books, accounts and ids; Binance without prefix when empty. The first is the main one. */
-  venues?: readonly VenueSpec[];
-}
-
-/** One venue of a simulator. */
-export interface VenueSpec {
-  /** As ccxt or the client knows it, e.g. `binance`. */
-  name: string;
-  /** Path before all its addresses, e.g. `/venue-b`; '' for none. */
-  prefix: string;
-}
-
-export interface Simulator {
-  port: number;
-  /** REST base, `http://host:port`. */
-  url: string;
-  /** WebSocket base, `ws://host:port`. */
-  wsUrl: string;
-  accounts: { venue: string; apiKey: string; apiSecret: string }[];
-  /** Delivers `ms` of recorded time at once; for tests, with `paused`. */
-  advance(ms: number): void;
-  /** Saves the state and ends everything. Safe to call twice. */
-  close(): Promise<void>;
-}
 
 /** ccxt's name of the simulated exchange. */
 const VENUE = 'binance';
@@ -169,6 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     outbox,
     connections,
     lifeMs: options.connectionLifeMs ?? CONNECTION_LIFE_MS,
+    limits: { ...STANDARD_SOCKET_LIMITS, ...options.socketLimits },
   });
   controlRoutes(app, { hosts, timeline, connections: () => connections.count });
   accountRoutes(app, hosts);

@@ -66,7 +66,7 @@ describe('adding an account', () => {
     ],
     ['a coin-margined venue', { venue: 'binancecoinm' }, 'VENUE_COIN_MARGINED', 'body.venue'],
     ['a venue we do not trade on', { venue: 'mtgox' }, 'VENUE_UNSUPPORTED', 'body.venue'],
-    ['an unknown environment', { environment: 'paper' }, 'VALIDATION_FAILED', 'body.environment'],
+    ['an unknown environment', { environment: 'casino' }, 'VALIDATION_FAILED', 'body.environment'],
     ['a label of blanks', { label: '   ' }, 'VALIDATION_FAILED', 'body.label'],
     ['a label that is a number', { label: 5 }, 'VALIDATION_FAILED', 'body.label'],
     ['an unknown field', { userId: 1 }, 'VALIDATION_FAILED', 'body.userId'],

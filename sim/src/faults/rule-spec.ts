@@ -1,14 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import {
-  EFFECTS,
-  REQUEST_ACTIONS,
-  STREAM_ACTIONS,
-  isEffect,
-  isRequestAction,
-  isStreamAction,
-  type Action,
-} from './actions.js';
+import { EFFECTS, isEffect, isRequestAction, isStreamAction, type Action } from './actions.js';
+import { REQUEST_ACTIONS } from './request-actions.js';
+import { STREAM_ACTIONS } from './stream-actions.js';
 
 const Count = Type.Integer({ minimum: 1 });
 const Pattern = Type.String({ minLength: 1, maxLength: 200 });

@@ -3,10 +3,12 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ConnectionKind, Connections } from './connections.js';
 import { Peer, type Outbox } from './peer.js';
+import { SocketGuard, type FrameRule, type SocketLimits } from './socket-limits.js';
 
 /** How one address is served. */
 export interface SocketRoute {
   kind: ConnectionKind;
+  frames: FrameRule;
   /** Serves one accepted connection. */
   serve: (peer: Peer, ip: string) => void;
 }
@@ -16,6 +18,7 @@ export interface SocketOptions {
   connections: Connections;
   /** How long a connection may live, ms; Binance: 24 h. */
   lifeMs: number;
+  limits: SocketLimits;
 }
 
 /** Binance pings every 20 s and drops a connection after a minute without an answer. */
@@ -36,6 +39,7 @@ export class Sockets {
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
   });
+  readonly #guard: SocketGuard;
   readonly #unanswered = new WeakMap<WebSocket, number>();
   readonly #timer: NodeJS.Timeout;
 
@@ -45,6 +49,7 @@ export class Sockets {
     routeOf: (url: URL) => VenueRoute | undefined,
     private readonly options: SocketOptions,
   ) {
+    this.#guard = new SocketGuard(options.limits);
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, routeOf));
     this.#timer = setInterval(() => this.#ping(), PING_MS);
   }
@@ -68,8 +73,10 @@ export class Sockets {
     const route = url && routeOf(url);
     if (!route) return refuse(socket, '404 Not Found');
     const { connections, outbox, lifeMs } = this.options;
-    const { venue, kind, serve } = route;
+    const { venue, kind, frames, serve } = route;
+    const ip = request.socket.remoteAddress ?? '';
     if (connections.refuses(venue, kind)) return refuse(socket, '503 Service Unavailable');
+    if (!this.#guard.admits(venue, ip)) return refuse(socket, '429 Too Many Requests');
     this.#wss.handleUpgrade(request, socket, head, (ws) => {
       this.#unanswered.set(ws, 0);
       ws.on('pong', () => this.#unanswered.set(ws, 0));
@@ -77,9 +84,10 @@ export class Sockets {
       ws.on('error', () => ws.terminate());
       const life = setTimeout(() => ws.close(GOING_AWAY), lifeMs);
       ws.once('close', () => clearTimeout(life));
+      this.#guard.watch(ws, frames);
       const peer = new Peer(ws, socket, outbox);
       connections.add({ peer, venue, kind });
-      serve(peer, request.socket.remoteAddress ?? '');
+      serve(peer, ip);
     });
   }
 

@@ -158,10 +158,14 @@ export class SpotHost {
     const { venue, endpoints, users } = this;
     if (url.pathname.startsWith('/ws-api/')) {
       const parts = { venue, endpoints, users, desk: this.options.desk };
-      return { kind: 'private', serve: (peer, ip) => serveApiSocket(peer, ip, parts) };
+      return { kind: 'private', frames: 'api', serve: (peer, ip) => serveApiSocket(peer, ip, parts) };
     }
     if (!/^\/(stream|ws)(\/|$)/.test(url.pathname)) return undefined;
-    return { kind: 'market', serve: (peer) => serveMarketSocket(peer, url, this.#hub) };
+    return {
+      kind: 'market',
+      frames: 'spot-stream',
+      serve: (peer) => serveMarketSocket(peer, url, this.#hub),
+    };
   }
 
   audit(): Violation[] {

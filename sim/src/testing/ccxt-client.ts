@@ -1,6 +1,6 @@
 import http from 'node:http';
 import ccxt from 'ccxt';
-import type { Simulator } from '../simulator.js';
+import type { Simulator } from '../simulator-options.js';
 
 export type CcxtBinance = InstanceType<typeof ccxt.pro.binance>;
 

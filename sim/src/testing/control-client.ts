@@ -1,4 +1,4 @@
-import type { Simulator } from '../simulator.js';
+import type { Simulator } from '../simulator-options.js';
 
 export interface ControlAnswer {
   status: number;

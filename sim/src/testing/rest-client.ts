@@ -1,5 +1,5 @@
 import { sign } from '../venue/signature.js';
-import type { Simulator } from '../simulator.js';
+import type { Simulator } from '../simulator-options.js';
 
 export interface RestAnswer {
   status: number;

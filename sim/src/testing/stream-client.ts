@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { Simulator } from '../simulator.js';
+import type { Simulator } from '../simulator-options.js';
 import { sign } from '../venue/signature.js';
 import { waitUntil } from './wait-until.js';
 

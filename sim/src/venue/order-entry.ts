@@ -38,9 +38,10 @@ export function readTicket(params: Params, rules: SymbolRules, newId: () => stri
   const stpMode = readStpMode(params.optional('selfTradePreventionMode'));
   const clientOrderId = params.matching('newClientOrderId', CLIENT_ORDER_ID) ?? newId();
   for (const name of UNSUPPORTED) if (params.has(name)) throw refuse.notRequired(name);
-  const common = { rules, side, type, stpMode, clientOrderId, stopPrice: readStopPrice(params, type, rules) };
+  const stopPrice = readStopPrice(params, type, rules);
   if (isMarketType(type)) {
-    return { ...common, timeInForce: 'GTC', price: 0, amount: readMarketAmount(params, type, rules) };
+    const amount = readMarketAmount(params, type, rules);
+    return { rules, side, type, stpMode, clientOrderId, stopPrice, timeInForce: 'GTC', price: 0, amount };
   }
 
   const timeInForce = readTimeInForce(params, type);
@@ -49,12 +50,9 @@ export function readTicket(params: Params, rules: SymbolRules, newId: () => stri
   const price = params.requiredAmount('price');
   if (quantity === 0n) throw refuse.invalidQuantity();
   if (price === 0n) throw refuse.invalidPrice();
-  return {
-    ...common,
-    timeInForce,
-    price: priceTicks(rules, price),
-    amount: { quantity: quantitySteps(rules, quantity, false) },
-  };
+  const ticks = priceTicks(rules, price);
+  const amount = { quantity: quantitySteps(rules, quantity, false) };
+  return { rules, side, type, stpMode, clientOrderId, stopPrice, timeInForce, price: ticks, amount };
 }
 
 function readStopPrice(params: Params, type: OrderType, rules: SymbolRules): number {

@@ -12,10 +12,11 @@ export const useScopeStore = defineStore('scope', () => {
       page.value ??
       (accounts.items ?? []).filter((account) => account.isActive).map((account) => account.environment),
   );
-  const band = computed<'live' | 'testnet' | 'sim' | null>(() => {
+  const band = computed<'live' | 'testnet' | 'sim' | 'paper' | null>(() => {
     if (environments.value.includes('live')) return 'live';
     if (environments.value.includes('testnet')) return 'testnet';
-    return environments.value.length > 0 ? 'sim' : null;
+    if (environments.value.includes('sim')) return 'sim';
+    return environments.value.length > 0 ? 'paper' : null;
   });
   return { page, band };
 });

@@ -146,12 +146,12 @@ export class FuturesHost implements Audited {
   socketRoute(url: URL): SocketRoute | undefined {
     const key = url.searchParams.get('listenKey') ?? PRIVATE_PATH.exec(url.pathname)?.[1];
     if (key !== undefined && PRIVATE_PATH.test(url.pathname)) {
-      return { kind: 'private', serve: (peer) => this.users.connect(peer, key) };
+      return { kind: 'private', frames: 'futures-stream', serve: (peer) => this.users.connect(peer, key) };
     }
     const found = MARKET_PATH.exec(url.pathname);
     if (!found || !/^\/(fstream|public|market)\//.test(url.pathname)) return undefined;
     const streams = new URL(`${found[1]}${url.search}`, url);
-    return { kind: 'market', serve: (peer) => serveMarketSocket(peer, streams, this.#hub) };
+    return { kind: 'market', frames: 'futures-stream', serve: (peer) => serveMarketSocket(peer, streams, this.#hub) };
   }
 
   /** Ends a batch of market data. */

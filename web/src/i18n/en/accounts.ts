@@ -31,6 +31,7 @@ export const accounts = {
     live: 'Real money.',
     testnet: 'The exchange’s own test system.',
     sim: 'Gridfleet’s simulator on this installation.',
+    paper: 'Live prices of the exchange and play money. Needs no key.',
   },
   isActive: 'Active: strategies may trade on this account',
   credentials: 'API credentials',

@@ -47,5 +47,5 @@ export const common = {
     never: 'never',
     stale: 'stale',
   },
-  environment: { live: 'LIVE', testnet: 'TESTNET', sim: 'SIMULATOR' },
+  environment: { live: 'LIVE', testnet: 'TESTNET', sim: 'SIMULATOR', paper: 'PAPER' },
 };

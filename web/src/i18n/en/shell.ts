@@ -24,6 +24,8 @@ export const shell = {
     testnetText: 'The exchange’s test system. No real money.',
     sim: 'SIMULATOR',
     simText: 'Replayed market data. No real money.',
+    paper: 'PAPER',
+    paperText: 'Live prices, play money: nothing goes to the exchange.',
   },
   preferences: {
     language: 'Language',

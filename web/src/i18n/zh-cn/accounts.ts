@@ -33,6 +33,7 @@ export const accounts: Messages['accounts'] = {
     live: '真实资金。',
     testnet: '交易所自己的测试系统。',
     sim: '本机的 Gridfleet 模拟器。',
+    paper: '交易所的实时行情，虚拟资金，无需密钥。',
   },
   isActive: '启用：策略可以在此账户交易',
   credentials: 'API 密钥',

@@ -49,5 +49,5 @@ export const common: Messages['common'] = {
     never: '从未',
     stale: '已过期',
   },
-  environment: { live: '实盘', testnet: '测试网', sim: '模拟盘' },
+  environment: { live: '实盘', testnet: '测试网', sim: '模拟盘', paper: '纸上交易' },
 };

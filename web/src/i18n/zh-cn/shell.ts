@@ -20,6 +20,8 @@ export const shell: Messages['shell'] = {
     testnetText: '交易所自己的测试系统，没有真实资金。',
     sim: '模拟盘',
     simText: '回放历史行情，没有真实资金。',
+    paper: '纸上交易',
+    paperText: '实时行情，虚拟资金，订单不会发往交易所。',
   },
   preferences: {
     language: '语言',
