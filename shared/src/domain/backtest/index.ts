@@ -16,6 +16,7 @@ export { expandSweep, parseSweepGrid, SweepError, type SweepAxis, type SweepRun 
 export { rankedRows, sweepRows, sweepRuns, type SweepJob } from './sweep-job.js';
 export {
   splitAt,
+  SWEEP_FIGURES,
   sweepRow,
   sweepVerdict,
   type SweepFigures,
