@@ -1,12 +1,9 @@
 import type { SweepRow } from '@gridfleet/shared/domain/backtest';
+import { minute } from '../backtest/minute.js';
 import type { Page, PageChart } from '../report/html-page.js';
 import type { SweepResult } from './sweep-result.js';
 
 const NONE = '–';
-
-function time(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
-}
 
 type Part = 'train' | 'test';
 
@@ -76,7 +73,7 @@ function lineChart(result: SweepResult, name: string): PageChart {
     height: 380,
     option: {
       tooltip: { trigger: 'axis' },
-      legend: {},
+      legend: { top: 0 },
       xAxis: { type: 'category', name, data: values },
       yAxis: { type: 'value', scale: true },
       series: [line('train', 'training'), line('test', 'out of sample')],
@@ -90,11 +87,11 @@ export function sweepPage(result: SweepResult, quote: string): Page {
   const isSplit = result.splitTime !== null;
   const maps = y === undefined ? [] : [heatMap(result, 'train', x, y)];
   if (y !== undefined && isSplit) maps.push(heatMap(result, 'test', x, y));
-  const split = result.splitTime === null ? '' : `, out of sample from ${time(result.splitTime)}`;
+  const split = result.splitTime === null ? '' : `, out of sample from ${minute(result.splitTime)}`;
   return {
     title: `Sweep: ${result.kind} on ${result.symbol}`,
     subtitle:
-      `${result.candles} candles, ${time(result.from)} to ${time(result.to)} UTC${split}; ` +
+      `${result.candles} candles, ${minute(result.from)} to ${minute(result.to)} UTC${split}; ` +
       `fill model ${result.fillModel}; ${result.runs} runs, ${result.refused} refused; money in ${quote}`,
     warnings: result.warnings.map(({ message }) => message),
     charts: y === undefined ? [lineChart(result, x)] : maps,
@@ -111,7 +108,7 @@ export function sweepPage(result: SweepResult, quote: string): Page {
           'Sharpe',
           'hold %',
           'out of sample %',
-          'refused',
+          ...(result.refused === 0 ? [] : ['refused']),
         ],
         rows: result.rows.map(({ values, train, test, refused }) => [
           ...result.parameters.map((name) => values[name] ?? ''),
@@ -123,7 +120,7 @@ export function sweepPage(result: SweepResult, quote: string): Page {
           train?.sharpe ?? NONE,
           train?.holdPct ?? NONE,
           test?.roiPct ?? NONE,
-          refused ?? '',
+          ...(result.refused === 0 ? [] : [refused ?? '']),
         ]),
       },
     ],
