@@ -3,6 +3,7 @@ import { addBacktestCommand } from './commands/backtest.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addServiceCommands } from './commands/services.js';
 import { addSimCommand } from './commands/sim.js';
+import { addSuggestCommand } from './commands/suggest.js';
 import { addSweepCommand } from './commands/sweep.js';
 import { addUpCommand } from './commands/up.js';
 import { UserError } from './user-error.js';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addPlanCommand(program);
   addBacktestCommand(program);
   addSweepCommand(program);
+  addSuggestCommand(program);
   return program;
 }
 

@@ -24,4 +24,5 @@ export {
   type SweepRow,
   type SweepVerdict,
 } from './sweep-run.js';
+export { suggestGrid, SuggestError, type Suggestion } from './suggest.js';
 export { parseTicks, TickFileError, type TickEvent } from './tick-file.js';
