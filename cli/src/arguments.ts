@@ -37,3 +37,19 @@ export function parseFraction(text: string): string {
     throw new InvalidArgumentError('A rate is a fraction from 0 to below 1, such as 0.001 for 0.1 %.');
   return text;
 }
+
+/** A count from 1 to a thousand. */
+export function parseCount(text: string): number {
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : NaN;
+  if (!(count >= 1 && count <= 1_000))
+    throw new InvalidArgumentError('A count is a whole number from 1 to 1000.');
+  return count;
+}
+
+/** A share of the candles in percent. */
+export function parsePercent(text: string): number {
+  const percent = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : NaN;
+  if (!(percent > 0 && percent <= 100))
+    throw new InvalidArgumentError('A share is a number above 0 and at most 100.');
+  return percent;
+}

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ConfigOptions, StrategyConfig } from '@gridfleet/shared/schema';
+import type { ConfigMarket, ConfigOptions, StrategyConfig } from '@gridfleet/shared/schema';
 import { UserError } from './user-error.js';
 
 async function readJson(path: string): Promise<unknown> {
@@ -16,6 +16,19 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
+/** What a check of a file's content gives; what it complains about is said with the file's name. */
+async function checked<T>(path: string, check: () => T): Promise<T> {
+  const { StrategyConfigError } = await import('@gridfleet/shared/schema');
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof StrategyConfigError)) throw error;
+    throw new UserError(`${path} does not fit:\n  ${error.message.replaceAll('\n', '\n  ')}`, {
+      cause: error,
+    });
+  }
+}
+
 /**
  * Reads and checks a strategy config; options win over the file.
  * @param marketPath a file with the market's rules, in place of those of the config
@@ -28,13 +41,13 @@ export async function readStrategyConfig(
 ): Promise<StrategyConfig> {
   const file = await readJson(path);
   const market = marketPath === undefined ? options.market : await readJson(marketPath);
-  const { parseStrategyConfig, StrategyConfigError } = await import('@gridfleet/shared/schema');
-  try {
-    return parseStrategyConfig(file, { ...options, market });
-  } catch (error) {
-    if (!(error instanceof StrategyConfigError)) throw error;
-    throw new UserError(`${path} does not fit:\n  ${error.message.replaceAll('\n', '\n  ')}`, {
-      cause: error,
-    });
-  }
+  const { parseStrategyConfig } = await import('@gridfleet/shared/schema');
+  return checked(path, () => parseStrategyConfig(file, { ...options, market }));
+}
+
+/** Reads and checks a market's rules. @throws UserError naming the file and every field that does not fit */
+export async function readMarketRules(path: string): Promise<ConfigMarket> {
+  const file = await readJson(path);
+  const { parseMarketRules } = await import('@gridfleet/shared/schema');
+  return checked(path, () => parseMarketRules(file));
 }

@@ -21,7 +21,18 @@ afterEach(() => {
 describe('the command line', () => {
   test('help lists every command and succeeds', async () => {
     expect(await runCli(['--help'])).toBe(0);
-    for (const name of ['up', 'sim', 'api', 'worker', 'migrate', 'plan', 'backtest', 'version']) {
+    for (const name of [
+      'up',
+      'sim',
+      'api',
+      'worker',
+      'migrate',
+      'plan',
+      'backtest',
+      'sweep',
+      'suggest',
+      'version',
+    ]) {
       expect(printed).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
   });

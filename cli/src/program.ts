@@ -3,6 +3,8 @@ import { addBacktestCommand } from './commands/backtest.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addServiceCommands } from './commands/services.js';
 import { addSimCommand } from './commands/sim.js';
+import { addSuggestCommand } from './commands/suggest.js';
+import { addSweepCommand } from './commands/sweep.js';
 import { addUpCommand } from './commands/up.js';
 import { UserError } from './user-error.js';
 import { version } from './version.js';
@@ -36,6 +38,8 @@ export function createProgram(): Command {
   addServiceCommands(program);
   addPlanCommand(program);
   addBacktestCommand(program);
+  addSweepCommand(program);
+  addSuggestCommand(program);
   return program;
 }
 

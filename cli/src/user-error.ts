@@ -5,3 +5,11 @@ export class UserError extends Error {
     this.name = 'UserError';
   }
 }
+
+/** A command line that cannot be understood; the program ends with its own exit code for that. */
+export class UsageError extends UserError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UsageError';
+  }
+}

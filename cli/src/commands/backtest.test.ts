@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +87,26 @@ describe('gridfleet backtest', () => {
   test('prints a summary for people', async () => {
     expect(await runCli(['backtest', '--config', config(), '--candles', candles()]), complained).toBe(0);
     expect(printed).toMatch(/buys \/ sells \/ cycles +5 \/ 12 \/ 12/);
+  });
+
+  test('writes a page with all charts and figures, and the same result beside it', async () => {
+    const args = ['backtest', '--config', config(), '--candles', candles(), '--json'];
+    await runCli(args);
+    const alone = printed;
+    printed = '';
+    const out = join(folder, 'report.html');
+    expect(await runCli([...args, '--out', out]), complained).toBe(0);
+    expect(printed).toBe(alone);
+    const page = readFileSync(out, 'utf8');
+    for (const title of ['Price, levels and fills', 'Equity against holding', 'Drawdown', 'Cycles per level'])
+      expect(page).toContain(`<h2>${title}`);
+    expect(page).toContain('<tr><td>buys / sells / cycles</td><td>5 / 12 / 12</td></tr>');
+  });
+
+  test('a page that cannot be written is named', async () => {
+    const args = ['backtest', '--config', config(), '--candles', candles()];
+    expect(await runCli([...args, '--out', join(folder, 'none', 'report.html')])).toBe(1);
+    expect(complained).toMatch(/report\.html cannot be written/);
   });
 
   test('options win over the file', async () => {

@@ -16,40 +16,53 @@ interface BacktestFlags {
   base?: string;
   slippage?: string;
   allowGaps?: boolean;
+  out?: string;
   json?: boolean;
 }
 
 /** Known here as well, so that `--help` need not load the engine. */
 const FILL_MODELS: readonly FillModel[] = ['close', 'touch', 'strict', 'path'];
 
-/** Runs the test on candles or, when the files are recordings, on ticks. */
-async function test(flags: BacktestFlags, config: StrategyConfig): Promise<BacktestResult> {
+/** A test that can be run, its equity series with as many points as asked for. */
+type Test = (seriesPoints?: number) => BacktestResult;
+
+/** A test on candles or, when the files are recordings, on ticks. */
+async function testOf(flags: BacktestFlags, config: StrategyConfig): Promise<Test> {
   const { runBacktest, runTickBacktest } = await import('@gridfleet/shared/domain/backtest');
   const { isTickFile, readTicks } = await import('../market-files/read-ticks.js');
   const { backtestSetup } = await import('../backtest/backtest-setup.js');
   const setup = backtestSetup(config, flags.slippage);
+  const pointsOf = (seriesPoints?: number) => (seriesPoints === undefined ? {} : { seriesPoints });
   const recordings = flags.candles.filter(isTickFile);
   if (recordings.length === 0) {
     const { readCandles } = await import('../market-files/read-candles.js');
     const candles = await readCandles(flags.candles, flags.allowGaps === true);
-    return runBacktest(setup, candles, { fillModel: flags.fillModel });
+    return (points) => runBacktest(setup, candles, { fillModel: flags.fillModel, ...pointsOf(points) });
   }
   if (recordings.length < flags.candles.length)
     throw new UserError('candles (CSV) and recordings (jsonl) cannot be mixed in one backtest');
-  return runTickBacktest(setup, await readTicks(recordings, config.market));
+  const ticks = await readTicks(recordings, config.market);
+  return (points) => runTickBacktest(setup, ticks, pointsOf(points));
 }
 
-/** Tests a strategy on recorded market data and prints the result. */
+/** Tests a strategy on recorded market data, prints the result and writes the report. */
 async function backtest(flags: BacktestFlags): Promise<void> {
   const { feeMaker, feeTaker, quote, base } = flags;
   const config = await readStrategyConfig(flags.config, { feeMaker, feeTaker, quote, base }, flags.market);
   const { BacktestRefused } = await import('@gridfleet/shared/domain/backtest');
+  const test = await testOf(flags, config);
   let result: BacktestResult;
   try {
-    result = await test(flags, config);
+    result = test();
   } catch (error) {
     if (!(error instanceof BacktestRefused)) throw error;
     throw new UserError(`the strategy is refused at the start price:\n${error.message}`, { cause: error });
+  }
+  if (flags.out !== undefined) {
+    const { htmlPage } = await import('../report/html-page.js');
+    const { writeUserFile } = await import('../report/write-file.js');
+    const { backtestPage, PAGE_POINTS } = await import('../backtest/backtest-page.js');
+    await writeUserFile(flags.out, await htmlPage(backtestPage(test(PAGE_POINTS), config.market)));
   }
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -90,6 +103,7 @@ export function addBacktestCommand(program: Command): void {
       parseFraction,
     )
     .option('--allow-gaps', 'accept missing candles')
+    .option('--out <file>', 'write a report with charts (HTML)')
     .option('--json', 'print JSON')
     .action(backtest);
 }

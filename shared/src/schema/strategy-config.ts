@@ -174,6 +174,16 @@ export function parseStrategyConfig(file: unknown, options: ConfigOptions = {}):
   };
 }
 
+/** Checks the market rules of a file of their own. @throws StrategyConfigError naming every field that does not fit */
+export function parseMarketRules(file: unknown): ConfigMarket {
+  const problems = problemsOf(ConfigMarket, file, 'market');
+  if (problems.length > 0) throw new StrategyConfigError(problems);
+  const rules = withDefaults(ConfigMarket, file) as ConfigMarket;
+  const inside = marketProblems(rules);
+  if (inside.length > 0) throw new StrategyConfigError(inside);
+  return rules;
+}
+
 /** The config's only leg at the best quotes given, ticks. */
 export function configLeg(config: StrategyConfig, bid: Ticks, ask: Ticks): LegContext {
   return {

@@ -26,7 +26,7 @@ describe('form from a kind’s schema', () => {
 
   it('takes titles, help, options, limits and examples from the schema', () => {
     expect(field('lower')).toMatchObject({ title: 'Lower price', required: true, example: '140' });
-    expect(field('spacing').options).toEqual(['arithmetic', 'geometric']);
+    expect(field('spacing').options).toEqual(['arithmetic', 'geometric', 'infinity']);
     expect(field('levels')).toMatchObject({ minimum: 2, maximum: 1000 });
   });
 

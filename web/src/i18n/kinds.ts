@@ -17,19 +17,22 @@ const zhCnKinds: Readonly<Record<string, KindText>> = {
     title: '区间网格',
     params: {
       lower: { title: '最低价', description: '网格的最低价位，以计价币计。' },
-      upper: { title: '最高价', description: '网格的最高价位，以计价币计。' },
+      upper: { title: '最高价', description: '网格的最高价位，以计价币计。无限网格没有上限：留空。' },
       levels: {
         title: '价位数',
-        description: '价位线的数量，含上下两端。N 条线构成 N − 1 格，每格一笔订单。',
+        description: '价位线的数量，含上下两端。N 条线构成 N − 1 格，每格一笔订单。无限网格留空。',
       },
       spacing: {
         title: '间距',
-        description: '等差：价格步长相等。等比：百分比相等。',
-        options: { arithmetic: '等差', geometric: '等比' },
+        description:
+          '等差：价格步长相等。等比：百分比相等。无限：按百分比且没有上限，在任何价格都持有等值的交易币。',
+        options: { arithmetic: '等差', geometric: '等比', infinity: '无限' },
       },
+      stepPercent: { title: '步长 %', description: '无限网格：每个价位比下一个高出多少。' },
       'quantity.mode': {
         title: '数量方式',
-        description: '每格的交易币数量、每格的计价币金额，或分摊到全部格子的计价币总投资。',
+        description:
+          '每格的交易币数量、每格的计价币金额，或分摊到全部格子的计价币总投资。无限网格：启动时持有的交易币数量、其价值，或总投资。',
         options: { base: '每格交易币', quote: '每格计价币', total: '总投资' },
       },
       'quantity.value': { title: '数量', description: '每格数量或总额，按“数量方式”。' },

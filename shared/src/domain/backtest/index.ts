@@ -16,6 +16,7 @@ export { expandSweep, parseSweepGrid, SweepError, type SweepAxis, type SweepRun 
 export { rankedRows, sweepRows, sweepRuns, type SweepJob } from './sweep-job.js';
 export {
   splitAt,
+  SWEEP_FIGURES,
   sweepRow,
   sweepVerdict,
   type SweepFigures,
@@ -23,4 +24,5 @@ export {
   type SweepRow,
   type SweepVerdict,
 } from './sweep-run.js';
+export { suggestGrid, SuggestError, type Suggestion } from './suggest.js';
 export { parseTicks, TickFileError, type TickEvent } from './tick-file.js';

@@ -14,6 +14,12 @@ const PARAMS: Record<string, Record<string, unknown>> = {
     quantity: { mode: 'base', value: '1' },
     trailing: { direction: 'both' },
   },
+  'range-grid without an upper end': {
+    lower: '145',
+    spacing: 'infinity',
+    stepPercent: '0.4',
+    quantity: { mode: 'quote', value: '10000' },
+  },
   'ladder-grid': {
     levels: 5,
     openDeviation: '0.5',
@@ -23,14 +29,19 @@ const PARAMS: Record<string, Record<string, unknown>> = {
   dca: { buys: 200, stepDeviation: '0.5', takeProfit: '1', quantity: { mode: 'quote', value: '200' } },
 };
 
-function setupOf(kind: string): BacktestSetup {
-  const strategy = strategyKinds.get(kind)?.bind(PARAMS[kind]);
+function setupOf(name: string): BacktestSetup {
+  const kind = name.split(' ')[0] ?? name;
+  const strategy = strategyKinds.get(kind)?.bind(PARAMS[name]);
   if (strategy === undefined) throw new Error(`${kind} is not registered`);
   return gridSetup({}, { kind, strategy });
 }
 
+it('every kind is among them', () => {
+  expect(Object.keys(PARAMS)).toEqual(expect.arrayContaining([...strategyKinds.keys()]));
+});
+
 describe.each(FILL_MODELS)('every kind with the %s model', (fillModel) => {
-  it.each([...strategyKinds.keys()])('%s trades, and its result adds up', (kind) => {
+  it.each(Object.keys(PARAMS))('%s trades, and its result adds up', (kind) => {
     const result = runBacktest(setupOf(kind), randomCandles(3, 600, 15_000), { fillModel });
     expect(result.cycles).toBeGreaterThan(0);
     const worth = dec(result.base).times(result.lastPrice).plus(result.quote);

@@ -2,6 +2,7 @@ import { Decimal, dec, truncateTo, ZERO } from '../numbers/decimal.js';
 import { maxSteps, ticksToPrice, toSteps, type Market, type Steps, type Ticks } from '../market/market.js';
 import type { LegContext } from '../strategy/kind.js';
 import { withDefaults } from '../strategy/params-check.js';
+import { isInfinity } from '../strategy/range-grid/infinity.js';
 import { levelAt, levelTicks } from '../strategy/range-grid/levels.js';
 import { RangeGridParams } from '../strategy/range-grid/params.js';
 import { cellQuantities, startsHolding } from '../strategy/range-grid/quantities.js';
@@ -57,7 +58,7 @@ function isPlain(params: RangeGridParams): boolean {
     string,
     unknown
   >;
-  const plain = Object.entries(params).every(
+  const plain = !isInfinity(params) && Object.entries(params).every(
     ([name, value]) => PLAIN.has(name) || JSON.stringify(value) === JSON.stringify(defaults[name]),
   );
   plainParams.set(params, plain);

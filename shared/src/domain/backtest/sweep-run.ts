@@ -6,7 +6,8 @@ import type { BacktestResult } from './result.js';
 import { BacktestRefused, runBacktest } from './run-backtest.js';
 import type { BacktestSetup } from './setup.js';
 
-const FIGURES = [
+/** Names of the figures of a run, in the order tables show them. */
+export const SWEEP_FIGURES = [
   'startPrice',
   'lastPrice',
   'buys',
@@ -25,7 +26,7 @@ const FIGURES = [
 ] as const satisfies readonly (keyof BacktestResult)[];
 
 /** The figures a table of runs shows, as in `BacktestResult`. */
-export type SweepFigures = Pick<BacktestResult, (typeof FIGURES)[number]>;
+export type SweepFigures = Pick<BacktestResult, (typeof SWEEP_FIGURES)[number]>;
 
 /** One run of a sweep: figures on the training part, and the same strategy started anew on the rest. */
 export interface SweepRow {
@@ -68,7 +69,7 @@ function part(candles: Candles, from: number, to: number): Candles {
 
 function figures(setup: BacktestSetup, candles: Candles, fillModel: FillModel): SweepFigures {
   const result = runBacktest(setup, candles, { fillModel, seriesPoints: 0, listFills: false });
-  return Object.fromEntries(FIGURES.map((name) => [name, result[name]])) as SweepFigures;
+  return Object.fromEntries(SWEEP_FIGURES.map((name) => [name, result[name]])) as SweepFigures;
 }
 
 /** Candles that are only a start, or none, have no figures. */

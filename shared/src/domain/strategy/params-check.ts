@@ -35,9 +35,10 @@ export function fieldErrors(schema: TSchema, params: unknown): FieldError[] {
         return error.params.additionalProperties.map((name) => ({ path: at(name), message: 'is not known' }));
       case 'pattern':
         return [{ path: at(), message: expectedForm(schema, error.schemaPath) ?? error.message }];
-      // Shadows of the errors above and of `anyOf`: the same field a second time.
+      // Shadows of the errors above and of `anyOf`, or of a condition's `required`: the same field a second time.
       case 'boolean':
       case 'const':
+      case 'if':
         return [];
       default:
         return [{ path: at(), message: error.message }];

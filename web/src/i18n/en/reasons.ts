@@ -54,4 +54,8 @@ export const reasons = {
   STOP_LOSS_OUT_OF_RANGE: 'The stop loss must be above 0 and below 100 percent.',
   SHORT_NEEDS_FUTURES: 'Only perpetuals can be sold short.',
   NEVER_DUE: 'Say when the next buy is due: an interval, a step, or both.',
+  NOT_WITH_SPACING: 'Not possible with this spacing.',
+  TOO_MANY_LEVELS: 'Too many levels: a wider step or a higher lower price.',
+  QUANTITY_TOO_LARGE: 'The quantities are too large to be counted exactly.',
+  NEEDS_SPOT: 'This needs a spot market.',
 };

@@ -55,4 +55,8 @@ export const reasons: Messages['reasons'] = {
   STOP_LOSS_OUT_OF_RANGE: '止损必须大于 0 且小于 100%。',
   SHORT_NEEDS_FUTURES: '只有永续合约可以做空。',
   NEVER_DUE: '请设定下次买入的条件：间隔、跌幅，或两者。',
+  NOT_WITH_SPACING: '此间距方式不能使用该选项。',
+  TOO_MANY_LEVELS: '价位过多：请加大步长或提高最低价。',
+  QUANTITY_TOO_LARGE: '数量过大，无法精确计算。',
+  NEEDS_SPOT: '需要现货市场。',
 };

@@ -2,9 +2,11 @@ import { toTicks } from '../../market/market.js';
 import type { Step } from '../events.js';
 import { armNearest } from './budget.js';
 import { armCell } from './cell.js';
-import { closeSide, type Grid } from './context.js';
+import { closeSide, withAnchor, type Grid } from './context.js';
 import { exitCause } from './exit-causes.js';
 import { advanceExit } from './exit-run.js';
+import { extendUp } from './extend.js';
+import { orderBudget } from './infinity.js';
 import { layOut } from './layout.js';
 import { inventoryOf, middleOf, profitOf } from './profit.js';
 import { armPurchase, assignToCells } from './purchase.js';
@@ -61,12 +63,12 @@ function advancePurchase(grid: Grid, state: RangeGridState, now: number): GridSt
 
 function armCells(grid: Grid, state: RangeGridState, now: number): GridStep {
   const draft = new SlotDraft(state.slots);
-  const { maxOrders } = grid.params;
+  const budget = orderBudget(grid.params);
   const isBuying = state.header.phase === 'buying';
   const commands: GridStep['commands'] = [];
   // While inventory is being bought, only what needs none rests; with a budget nothing does.
-  if (maxOrders !== undefined) {
-    if (!isBuying) commands.push(...armNearest(grid, draft, state.quote, maxOrders, now));
+  if (budget !== undefined) {
+    if (!isBuying) commands.push(...armNearest(grid, draft, state.quote, budget, now));
   } else {
     for (const [index, slot] of draft.slots) {
       if (isAuxiliary(slot) || !slot.active) continue;
@@ -80,16 +82,17 @@ function armCells(grid: Grid, state: RangeGridState, now: number): GridStep {
 }
 
 /** Does what the state calls for: start, exit, purchase, moves after the market, one order for each cell. */
-export function advance(grid: Grid, before: RangeGridState, now: number): GridStep {
+export function advance(earlier: Grid, before: RangeGridState, now: number): GridStep {
   const { phase, paused } = before.header;
   if (paused || phase === 'finished') return { state: before, commands: [] };
-  if (phase === 'exiting') return advanceExit(grid, before, now);
+  if (phase === 'exiting') return advanceExit(earlier, before, now);
   let state = before;
   if (phase === 'waiting') {
-    if (state.quote === null || !isTriggered(grid, state)) return { state, commands: [] };
-    state = layOut(grid, state, state.quote, true, now);
+    if (state.quote === null || !isTriggered(earlier, state)) return { state, commands: [] };
+    state = layOut(earlier, state, state.quote, true, now);
   }
-  state = withStart(grid, state, now);
+  const grid = withAnchor(earlier, state.header.anchor);
+  state = extendUp(grid, withStart(grid, state, now));
   const exit = exitCause(grid, state, now);
   if (exit !== null) {
     return advanceExit(grid, { ...state, header: { ...state.header, phase: 'exiting', exit } }, now);

@@ -12,7 +12,7 @@ const VIRTUAL = {
 interface Candidate {
   index: number;
   cell: CellState;
-  /** Twice the distance of the order's level from the middle of the market, ticks. */
+  /** Twice the distance of the order's level from the middle of the market, ticks; negative where it would fill now. */
   distance: number;
 }
 
@@ -21,7 +21,10 @@ function candidates(grid: Grid, draft: SlotDraft, quote: Quote): Candidate[] {
   for (const [index, cell] of activeCells(draft.slots)) {
     const side = cell.order?.side ?? cell.want;
     if (side === 'none') continue;
-    const distance = Math.abs(2 * orderLine(grid, index, side) - quote.bid - quote.ask);
+    const above = 2 * orderLine(grid, index, side) - quote.bid - quote.ask;
+    const ahead = side === 'sell' ? above : -above;
+    // After a gap the levels it has passed come first; post-only they could not be placed anyway.
+    const distance = grid.params.postOnly ? Math.abs(above) : ahead;
     found.push({ index, cell, distance });
   }
   return found.sort((a, b) => a.distance - b.distance || a.index - b.index);

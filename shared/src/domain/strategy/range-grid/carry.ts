@@ -46,7 +46,7 @@ export function carryRangeGrid(
   context: PlanContext,
   state: RangeGridState,
 ): Carried {
-  const grid = gridOf(params, context);
+  const grid = gridOf(params, context, state.header.anchor);
   const { header } = releaseAll(state.header, activeCells(state.slots), (index, cell) =>
     cellPrices(grid, index, cell),
   );

@@ -1,5 +1,5 @@
 import type { StrategyKind } from '../kind.js';
-import { gridOf, keyOf, onlyLeg } from './context.js';
+import { keyOf, onlyLeg } from './context.js';
 import { carryRangeGrid } from './carry.js';
 import { startRangeGrid, stepRangeGrid } from './machine.js';
 import { RangeGridParams } from './params.js';
@@ -20,6 +20,6 @@ export const rangeGrid: StrategyKind<RangeGridParams, RangeGridState> = {
   on: stepRangeGrid,
   carry: carryRangeGrid,
   restore: restoreRangeGrid,
-  slotKey: (params, context, slot) => keyOf(gridOf(params, context), slot),
+  slotKey: (params, context, slot) => keyOf({ params, leg: onlyLeg(context) }, slot),
   view: viewRangeGrid,
 };

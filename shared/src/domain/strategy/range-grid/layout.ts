@@ -1,10 +1,12 @@
 import { dec, decStr } from '../../numbers/decimal.js';
 import { ticksToPrice, type Steps } from '../../market/market.js';
 import type { Side } from '../../order/order.js';
+import type { LegContext } from '../kind.js';
 import { releaseAll } from './accounting.js';
 import { cellPrices, lineAt, type Grid } from './context.js';
+import { anchorAt, infinityFunds, isInfinity, startCells, type Anchor } from './infinity.js';
 import { inventoryOf, middleOf, profitOf } from './profit.js';
-import { cellQuantities, holdsAtStart, startFunds, startsHolding } from './quantities.js';
+import { cellQuantities, holdsAtStart, startFunds, startsHolding, type StartFunds } from './quantities.js';
 import {
   activeCells,
   auxiliaryAt,
@@ -56,6 +58,7 @@ function withCells(
 /** Side a cell begins with, and whether it is a short one. */
 function sideOf(grid: Grid, header: Header, index: number, quote: Quote): { want: Side; short: boolean } {
   const { params, levels } = grid;
+  if (isInfinity(params)) return { want: index < 0 ? 'buy' : 'sell', short: false };
   const now = { ...grid.leg, ...quote };
   const holds = holdsAtStart(params, levels, index, now);
   if (params.direction === 'short') return { want: holds ? 'buy' : 'sell', short: true };
@@ -65,6 +68,25 @@ function sideOf(grid: Grid, header: Header, index: number, quote: Quote): { want
   return startsHolding(levels, index, quote.ask)
     ? { want: 'sell', short: !position.gt(0) }
     : { want: 'buy', short: position.lt(0) };
+}
+
+/** What a start lays out: quantity by cell, what it needs, and where an infinity grid is anchored. */
+interface Sizes {
+  quantities: ReadonlyMap<number, Steps>;
+  funds: StartFunds;
+  anchor: Anchor | null;
+}
+
+function sizesAt({ params, levels }: Grid, leg: LegContext): Sizes {
+  if (isInfinity(params)) {
+    const anchor = anchorAt(params, leg);
+    const cells = startCells(params, leg, anchor);
+    const quantities = new Map(cells.map(({ cell, quantity }) => [cell, quantity]));
+    return { quantities, funds: infinityFunds(params, leg, anchor, cells), anchor };
+  }
+  const quantities = cellQuantities(params, leg, levels);
+  const funds = startFunds(params, leg, levels, quantities, false);
+  return { quantities: new Map(quantities.entries()), funds, anchor: null };
 }
 
 /**
@@ -78,7 +100,6 @@ export function layOut(
   buys: boolean,
   now: number,
 ): RangeGridState {
-  const { params, levels } = grid;
   const leg = { ...grid.leg, ...quote };
   // Late fills may have left base in cells of an earlier life.
   const released = releaseAll(earlier.header, activeCells(earlier.slots), (index, cell) =>
@@ -86,13 +107,12 @@ export function layOut(
   );
   const before = { header: released.header, slots: withCells(earlier.slots, released.cells) };
   const generation = nextGeneration(before.header, before.slots);
-  const quantities = cellQuantities(params, leg, levels);
+  const { quantities, funds, anchor } = sizesAt(grid, leg);
   const slots = new Map<number, Slot>();
-  quantities.forEach((quantity, index) => {
+  for (const [index, quantity] of quantities) {
     const { want, short } = sideOf(grid, before.header, index, quote);
     slots.set(index, { ...freshCell(want, quantity, generation), short });
-  });
-  const funds = startFunds(params, leg, levels, quantities, false);
+  }
   const remaining = buys ? funds.purchase : 0;
   const known = auxiliaryAt(before.slots, PURCHASE_SLOT);
   const isSame = known?.next === generation && known.remaining === remaining && known.side === funds.side;
@@ -132,6 +152,7 @@ export function layOut(
     exit: null,
     best: null,
     startPrice: quote.ask,
+    anchor,
     firstGeneration: generation,
   };
   return { header, slots, quote };
@@ -157,6 +178,7 @@ export function rangeNow(
   const { quote } = state;
   const { low, high } = edgesOf(state.slots);
   if (quote === null || low > high) return null;
-  if (quote.bid > lineAt(grid, high + 1)) return 'above-range';
+  // An infinity grid has no upper end; where its cells have become too small to trade, it holds.
+  if (grid.anchor === null && quote.bid > lineAt(grid, high + 1)) return 'above-range';
   return quote.ask < lineAt(grid, low) ? 'below-range' : 'in-range';
 }

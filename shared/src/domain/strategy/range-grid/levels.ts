@@ -4,6 +4,13 @@ import type { RangeGridParams } from './params.js';
 
 type Range = Pick<RangeGridParams, 'lower' | 'upper' | 'levels' | 'spacing'>;
 
+/** Both ends of a range and its number of lines. @throws RangeError where there is no upper end: in an infinity grid. */
+export function boundsOf({ lower, upper, levels }: Range): { lower: string; upper: string; levels: number } {
+  if (upper === undefined || levels === undefined)
+    throw new RangeError('a grid without upper price or levels has no range');
+  return { lower, upper, levels };
+}
+
 /** Roots come with noise in their last digits; without them an exact price such as 141.5 is exact again. */
 const SIGNIFICANT_DIGITS = 60;
 
@@ -12,9 +19,10 @@ const SIGNIFICANT_DIGITS = 60;
  * `L·(U/L)^(i/(N−1))`; both ends exact.
  */
 export function lineFormula(range: Range): (i: number) => Decimal {
-  const lower = dec(range.lower);
-  const upper = dec(range.upper);
-  const last = range.levels - 1;
+  const bounds = boundsOf(range);
+  const lower = dec(bounds.lower);
+  const upper = dec(bounds.upper);
+  const last = bounds.levels - 1;
   if (range.spacing === 'arithmetic') return (i) => lower.plus(upper.minus(lower).times(i).div(last));
   // One root for all lines: it costs a thousand times what a multiplication does.
   const ratio = upper.div(lower).pow(new Decimal(1).div(last));
@@ -29,7 +37,7 @@ export function levelTicks(range: Readonly<Range>, market: Market): readonly Tic
   const before = known.get(range);
   if (before?.tickSize === market.tickSize) return before.ticks;
   const line = lineFormula(range);
-  const ticks = Array.from({ length: range.levels }, (_, i) => toTicks(market, line(i), 'nearest'));
+  const ticks = Array.from({ length: boundsOf(range).levels }, (_, i) => toTicks(market, line(i), 'nearest'));
   known.set(range, { tickSize: market.tickSize, ticks });
   return ticks;
 }

@@ -8,7 +8,7 @@ import { carriedFrom } from './carry.js';
 import { cancelOrder, cancelOvertaken } from './cell.js';
 import { updateCell } from './cell-update.js';
 import { cancelAuxiliary } from './auxiliary.js';
-import { gridOf, lineAt, openSide, type Grid } from './context.js';
+import { gridOf, lineAt, openSide, withAnchor, type Grid } from './context.js';
 import { withBest } from './exit-causes.js';
 import { updateExit } from './exit-run.js';
 import { layOut } from './layout.js';
@@ -46,7 +46,7 @@ function triggerSide(grid: Grid, quote: Quote): Header['trigger'] {
 
 /** The strategy begins, waits for its trigger price, or goes on as a new revision with what it carried over. */
 export function startRangeGrid(params: RangeGridParams, context: StartContext, now: number): GridStep {
-  const grid = gridOf(params, context);
+  const grid = gridOf(params, context, null);
   const { leg } = grid;
   const quote = { bid: leg.bid, ask: leg.ask };
   const carried = carriedFrom(context.carried);
@@ -58,6 +58,7 @@ export function startRangeGrid(params: RangeGridParams, context: StartContext, n
     exit: null,
     best: null,
     startPrice: leg.ask,
+    anchor: null,
     paused: false,
     firstGeneration: context.firstGeneration,
   };
@@ -72,7 +73,7 @@ export function startRangeGrid(params: RangeGridParams, context: StartContext, n
   const before: RangeGridState = { header, quote, slots: new Map([[PURCHASE_SLOT, purchase]]) };
   const state = header.trigger === null ? layOut(grid, before, quote, !isRunning, now) : before;
   const advanced = advance(grid, state, now);
-  return stepOf(grid, advanced.state, advanced.commands);
+  return stepOf(withAnchor(grid, advanced.state.header.anchor), advanced.state, advanced.commands);
 }
 
 /** The same state when nothing changed. */
@@ -203,8 +204,9 @@ export function stepRangeGrid(
   event: StrategyEvent,
   now: number,
 ): GridStep {
-  const grid = gridOf(params, context);
+  const grid = gridOf(params, context, state.header.anchor);
   const stepped = react(grid, state, event, now);
   const advanced = advance(grid, stepped.state, now);
-  return stepOf(grid, advanced.state, [...stepped.commands, ...advanced.commands]);
+  const moved = withAnchor(grid, advanced.state.header.anchor);
+  return stepOf(moved, advanced.state, [...stepped.commands, ...advanced.commands]);
 }

@@ -22,7 +22,18 @@ function clean(params: object): Partial<RangeGridParams> {
   return JSON.parse(JSON.stringify(params)) as Partial<RangeGridParams>;
 }
 
-/** Every mode of the grid at once: directions, trailing, exits, budget, trigger, stops. */
+/** What is different without an upper end; a cell's value is a step's part of what is held. */
+const INFINITY = {
+  upper: undefined,
+  levels: undefined,
+  trailing: undefined,
+  direction: 'long',
+  profit: 'quote',
+  initialInventory: 'buy',
+  quantity: { mode: 'quote', value: '1000' },
+} as const;
+
+/** Every mode of the grid at once: directions, infinity, trailing, exits, budget, trigger, stops. */
 function anyMode(fixed: Partial<Life> = {}): fc.Arbitrary<Life> {
   const stop = fc.constantFrom<Exits['stop']>('keep', 'cancel', 'sell', 'buy');
   return fc
@@ -31,7 +42,8 @@ function anyMode(fixed: Partial<Life> = {}): fc.Arbitrary<Life> {
       direction: fc.constantFrom('long' as const, 'short' as const, 'neutral' as const, 'reverse' as const),
       hedge: fc.boolean(),
       levels: fc.integer({ min: 2, max: 8 }),
-      spacing: fc.constantFrom('arithmetic' as const, 'geometric' as const),
+      spacing: fc.constantFrom('arithmetic' as const, 'geometric' as const, 'infinity' as const),
+      stepPercent: fc.constantFrom('0.7', '3'),
       profit: fc.constantFrom('quote' as const, 'compound' as const),
       initialInventory: fc.constantFrom('buy' as const, 'none' as const),
       postOnly: fc.boolean(),
@@ -63,7 +75,8 @@ function anyMode(fixed: Partial<Life> = {}): fc.Arbitrary<Life> {
       stops: fc.uniqueArray(stop),
     })
     .map(({ seed, hedge, value, feeMode, start, steps, lateNews, edits, stops, ...chosen }) => {
-      const isPerpetual = chosen.direction === 'short' || chosen.direction === 'neutral';
+      const isInfinity = chosen.spacing === 'infinity';
+      const isPerpetual = !isInfinity && (chosen.direction === 'short' || chosen.direction === 'neutral');
       const positionMode = hedge && chosen.direction === 'short' ? ('hedge' as const) : ('one-way' as const);
       return {
         seed,
@@ -79,6 +92,7 @@ function anyMode(fixed: Partial<Life> = {}): fc.Arbitrary<Life> {
           upper: '170',
           quantity: { mode: 'base' as const, value },
           ...chosen,
+          ...(isInfinity ? INFINITY : { stepPercent: undefined }),
           ...(isPerpetual && {
             futures: { leverage: 3, marginMode: 'isolated' as const, positionMode },
           }),

@@ -4,6 +4,8 @@ import { PositiveDecimal } from './positive-decimal.js';
 
 export { PositiveDecimal } from './positive-decimal.js';
 
+const INFINITY = { required: ['spacing'], properties: { spacing: { const: 'infinity' } } };
+
 /** Parameters of `range-grid`. Prices in quote per base, quantities as `quantity.mode` says. */
 export const RangeGridParams = Type.Object(
   {
@@ -12,31 +14,43 @@ export const RangeGridParams = Type.Object(
       description: 'Lowest level of the grid, in quote.',
       examples: ['140'],
     }),
-    upper: PositiveDecimal({
-      title: 'Upper price',
-      description: 'Highest level of the grid, in quote.',
-      examples: ['170'],
-    }),
-    levels: Type.Integer({
-      minimum: 2,
-      maximum: 1000,
-      title: 'Levels',
-      description:
-        'Number of price lines, both ends included. N lines make N − 1 cells, each with one order.',
-      examples: [16],
-    }),
-    spacing: Type.Union([Type.Literal('arithmetic'), Type.Literal('geometric')], {
+    upper: Type.Optional(
+      PositiveDecimal({
+        title: 'Upper price',
+        description: 'Highest level of the grid, in quote. An infinity grid has none: leave it blank.',
+        examples: ['170'],
+      }),
+    ),
+    levels: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 1000,
+        title: 'Levels',
+        description:
+          'Number of price lines, both ends included. N lines make N − 1 cells, each with one order. Blank for infinity.',
+        examples: [16],
+      }),
+    ),
+    spacing: Type.Union([Type.Literal('arithmetic'), Type.Literal('geometric'), Type.Literal('infinity')], {
       default: 'arithmetic',
       title: 'Spacing',
-      description: 'Arithmetic: equal price steps. Geometric: equal percentages.',
+      description:
+        'Arithmetic: equal price steps. Geometric: equal percentages. Infinity: a percentage without an upper end, so that base of the same value is held at every price.',
     }),
+    stepPercent: Type.Optional(
+      PositiveDecimal({
+        title: 'Step, %',
+        description: 'Infinity grids: how far each level is above the one below.',
+        examples: ['1'],
+      }),
+    ),
     quantity: Type.Object(
       {
         mode: Type.Union([Type.Literal('base'), Type.Literal('quote'), Type.Literal('total')], {
           default: 'base',
           title: 'Quantity is',
           description:
-            'Base per cell, quote per cell, or one total investment in quote spread over all cells.',
+            'Base per cell, quote per cell, or one total investment in quote spread over all cells. Infinity: base held at the start, its value in quote, or the total.',
         }),
         value: PositiveDecimal({
           title: 'Quantity',
@@ -98,7 +112,14 @@ export const RangeGridParams = Type.Object(
     exits: Type.Optional(ExitParams),
     futures: Type.Optional(FuturesParams),
   },
-  { additionalProperties: false, title: 'Range grid' },
+  {
+    additionalProperties: false,
+    title: 'Range grid',
+    allOf: [
+      { if: INFINITY, else: { required: ['upper', 'levels'] } },
+      { if: { not: INFINITY }, else: { required: ['stepPercent'] } },
+    ],
+  },
 );
 
 export type RangeGridParams = Static<typeof RangeGridParams>;

@@ -13,7 +13,7 @@ export { breakEvenRatio, cycleFigures, type CycleFigures } from '../common/cycle
 import type { RangeGridParams } from './params.js';
 
 /** What can be sold of a bought quantity: a maker fee in base is missing, and the rest is floored to the step. */
-function netOfBaseFee(context: LegContext, steps: Steps): Steps {
+export function netOfBaseFee(context: LegContext, steps: Steps): Steps {
   if (!isFeeInBase(context)) return steps;
   const net = stepsToQuantity(context.market, steps).times(new Decimal(1).minus(context.makerRate));
   return toSteps(context.market, net, 'down');

@@ -3,6 +3,7 @@ import { notional, stepsToQuantity, ticksToPrice, type Steps, type Ticks } from 
 import type { LegContext } from '../kind.js';
 import type { Refusal } from '../plan.js';
 import { exitPrices } from './exit-causes.js';
+import { isInfinity } from './infinity.js';
 import { levelAt } from './levels.js';
 import type { RangeGridParams } from './params.js';
 import { openingLevel } from './quantities.js';
@@ -28,6 +29,12 @@ export function directionRefusals(params: RangeGridParams, context: LegContext):
   const isSpot = context.market.type === 'spot';
   const isShorting = direction === 'short' || direction === 'neutral';
   return broken([
+    {
+      isBroken: !isSpot && isInfinity(params),
+      code: 'NEEDS_SPOT',
+      field: 'params.spacing',
+      message: 'An infinity grid holds base of a constant value: it is for spot markets.',
+    },
     {
       isBroken: isSpot && (isShorting || futures !== undefined),
       code: 'NEEDS_PERPETUAL',
@@ -111,7 +118,10 @@ export function exitRefusals(params: RangeGridParams, context: LegContext): Refu
       message: 'Only a spot strategy can end in base.',
     },
     {
-      isBroken: trailing?.highest !== undefined && dec(trailing.highest).lt(params.upper),
+      isBroken:
+        trailing?.highest !== undefined &&
+        params.upper !== undefined &&
+        dec(trailing.highest).lt(params.upper),
       code: 'TRAILING_LIMIT_INSIDE',
       field: 'params.trailing.highest',
       message: 'The limit is below the upper price.',
@@ -185,7 +195,8 @@ export function liquidation(
   };
   const below = priceOf(long, 1);
   const above = priceOf(short, -1);
-  const isInside = (below !== null && below.gte(params.lower)) || (above !== null && above.lte(params.upper));
+  const isInside =
+    (below !== null && below.gte(params.lower)) || (above !== null && above.lte(params.upper ?? 0));
   const price = below ?? above;
   return {
     price: price === null ? null : decStr(price.toDecimalPlaces(PRICE_PLACES, Decimal.ROUND_HALF_UP)),

@@ -118,7 +118,7 @@ function investmentFor(
 }
 
 /** Steps of a quantity, floored; above the venue's maximum it is one step more than that, which the plan refuses. */
-function cappedSteps(market: Market, quantity: Decimal): Steps {
+export function cappedSteps(market: Market, quantity: Decimal): Steps {
   return dec(market.maxQuantity).lt(quantity) ? maxSteps(market) + 1 : toSteps(market, quantity, 'down');
 }
 

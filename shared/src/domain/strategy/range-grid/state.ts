@@ -98,6 +98,8 @@ export const Header = Type.Object({
   firstGeneration: Type.Integer({ default: 1 }),
   /** Price at the start, ticks. */
   startPrice: Type.Integer(),
+  /** Infinity grids: price of line 0 (ticks), and value of the base held at every line (quote). */
+  anchor: Type.Union([Type.Object({ price: Type.Integer(), value: Text }), Type.Null()], { default: null }),
   /** No new orders: the strategy is stopping or stopped. */
   paused: Type.Boolean(),
   /** Quote; sums over the strategy's life. */

@@ -3,16 +3,17 @@ import type { StrategyEvent } from '../events.js';
 import { heldSteps } from './cell-size.js';
 import { AUXILIARY_SLOT } from '../../order/client-order-id.js';
 import { closeSide, gridOf, orderLine } from './context.js';
+import { orderBudget } from './infinity.js';
 import { isAuxiliary, PURCHASE_SLOT, type RangeGridState } from './state.js';
 import type { TestSession } from './test-session.js';
 
 /** For tests only: what must hold after every event; gives the violations as sentences. */
 export function violations(session: TestSession): string[] {
   const { state, exchange } = session;
-  const grid = gridOf(session.params, session.context);
+  const grid = gridOf(session.params, session.context, state.header.anchor);
   const found: string[] = [];
   const isTrading = state.header.phase === 'trading' && !state.header.paused;
-  const budget = session.params.maxOrders ?? Number.POSITIVE_INFINITY;
+  const budget = orderBudget(session.params) ?? Number.POSITIVE_INFINITY;
   let live = 0;
   for (const [index, cell] of session.cells()) {
     const { order } = cell;

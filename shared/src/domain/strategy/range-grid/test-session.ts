@@ -82,9 +82,9 @@ export class TestSession {
   /** Called after every event, when the commands have been obeyed; gets the state before it. */
   afterEvent: (event: StrategyEvent, before: RangeGridState) => void = () => undefined;
 
-  constructor(options: SessionOptions = {}) {
+  constructor(options: SessionOptions = {}, params = TEST_PARAMS) {
     const leg = testLeg(options.leg);
-    this.params = { ...TEST_PARAMS, ...options.params };
+    this.params = { ...params, ...options.params };
     this.context = { legs: [leg] };
     this.exchange = new TestExchange(
       leg.market,

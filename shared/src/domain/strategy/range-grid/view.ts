@@ -79,7 +79,7 @@ export function viewRangeGrid(
   context: PlanContext,
   state: RangeGridState,
 ): StrategyView {
-  const grid = gridOf(params, context);
+  const grid = gridOf(params, context, state.header.anchor);
   const { quote } = state;
   const mark =
     quote === null ? ticksToPrice(grid.leg.market, state.header.startPrice) : middleOf(grid, quote);

@@ -1,6 +1,7 @@
 import type { Wake } from '../events.js';
 import { lineAt, type Grid } from './context.js';
 import { exitPrices, profitTarget, timeLimit, trailingStop } from './exit-causes.js';
+import { orderBudget } from './infinity.js';
 import { edgesOf } from './layout.js';
 import { isAuxiliary, type CellState, type RangeGridState } from './state.js';
 import { trailLines } from './trailing.js';
@@ -69,7 +70,7 @@ export function wakeOf(grid: Grid, state: RangeGridState): Wake | undefined {
   const everything = [{ leg: leg.leg, market: leg.market.symbol, lower: null, upper: null }];
   if (header.paused || header.phase === 'finished') return { bands: everything, timerAt: null };
   if (header.phase !== 'trading') return undefined;
-  if (params.maxOrders !== undefined || profitTarget(grid, header) !== null) return undefined;
+  if (orderBudget(params) !== undefined || profitTarget(grid, header) !== null) return undefined;
   // The first quote after the start is the first best price.
   if (params.exits?.trailingStopPercent !== undefined && header.best === null) return undefined;
   const band = new Band();
