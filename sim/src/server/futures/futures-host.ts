@@ -151,7 +151,11 @@ export class FuturesHost implements Audited {
     const found = MARKET_PATH.exec(url.pathname);
     if (!found || !/^\/(fstream|public|market)\//.test(url.pathname)) return undefined;
     const streams = new URL(`${found[1]}${url.search}`, url);
-    return { kind: 'market', frames: 'futures-stream', serve: (peer) => serveMarketSocket(peer, streams, this.#hub) };
+    return {
+      kind: 'market',
+      frames: 'futures-stream',
+      serve: (peer) => serveMarketSocket(peer, streams, this.#hub),
+    };
   }
 
   /** Ends a batch of market data. */
