@@ -78,7 +78,7 @@ export class StoredGrid {
       lower: '140',
       upper: String(139 + levels),
       levels,
-      quantity: '1',
+      quantity: { mode: 'base', value: '1' },
       initialInventory: 'none',
     };
     const kind = strategyKinds.get('range-grid')?.bind(params);
