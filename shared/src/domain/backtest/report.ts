@@ -81,7 +81,8 @@ function sampledRows(rows: number, points: number): number[] {
 /** Prices of the plan's lines, rising. */
 function levelPrices(plan: Plan): DecimalString[] {
   const prices = new Set(plan.levels.flatMap(({ buyPrice, sellPrice }) => [buyPrice, sellPrice]));
-  return [...prices].sort((a, b) => dec(a).cmp(b));
+  const exact = [...prices].map((text) => ({ text, price: dec(text) }));
+  return exact.sort((a, b) => a.price.cmp(b.price)).map(({ text }) => text);
 }
 
 function openOrdersOf(setup: BacktestSetup, run: Run): BacktestResult['openOrders'] {
