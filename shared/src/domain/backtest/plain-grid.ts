@@ -58,9 +58,11 @@ function isPlain(params: RangeGridParams): boolean {
     string,
     unknown
   >;
-  const plain = !isInfinity(params) && Object.entries(params).every(
-    ([name, value]) => PLAIN.has(name) || JSON.stringify(value) === JSON.stringify(defaults[name]),
-  );
+  const plain =
+    !isInfinity(params) &&
+    Object.entries(params).every(
+      ([name, value]) => PLAIN.has(name) || JSON.stringify(value) === JSON.stringify(defaults[name]),
+    );
   plainParams.set(params, plain);
   return plain;
 }
