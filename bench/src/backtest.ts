@@ -1,4 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { dec, strategyKinds } from '@gridfleet/shared/domain';
 import {
@@ -6,8 +10,12 @@ import {
   parseCandleCsv,
   runBacktest,
   simulate,
+  sweepRows,
+  sweepRuns,
   type BacktestSetup,
   type Candles,
+  type SweepJob,
+  type SweepRun,
 } from '@gridfleet/shared/domain/backtest';
 import { csvOf, madeCandles } from './backtest-candles.js';
 import { plainLoop } from './backtest-plain-loop.js';
@@ -23,6 +31,9 @@ const FUNDS = { quote: dec('1000000'), base: dec('0') };
 const WARM_UP_MS = 300;
 const MEASURE_MS = 700;
 const CSV_ROWS = 1_000_000;
+const COMMAND = fileURLToPath(new URL('../../cli/bin/gridfleet.js', import.meta.url));
+const COMMAND_RUNS = 7;
+const COMMAND_SECONDS = 0.6;
 
 function setupOf(levels: number): BacktestSetup {
   const kind = strategyKinds.get('range-grid');
@@ -100,6 +111,66 @@ function compared(name: string, levels: number, candles: Candles): Measurement {
   return { bench: name, perSecond: Math.round(ours), ratio: Number((ours / loop).toPrecision(3)) };
 }
 
+/** Rows of a sweep, training and rest, against whole results of the same configs without series and fills. */
+function sweepRate({ strategy, ...terms }: BacktestSetup, candles: Candles): Measurement {
+  const kind = strategyKinds.get(terms.kind);
+  if (kind === undefined) throw new Error(`${terms.kind} is not registered`);
+  const params = strategy.params as Record<string, unknown>;
+  const job: SweepJob = { ...terms, params, grid: 'levels=10:100:1', fillModel: 'path', trainPct: 70 };
+  const runs = sweepRuns(job);
+  let next = 0;
+  const nextRun = (): SweepRun => {
+    next = (next + 1) % runs.length;
+    const run = runs[next];
+    if (run === undefined) throw new RangeError(`no run ${next}`);
+    return run;
+  };
+  const row = (): unknown => sweepRows(job, [nextRun()], candles);
+  const single = (): unknown => {
+    const setup = { ...terms, strategy: kind.bind(nextRun().config['params']) };
+    return runBacktest(setup, candles, { fillModel: 'path', seriesPoints: 0, listFills: false });
+  };
+  // They share most of their code: without a first round the second to be measured would find it compiled.
+  rate(single);
+  const rows = rate(row);
+  const singles = rate(single);
+  return {
+    bench: 'sweep rows of 10 to 100 levels, against single runs',
+    perSecond: Math.round(rows),
+    ratio: Number((rows / singles).toPrecision(3)),
+  };
+}
+
+/** Whole commands, start of Node.js and reading of the file included; the quickest of a few, as others use the machine. */
+function commandRate(csv: Uint8Array, { kind, strategy, market, fees }: BacktestSetup): Measurement {
+  const folder = mkdtempSync(join(tmpdir(), 'gridfleet-bench-'));
+  try {
+    const [config, candles] = [join(folder, 'config.json'), join(folder, 'candles.csv')];
+    const { tickSize, stepSize } = market;
+    const rules = { tickSize, stepSize };
+    writeFileSync(
+      config,
+      JSON.stringify({ kind, symbol: market.symbol, params: strategy.params, market: rules, fees }),
+    );
+    writeFileSync(candles, csv);
+    const args = [COMMAND, 'backtest', '--config', config, '--candles', candles, '--json'];
+    const seconds = Array.from({ length: COMMAND_RUNS }, () => {
+      const start = performance.now();
+      const { status, stderr } = spawnSync(process.execPath, args);
+      if (status !== 0) throw new Error(`the command failed: ${stderr.toString()}`);
+      return (performance.now() - start) / 1_000;
+    });
+    const quickest = Math.min(...seconds);
+    return {
+      bench: `whole backtest commands of ${MONTH} bars, against 0.6 s each`,
+      perSecond: Number((1 / quickest).toPrecision(3)),
+      ratio: Number((COMMAND_SECONDS / quickest).toPrecision(3)),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** Candles of a file, e.g. of a real market, or made ones. */
 function monthOf(path: string | undefined): Candles {
   if (path === undefined) return madeCandles(MONTH);
@@ -145,14 +216,6 @@ export function backtestRates(path?: string): Measurement[] {
     perSecond: Math.round(rows),
     ratio: Number((rows / 2_000_000).toPrecision(3)),
   });
-  const runs = rate(() =>
-    runBacktest(setup, month, { fillModel: 'path', seriesPoints: 0, listFills: false }),
-  );
-  const single = rate(() => test(setup, month));
-  measured.push({
-    bench: 'whole results for a sweep, against the run alone',
-    perSecond: Math.round(runs),
-    ratio: Number((runs / single).toPrecision(3)),
-  });
+  measured.push(sweepRate(setup, month), commandRate(csvOf(madeCandles(MONTH)), setup));
   return measured;
 }

@@ -32,6 +32,7 @@ const PARAMS = {
   levels: CELLS + 1,
   quantity: { value: '0.005' },
   initialInventory: 'have',
+  initialOrder: 'market',
 };
 const BID = 6_183_763;
 const CONTEXT: PlanContext = {

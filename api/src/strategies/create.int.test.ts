@@ -27,7 +27,13 @@ describe('creating a strategy', () => {
     expect(strategy).toMatchObject({
       name: 'Grid',
       kind: 'range-grid',
-      params: { ...gridParams(), spacing: 'arithmetic', initialInventory: 'buy', postOnly: false },
+      params: {
+        ...gridParams(),
+        spacing: 'arithmetic',
+        initialInventory: 'buy',
+        initialOrder: 'market',
+        postOnly: false,
+      },
       revision: 1,
       legs: [{ leg: 0, accountId, venue: 'binance', environment: 'sim', market: 'BTC/USDT' }],
       desiredState: 'stopped',

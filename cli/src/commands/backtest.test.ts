@@ -103,6 +103,21 @@ describe('gridfleet backtest', () => {
     expect(page).toContain('<tr><td>buys / sells / cycles</td><td>5 / 12 / 12</td></tr>');
   });
 
+  test('begins with the base that the plan buys, also at a price between two ticks', async () => {
+    // 152 is a level just above the price: its cell starts with base.
+    const at = '151.995';
+    const rows = [CANDLES[0] ?? '', `0,${at},${at},${at},${at},1`, `60000,${at},${at},${at},${at},1`];
+    expect(
+      await runCli(['backtest', '--config', config(), '--candles', candles(rows), '--json']),
+      complained,
+    ).toBe(0);
+    const { initialBase } = JSON.parse(printed) as { initialBase: string };
+    printed = '';
+    expect(await runCli(['plan', '--config', config(), '--price', at, '--json']), complained).toBe(0);
+    const { initialPurchase } = JSON.parse(printed) as { initialPurchase: string };
+    expect([Number(initialBase), Number(initialPurchase)]).toEqual([10, 10]);
+  });
+
   test('a page that cannot be written is named', async () => {
     const args = ['backtest', '--config', config(), '--candles', candles()];
     expect(await runCli([...args, '--out', join(folder, 'none', 'report.html')])).toBe(1);

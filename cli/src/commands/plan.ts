@@ -21,13 +21,14 @@ async function plan(flags: PlanFlags): Promise<void> {
   const { toTicks } = await import('@gridfleet/shared/domain');
   const { configLeg } = await import('@gridfleet/shared/schema');
   const { planReport } = await import('../plan/plan-report.js');
-  const bid = toTicks(config.market, flags.price, 'down');
-  if (bid < 1) throw new UserError(`The price ${flags.price} is below one tick (${config.market.tickSize}).`);
-  const ask = toTicks(config.market, flags.price, 'up');
+  // As a backtest takes its first close: a level above the last tick at or below the price is above the price.
+  const start = toTicks(config.market, flags.price, 'down');
+  if (start < 1)
+    throw new UserError(`The price ${flags.price} is below one tick (${config.market.tickSize}).`);
   const report = planReport(
     config,
     flags.price,
-    config.strategy.plan({ legs: [configLeg(config, bid, ask)] }),
+    config.strategy.plan({ legs: [configLeg(config, start, start)] }),
   );
   if (flags.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else {

@@ -12,6 +12,7 @@ const FILE = {
     quantity: { mode: 'base', value: '1' },
     profit: 'quote',
     initialInventory: 'buy',
+    initialOrder: 'market',
   },
   market: { tickSize: '0.01', stepSize: '0.01', minQuantity: '0.01', minNotional: '0' },
   fees: { maker: '0.001', taker: '0.001', currency: 'quote' },

@@ -6,7 +6,7 @@ import { assetsOf, formatExact } from '../format/money.js';
 import { useAccountsStore } from '../stores/accounts.js';
 import { useLiveStore } from '../stores/live.js';
 import { useStrategiesStore } from '../stores/strategies.js';
-import { useConfirm, type ConfirmChoice } from './use-confirm.js';
+import { useConfirm } from './use-confirm.js';
 import { useToast } from './use-toast.js';
 
 /** Whether a start or a stop makes sense now. */
@@ -19,6 +19,20 @@ export function canStop(status: StrategyStatus): boolean {
 /** Edit and delete wait until nothing of the strategy runs. */
 export function isAtRest(status: StrategyStatus): boolean {
   return status.desiredState === 'stopped' && (status.state === 'stopped' || status.state === 'failed');
+}
+
+/** Ways to stop, and the keys of their words. */
+const STOPS = [
+  { value: 'cancel-orders', key: 'cancel' },
+  { value: 'keep-orders', key: 'keep' },
+  { value: 'sell', key: 'sell' },
+  { value: 'buy', key: 'buy' },
+] as const;
+
+/** The ways one strategy can be stopped; only on spot is there quote that could buy base. */
+export function stopChoices(strategy: { legs: readonly { market: string }[] }): (typeof STOPS)[number][] {
+  const isPerpetual = strategy.legs.some(({ market }) => market.includes(':'));
+  return STOPS.filter(({ value }) => !(isPerpetual && value === 'buy'));
 }
 
 /** Start, stop and delete, with confirmations that name the object and the effect. */
@@ -67,27 +81,20 @@ export function useStrategyActions() {
     const status = statusOf(strategy);
     const count = status.pendingBuys + status.pendingSells;
     const orders = t('strategies.confirm.orders', { count }, count);
-    const words = { orders, position: holding(strategy) };
-    const choices: ConfirmChoice[] = [
-      {
-        value: 'cancel-orders',
-        label: t('strategies.confirm.cancelOrders'),
-        effect: t('strategies.confirm.cancelEffect', words),
-      },
-      {
-        value: 'keep-orders',
-        label: t('strategies.confirm.keepOrders'),
-        effect: t('strategies.confirm.keepEffect', words),
-      },
-    ];
+    const words = { orders, position: holding(strategy), ...assetsOf(strategy.legs[0]?.market ?? '') };
+    const choices = stopChoices(strategy).map(({ value, key }) => ({
+      value,
+      label: t(`strategies.confirm.${key}`, words),
+      effect: t(`strategies.confirm.${key}Effect`, words),
+    }));
     confirm.ask({
       title: t('strategies.confirm.stopTitle', { name: strategy.name }),
       okLabel: t('common.stop'),
       danger: true,
       choices,
       run: async (choice) => {
-        const orders = choice === 'keep-orders' ? 'keep-orders' : 'cancel-orders';
-        live.takeStatus(await stopStrategy(strategy.id, { orders }));
+        const chosen = STOPS.find(({ value }) => value === choice);
+        live.takeStatus(await stopStrategy(strategy.id, chosen ? { orders: chosen.value } : {}));
         toast.done(t('strategies.stopped', { name: strategy.name }));
       },
     });

@@ -84,6 +84,7 @@ describe('form from a kind’s schema', () => {
       quantity: { mode: 'base', value: '0.5' },
       profit: 'quote',
       initialInventory: 'buy',
+      initialOrder: 'market',
       postOnly: false,
       direction: 'long',
       outOfRange: 'hold',

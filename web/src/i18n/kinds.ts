@@ -47,6 +47,11 @@ const zhCnKinds: Readonly<Record<string, KindText>> = {
         description: '现价以上各格所需的交易币：市价买入、取自可用余额，或先留空直到价格到达。',
         options: { buy: '市价买入', have: '已有余额', none: '不需要' },
       },
+      initialOrder: {
+        title: '初始订单',
+        description: '初始库存如何成交：市价，或先在己方最优价挂限价单，一分钟后未成交部分按市价成交。',
+        options: { market: '市价', limit: '限价' },
+      },
       postOnly: { title: '只挂单', description: '订单从不吃单：会立即成交的价位先等待，并显示原因。' },
       direction: {
         title: '方向',

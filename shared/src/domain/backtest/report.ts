@@ -81,7 +81,8 @@ function sampledRows(rows: number, points: number): number[] {
 /** Prices of the plan's lines, rising. */
 function levelPrices(plan: Plan): DecimalString[] {
   const prices = new Set(plan.levels.flatMap(({ buyPrice, sellPrice }) => [buyPrice, sellPrice]));
-  return [...prices].sort((a, b) => dec(a).cmp(b));
+  const exact = [...prices].map((text) => ({ text, price: dec(text) }));
+  return exact.sort((a, b) => a.price.cmp(b.price)).map(({ text }) => text);
 }
 
 function openOrdersOf(setup: BacktestSetup, run: Run): BacktestResult['openOrders'] {
@@ -99,12 +100,46 @@ function annualised(roi: Decimal, spanMs: number): number | null {
   return spanMs < DAY_MS || growth <= 0 ? null : (growth ** (YEAR_MS / spanMs) - 1) * 100;
 }
 
-/** All figures of a run, exact where they are money. */
-export function reportOf(input: ReportInput): BacktestResult {
-  const { setup, funds, plan, candles, run } = input;
-  const { log } = run;
+/** The figures of a run that tables of runs show. */
+export type RunFigures = Pick<
+  BacktestResult,
+  | 'startPrice'
+  | 'lastPrice'
+  | 'startQuote'
+  | 'startBase'
+  | 'startEquity'
+  | 'initialBase'
+  | 'buys'
+  | 'sells'
+  | 'cycles'
+  | 'grossGridProfit'
+  | 'netGridProfit'
+  | 'fees'
+  | 'base'
+  | 'quote'
+  | 'equity'
+  | 'profit'
+  | 'roiPct'
+  | 'annualisedPct'
+  | 'holdPct'
+  | 'maxDrawdownPct'
+  | 'sharpe'
+  | 'sortino'
+  | 'timeInMarketPct'
+>;
+
+/** What is to be known of a run's figures: no plan, no series, no lists. */
+export type FiguresInput = Pick<ReportInput, 'setup' | 'funds' | 'candles' | 'run'>;
+
+function closesOf(candles: Candles): (row: number) => Decimal {
   const unit = new Decimal(10).pow(-candles.places);
-  const closeOf = (row: number): Decimal => unit.times(at(candles.close, row));
+  return (row) => unit.times(at(candles.close, row));
+}
+
+/** The figures of a run, exact where they are money. */
+export function figuresOf({ setup, funds, candles, run }: FiguresInput): RunFigures {
+  const { log } = run;
+  const closeOf = closesOf(candles);
   const rows = candles.close.length;
   const start = closeOf(0);
   const last = closeOf(rows - 1);
@@ -121,28 +156,14 @@ export function reportOf(input: ReportInput): BacktestResult {
   const fall =
     peak === undefined || trough === undefined ? new Decimal(0) : percentOf(peak.minus(trough), peak);
   const roi = percentOf(equity.minus(startEquity), startEquity);
-  const from = at(candles.times, 0);
-  const to = at(candles.times, rows - 1);
-  const open = openOrdersOf(setup, run);
-  const pricesOf = (side: string): string[] =>
-    open.filter((order) => order.side === side).map(({ price }) => price);
-  const sampled = sampledRows(rows, input.seriesPoints);
-  const held = startEquity.div(start);
-  const series = equityAt(setup, funds, log, sampled, closeOf);
+  const span = at(candles.times, rows - 1) - at(candles.times, 0);
   return {
-    symbol: setup.market.symbol,
-    kind: setup.kind,
-    fillModel: input.fillModel,
-    candles: rows,
-    from,
-    to,
     startPrice: decStr(start),
     lastPrice: decStr(last),
     startQuote: money(funds.quote),
     startBase: decStr(funds.base),
     startEquity: money(startEquity),
     initialBase: money(run.initialBase),
-    initialFills: fillRows(setup, run, candles, 0, run.startFills),
     buys: log.length - run.startFills - sells,
     sells,
     cycles: [...run.cellCycles.values()].reduce((total, count) => total + count, 0),
@@ -154,25 +175,60 @@ export function reportOf(input: ReportInput): BacktestResult {
     equity: money(equity),
     profit: money(equity.minus(startEquity)),
     roiPct: money(roi),
-    annualisedPct: ratio(annualised(roi, to - from)),
+    annualisedPct: ratio(annualised(roi, span)),
     holdPct: money(percentOf(last.minus(start), start)),
     maxDrawdownPct: money(fall),
     sharpe: ratio(statistics.sharpe),
     sortino: ratio(statistics.sortino),
     timeInMarketPct: (statistics.timeInMarket * 100).toFixed(RATIO_PLACES),
+  };
+}
+
+/** Equity against holding the start equity in base, sampled. */
+function equitySeries({ setup, funds, candles, run, seriesPoints }: ReportInput): EquityRow[] {
+  const closeOf = closesOf(candles);
+  const start = closeOf(0);
+  const held = funds.quote.plus(funds.base.times(start)).div(start);
+  const sampled = sampledRows(candles.close.length, seriesPoints);
+  const series = equityAt(setup, funds, run.log, sampled, closeOf);
+  return sampled.map((row, index): EquityRow => [
+    at(candles.times, row),
+    money(series[index] ?? new Decimal(0)),
+    money(held.times(closeOf(row))),
+  ]);
+}
+
+/** Everything about a run, its lists included. */
+export function reportOf(input: ReportInput): BacktestResult {
+  const { setup, plan, candles, run } = input;
+  const rows = candles.close.length;
+  const { startPrice, lastPrice, startQuote, startBase, startEquity, initialBase, ...figures } =
+    figuresOf(input);
+  const open = openOrdersOf(setup, run);
+  const pricesOf = (side: string): string[] =>
+    open.filter((order) => order.side === side).map(({ price }) => price);
+  return {
+    symbol: setup.market.symbol,
+    kind: setup.kind,
+    fillModel: input.fillModel,
+    candles: rows,
+    from: at(candles.times, 0),
+    to: at(candles.times, rows - 1),
+    startPrice,
+    lastPrice,
+    startQuote,
+    startBase,
+    startEquity,
+    initialBase,
+    initialFills: fillRows(setup, run, candles, 0, run.startFills),
+    ...figures,
     levels: levelPrices(plan),
     openBuys: pricesOf('BUY'),
     openSells: pricesOf('SELL'),
     openOrders: open,
     cellCycles: [...run.cellCycles].sort(([a], [b]) => a - b),
-    fills: input.listFills ? fillRows(setup, run, candles, run.startFills, log.length) : [],
-    equitySeries: sampled.map((row, index): EquityRow => {
-      return [
-        at(candles.times, row),
-        money(series[index] ?? new Decimal(0)),
-        money(held.times(closeOf(row))),
-      ];
-    }),
+    fills: input.listFills ? fillRows(setup, run, candles, run.startFills, run.log.length) : [],
+    equitySeries: equitySeries(input),
     ended: run.ended === null ? null : { time: at(candles.times, run.ended.row), ...run.ended.reason },
     warnings: plan.refusals.map(({ code, message }) => ({ code, message })),
   };

@@ -5,7 +5,7 @@ import { walkCandles } from './candle-walk.js';
 import type { FillModel } from './fill-model.js';
 import { runPlainGrid } from './plain-run.js';
 import { PriceScale } from './price-scale.js';
-import { reportOf } from './report.js';
+import { figuresOf, reportOf, type RunFigures } from './report.js';
 import type { BacktestResult } from './result.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
 import type { StartFunds } from './books.js';
@@ -62,12 +62,28 @@ function gate(setup: BacktestSetup, leg: LegContext): Plan {
   return plan;
 }
 
+/** The gate at P0, the close of the first candle. */
+function gateAtClose(setup: BacktestSetup, candles: Candles): Plan {
+  const scale = new PriceScale(setup.market, candles.places);
+  return gate(setup, legAt(setup, scale.ticksBelow(at(candles.close, 0))));
+}
+
 function fundsOf(setup: BacktestSetup, plan: Plan): StartFunds {
   const { base, quote } = setup.market;
   return {
     quote: dec(setup.balance.quote ?? required(plan, quote)),
     base: dec(setup.balance.base ?? required(plan, base)),
   };
+}
+
+/**
+ * The figures of `runBacktest` without its lists and series, for runs by the thousand.
+ * @throws BacktestRefused when the plan is refused at P0
+ */
+export function runFigures(setup: BacktestSetup, candles: Candles, fillModel: FillModel): RunFigures {
+  const plan = gateAtClose(setup, candles);
+  const run = simulate(setup, candles, { fillModel });
+  return figuresOf({ setup, funds: fundsOf(setup, plan), candles, run });
 }
 
 /**
@@ -79,8 +95,7 @@ export function runBacktest(
   candles: Candles,
   options: BacktestOptions,
 ): BacktestResult {
-  const scale = new PriceScale(setup.market, candles.places);
-  const plan = gate(setup, legAt(setup, scale.ticksBelow(at(candles.close, 0))));
+  const plan = gateAtClose(setup, candles);
   return reportOf({
     setup,
     funds: fundsOf(setup, plan),

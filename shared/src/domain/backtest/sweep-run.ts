@@ -3,7 +3,7 @@ import type { DecimalString } from '../numbers/decimal.js';
 import type { Candles } from './candles.js';
 import type { FillModel } from './fill-model.js';
 import type { BacktestResult } from './result.js';
-import { BacktestRefused, runBacktest } from './run-backtest.js';
+import { BacktestRefused, runFigures } from './run-backtest.js';
 import type { BacktestSetup } from './setup.js';
 
 /** Names of the figures of a run, in the order tables show them. */
@@ -68,7 +68,7 @@ function part(candles: Candles, from: number, to: number): Candles {
 }
 
 function figures(setup: BacktestSetup, candles: Candles, fillModel: FillModel): SweepFigures {
-  const result = runBacktest(setup, candles, { fillModel, seriesPoints: 0, listFills: false });
+  const result = runFigures(setup, candles, fillModel);
   return Object.fromEntries(SWEEP_FIGURES.map((name) => [name, result[name]])) as SweepFigures;
 }
 

@@ -27,6 +27,37 @@ export type Steps = number;
 
 export type Rounding = 'down' | 'up' | 'nearest';
 
+/** A market's sizes as decimals. Rules never change in place: new rules are a new market. */
+interface Sizes {
+  tick: Decimal;
+  step: Decimal;
+  /** Quote of one tick × one step. */
+  unit: Decimal;
+  minQuantity: Decimal;
+  maxQuantity: Decimal;
+  minNotional: Decimal;
+}
+
+const known = new WeakMap<Market, Sizes>();
+
+/** Read once for each market: plans and machines ask for every order. */
+function sizesOf(market: Market): Sizes {
+  const present = known.get(market);
+  if (present !== undefined) return present;
+  const tick = dec(market.tickSize);
+  const step = dec(market.stepSize);
+  const sizes: Sizes = {
+    tick,
+    step,
+    unit: tick.times(step),
+    minQuantity: dec(market.minQuantity),
+    maxQuantity: dec(market.maxQuantity),
+    minNotional: dec(market.minNotional),
+  };
+  known.set(market, sizes);
+  return sizes;
+}
+
 const MODE = {
   down: Decimal.ROUND_FLOOR,
   up: Decimal.ROUND_CEIL,
@@ -58,16 +89,18 @@ export function toSteps(market: Market, quantity: Decimal | DecimalString, round
 }
 
 export function ticksToPrice(market: Market, ticks: Ticks): Decimal {
-  return dec(market.tickSize).times(ticks);
+  return sizesOf(market).tick.times(ticks);
 }
 
 export function stepsToQuantity(market: Market, steps: Steps): Decimal {
-  return dec(market.stepSize).times(steps);
+  return sizesOf(market).step.times(steps);
 }
 
 /** Exact price × quantity in quote. */
 export function notional(market: Market, price: Ticks, quantity: Steps): Decimal {
-  return ticksToPrice(market, price).times(stepsToQuantity(market, quantity));
+  const count = price * quantity;
+  const { unit } = sizesOf(market);
+  return Number.isSafeInteger(count) ? unit.times(count) : unit.times(price).times(quantity);
 }
 
 /** Most steps one order may have. */
@@ -86,9 +119,10 @@ export type SizeRefusal = 'BELOW_MIN_QUANTITY' | 'ABOVE_MAX_QUANTITY' | 'BELOW_M
 
 /** Why the venue would refuse this size at this price, or null when it fits. */
 export function sizeRefusal(market: Market, price: Ticks, quantity: Steps): SizeRefusal | null {
-  const amount = stepsToQuantity(market, quantity);
-  if (quantity <= 0 || amount.lt(market.minQuantity)) return 'BELOW_MIN_QUANTITY';
-  if (amount.gt(market.maxQuantity)) return 'ABOVE_MAX_QUANTITY';
-  if (notional(market, price, quantity).lt(market.minNotional)) return 'BELOW_MIN_NOTIONAL';
+  const { step, minQuantity, maxQuantity, minNotional } = sizesOf(market);
+  const amount = step.times(quantity);
+  if (quantity <= 0 || amount.lt(minQuantity)) return 'BELOW_MIN_QUANTITY';
+  if (amount.gt(maxQuantity)) return 'ABOVE_MAX_QUANTITY';
+  if (notional(market, price, quantity).lt(minNotional)) return 'BELOW_MIN_NOTIONAL';
   return null;
 }

@@ -21,6 +21,7 @@ describe('strategy kinds', () => {
       quantity: { mode: 'base', value: '1' },
       profit: 'quote',
       initialInventory: 'buy',
+      initialOrder: 'market',
       postOnly: false,
       direction: 'long',
       outOfRange: 'hold',

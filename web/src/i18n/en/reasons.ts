@@ -58,4 +58,13 @@ export const reasons = {
   TOO_MANY_LEVELS: 'Too many levels: a wider step or a higher lower price.',
   QUANTITY_TOO_LARGE: 'The quantities are too large to be counted exactly.',
   NEEDS_SPOT: 'This needs a spot market.',
+  NEEDS_PERPETUAL: 'This needs a perpetual market.',
+  NEEDS_ONE_WAY: 'A neutral grid needs one-way position mode.',
+  FUTURES_MISSING: 'A perpetual market needs leverage, margin mode and position mode.',
+  PROFIT_NOT_POSSIBLE: 'Profit in base is for long grids on spot.',
+  EXIT_ALREADY_REACHED: 'The price is there already: it would end at its start.',
+  TRAILING_STOP_NOT_POSSIBLE: 'A trailing stop is below 100 percent and needs a direction.',
+  TRAILING_LIMIT_INSIDE: 'The limit lies inside the range.',
+  VALUE_NOT_POSITIVE: 'It must be above zero.',
+  LIQUIDATION_INSIDE_RANGE: 'The position would be liquidated inside the range.',
 };

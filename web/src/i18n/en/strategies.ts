@@ -47,10 +47,16 @@ export const strategies = {
   deleted: '{name} is deleted',
   confirm: {
     stopTitle: 'Stop {name}',
-    cancelOrders: 'Cancel the orders',
+    cancel: 'Cancel the orders',
     cancelEffect: 'Cancels {orders}, keeps {position}. A later start resumes with this inventory.',
-    keepOrders: 'Keep the orders resting',
+    keep: 'Keep the orders resting',
     keepEffect: 'Leaves {orders} at the exchange and keeps {position}. Fills are booked at the next start.',
+    sell: 'Cancel and close what is held',
+    sellEffect:
+      'Cancels {orders}, then closes {position} at the market. A later start begins anew; profit and history stay.',
+    buy: 'Cancel and buy {base}',
+    buyEffect:
+      'Cancels {orders}, then buys {base} at the market with the {quote} behind unfilled buys, where this kind of strategy sets any aside. {position} is kept.',
     orders: 'no orders | {count} order | {count} orders',
     deleteTitle: 'Delete {name}',
     deleteEffect:

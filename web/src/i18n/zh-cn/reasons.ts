@@ -59,4 +59,13 @@ export const reasons: Messages['reasons'] = {
   TOO_MANY_LEVELS: '价位过多：请加大步长或提高最低价。',
   QUANTITY_TOO_LARGE: '数量过大，无法精确计算。',
   NEEDS_SPOT: '需要现货市场。',
+  NEEDS_PERPETUAL: '需要永续合约市场。',
+  NEEDS_ONE_WAY: '中性网格需要单向持仓模式。',
+  FUTURES_MISSING: '永续合约市场需要杠杆、保证金模式和持仓模式。',
+  PROFIT_NOT_POSSIBLE: '利润留作交易币仅适用于现货做多网格。',
+  EXIT_ALREADY_REACHED: '价格已到此处：策略一启动就会结束。',
+  TRAILING_STOP_NOT_POSSIBLE: '移动止损须小于 100%，且需要方向。',
+  TRAILING_LIMIT_INSIDE: '限价位于区间之内。',
+  VALUE_NOT_POSITIVE: '必须大于零。',
+  LIQUIDATION_INSIDE_RANGE: '仓位会在区间内被强平。',
 };

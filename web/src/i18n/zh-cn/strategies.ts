@@ -45,10 +45,15 @@ export const strategies: Messages['strategies'] = {
   deleted: '{name} 已删除',
   confirm: {
     stopTitle: '停止 {name}',
-    cancelOrders: '撤销挂单',
+    cancel: '撤销挂单',
     cancelEffect: '撤销{orders}，保留 {position}。以后启动时从这些持仓继续。',
-    keepOrders: '保留挂单',
+    keep: '保留挂单',
     keepEffect: '{orders}继续留在交易所，保留 {position}。成交会在下次启动时入账。',
+    sell: '撤单并平掉持仓',
+    sellEffect: '撤销{orders}，然后按市价平掉 {position}。以后启动时重新开始；利润和历史保留。',
+    buy: '撤单并买入 {base}',
+    buyEffect:
+      '撤销{orders}，然后用未成交买单的 {quote} 按市价买入 {base}（如果该类策略留有这笔资金）。{position} 保留。',
     orders: '0 笔挂单 | {count} 笔挂单 | {count} 笔挂单',
     deleteTitle: '删除 {name}',
     deleteEffect: '从列表中移除 {name}。订单、成交和利润记录保留；{position} 仍在账户中。',

@@ -96,7 +96,7 @@ export function planDca(params: DcaParams, leg: LegContext): Plan {
       gross: decStr(gross),
       fees: decStr(fees),
       net: decStr(net),
-      netPercent: decStr(roundTo(percent, 6)),
+      netPercent: decStr(roundTo(percent(), 6)),
     },
     breakEvenRatio: decStr(roundTo(breakEvenRatio(leg), 10)),
     worstCase: {

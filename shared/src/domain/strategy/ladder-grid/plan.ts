@@ -145,7 +145,7 @@ export function planLadderGrid(params: LadderGridParams, context: PlanContext): 
       gross: decStr(worst.gross),
       fees: decStr(worst.fees),
       net: decStr(worst.net),
-      netPercent: decStr(roundTo(worst.percent, 6)),
+      netPercent: decStr(roundTo(worst.percent(), 6)),
     },
     breakEvenRatio: decStr(roundTo(breakEvenRatio(leg), 10)),
     worstCase: { base: decStr(base), valueAtLower: decStr(base.times(ticksToPrice(market, lowest))) },

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dec, decStr, sum } from '../../numbers/decimal.js';
-import { assignBase, takeFromLots } from './accounting.js';
+import { assignBase } from './accounting.js';
+import { takeFromLots } from './lots.js';
 import type { Lot } from './state.js';
 import { TestSession } from './test-session.js';
 

@@ -50,7 +50,7 @@ function advancePurchase(grid: Grid, state: RangeGridState, now: number): GridSt
   const purchase = auxiliaryAt(state.slots, PURCHASE_SLOT);
   if (state.header.phase !== 'buying' || purchase === null) return { state, commands: [] };
   const draft = new SlotDraft(state.slots);
-  const armed = armPurchase(grid, purchase, now);
+  const armed = armPurchase(grid, purchase, state.quote, now);
   draft.set(PURCHASE_SLOT, armed.slot);
   let { header } = state;
   if (purchase.order === null && purchase.remaining <= 0) {

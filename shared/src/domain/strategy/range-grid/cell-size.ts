@@ -1,7 +1,7 @@
 import { Decimal, dec } from '../../numbers/decimal.js';
 import { maxSteps, minSteps, sizeRefusal, toSteps, type Market, type Steps } from '../../market/market.js';
 import type { Side } from '../../order/order.js';
-import { baseIn, feesIn } from './accounting.js';
+import { baseIn, feesIn } from './lots.js';
 import { cellPrices, closeSide, openSide, orderLine, type Grid } from './context.js';
 import type { CellState } from './state.js';
 

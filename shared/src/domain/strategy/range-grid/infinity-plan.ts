@@ -7,7 +7,7 @@ import {
   heldAtStart,
   infinityFunds,
   infinityLine,
-  lowestCell,
+  lowestLine,
   orderBudget,
   startCells,
 } from './infinity.js';
@@ -44,14 +44,20 @@ function boundRefusals(params: RangeGridParams, context: LegContext): Refusal[] 
     const message = `The lower price ${params.lower} must be below the market, ${decStr(ticksToPrice(market, ask))}.`;
     return [{ code: 'RANGE_EMPTY', field: 'params.lower', message }];
   }
+  const next = infinityLine(params, market, anchor, 1);
+  if (next.div(market.tickSize).gt(Number.MAX_SAFE_INTEGER)) {
+    const message = `The first level above the market is beyond what a tick of ${market.tickSize} can count.`;
+    return [{ code: 'PRICE_TOO_HIGH', field: 'params.stepPercent', message }];
+  }
   // Below one tick two lines next to the start are the same.
-  if (infinityLine(params, market, anchor, 1).minus(ticksToPrice(market, ask)).lt(market.tickSize)) {
+  if (next.minus(ticksToPrice(market, ask)).lt(market.tickSize)) {
     const message = `A step of ${params.stepPercent ?? '0'} % is less than one tick of ${market.tickSize}.`;
     return [{ code: 'LEVELS_COLLAPSE', field: 'params.stepPercent', message }];
   }
-  const below = -lowestCell(params, market, anchor);
-  if (below <= MAX_CELLS) return [];
-  const message = `${below} levels down to ${params.lower} are more than ${MAX_CELLS}: use a wider step or a higher lower price.`;
+  // The unrounded count: where lines are closer than a tick, looking for the rounded one would never end.
+  const below = lowestLine(params, market, anchor).neg();
+  if (below.lte(MAX_CELLS)) return [];
+  const message = `${below.toFixed()} levels down to ${params.lower} are more than ${MAX_CELLS}: use a wider step or a higher lower price.`;
   return [{ code: 'TOO_MANY_LEVELS', field: 'params.stepPercent', message }];
 }
 

@@ -18,6 +18,7 @@ const PARAMS: RangeGridParams = {
   quantity: { mode: 'quote', value: '3000' },
   profit: 'quote',
   initialInventory: 'buy',
+  initialOrder: 'market',
   postOnly: false,
   direction: 'long',
   outOfRange: 'hold',

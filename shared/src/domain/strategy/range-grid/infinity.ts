@@ -66,12 +66,17 @@ export function heldAtStart(market: Market, anchor: Anchor): Steps {
   return toSteps(market, dec(anchor.value).div(ticksToPrice(market, anchor.price)), 'down');
 }
 
+/** Number of the first unrounded line at or above the lower price. */
+export function lowestLine(params: RangeGridParams, market: Market, anchor: Anchor): Decimal {
+  const start = ticksToPrice(market, anchor.price);
+  return dec(params.lower).div(start).ln().div(ratioOf(params).ln()).ceil();
+}
+
 /** The lowest cell: no BUY is below the lower price. */
 export function lowestCell(params: RangeGridParams, market: Market, anchor: Anchor): number {
-  const start = ticksToPrice(market, anchor.price);
   const lower = toTicks(market, params.lower, 'up');
   const line = (k: number): Ticks => infinityTicks(params, market, anchor, k);
-  let k = dec(params.lower).div(start).ln().div(ratioOf(params).ln()).ceil().toNumber();
+  let k = lowestLine(params, market, anchor).toNumber();
   while (line(k) < lower) k += 1;
   while (line(k - 1) >= lower && line(k - 1) > 0) k -= 1;
   return k;

@@ -118,7 +118,7 @@ export function layOut(
   const isSame = known?.next === generation && known.remaining === remaining && known.side === funds.side;
   slots.set(
     PURCHASE_SLOT,
-    isSame && known.order === null && known.waiting === null
+    isSame && known.since === null && known.order === null && known.waiting === null
       ? known
       : { order: null, waiting: null, next: generation, remaining, side: funds.side, since: null },
   );

@@ -46,6 +46,7 @@ function anyMode(fixed: Partial<Life> = {}): fc.Arbitrary<Life> {
       stepPercent: fc.constantFrom('0.7', '3'),
       profit: fc.constantFrom('quote' as const, 'compound' as const),
       initialInventory: fc.constantFrom('buy' as const, 'none' as const),
+      initialOrder: fc.constantFrom('market' as const, 'limit' as const),
       postOnly: fc.boolean(),
       value: fc.constantFrom('0.1', '0.437'),
       maxOrders: optional(fc.integer({ min: 2, max: 5 })),

@@ -72,6 +72,12 @@ export const RangeGridParams = Type.Object(
       description:
         'Base for the cells above the market: buy it at the market, take it from the free balance, or leave those cells empty until price comes.',
     }),
+    initialOrder: Type.Union([Type.Literal('market'), Type.Literal('limit')], {
+      default: 'market',
+      title: 'Initial order',
+      description:
+        'How the initial inventory is traded: at the market, or as a limit order at the best quote of its own side, and after a minute what is left at the market.',
+    }),
     postOnly: Type.Boolean({
       default: false,
       title: 'Post-only',

@@ -28,7 +28,7 @@ describe('pitfalls of grid bots, each of which this grid does not fall into', { 
     const scale = fc.record({
       /** Decimal places of price and quantity; small prices have many. */
       places: fc.integer({ min: 0, max: 10 }),
-      stepPlaces: fc.integer({ min: 0, max: 5 }),
+      stepPlaces: fc.integer({ min: 0, max: 18 }),
       lower: fc.integer({ min: 100, max: 200_000 }),
       width: fc.integer({ min: 50, max: 100_000 }),
       levels: fc.integer({ min: 2, max: 12 }),
@@ -45,7 +45,7 @@ describe('pitfalls of grid bots, each of which this grid does not fall into', { 
           tickSize: unit(1, places),
           stepSize: unit(1, stepPlaces),
           minQuantity: unit(1, stepPlaces),
-          maxQuantity: '900000000',
+          maxQuantity: '999999999999999999',
           minNotional,
         };
         const ask = Math.max(2, lower + Math.round(width * at));

@@ -78,8 +78,10 @@ describe('the demo grid: BTC/USDT ±0.3 % around 61837.64, 21 levels of 0.005', 
   });
 });
 
+type Case = [string, string, Partial<RangeGridParams>, Partial<LegContext>, string | undefined];
+
 describe('refusals', () => {
-  const cases: [string, string, Partial<RangeGridParams>, Partial<LegContext>, string | undefined][] = [
+  const cases: Case[] = [
     ['PRICE_NOT_POSITIVE', 'a lower price of zero', { lower: '0' }, {}, 'params.lower'],
     ['PRICE_NOT_POSITIVE', 'a level that rounds to zero', { lower: '0.001', upper: '5' }, {}, undefined],
     ['RANGE_EMPTY', 'bounds in the wrong order', { lower: '170', upper: '140' }, {}, 'params.upper'],
@@ -122,6 +124,27 @@ describe('refusals', () => {
       { quantity: { mode: 'base', value: '99999999999999999' } },
       {},
       'params.quantity.value',
+    ],
+    ...(['base', 'quote', 'total'] as const).map((mode): Case => [
+      'QUANTITY_TOO_LARGE',
+      `${mode} beyond exact steps where the venue sets no maximum`,
+      { quantity: { mode, value: '99999999999999999' } },
+      market({ maxQuantity: '99999999999999999999', stepSize: '0.000000000000000001' }),
+      'params.quantity.value',
+    ]),
+    [
+      'QUANTITY_TOO_LARGE',
+      'a minimum of the venue beyond exact steps',
+      {},
+      market({ minNotional: '1000', stepSize: '0.000000000000000001' }),
+      'params.quantity.value',
+    ],
+    [
+      'PRICE_TOO_HIGH',
+      'an exit beyond exact ticks',
+      { exits: { takeProfit: '999999999999999999', stop: 'sell' } },
+      {},
+      'params.exits.takeProfit',
     ],
     [
       'NET_QUANTITY_TOO_SMALL',

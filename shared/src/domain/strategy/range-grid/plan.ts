@@ -48,7 +48,8 @@ function planCell(
   const opening = openingLevel(params, levels, cell, context);
   const closing = opening === buy ? sell : buy;
   const price = holdsBase ? closing : opening;
-  const margin = notional(market, opening, quantity).div(params.futures?.leverage ?? 1);
+  const cost = notional(market, opening, quantity);
+  const margin = params.futures === undefined ? cost : cost.div(params.futures.leverage);
   const isBaseHeld = holdsBase && params.futures === undefined;
   // An empty cell reserves nothing until price comes; the margin of a position is that of the purchase.
   const quote = holds ? '0' : decStr(margin.toDecimalPlaces(18, Decimal.ROUND_UP));
@@ -142,7 +143,7 @@ export function planRangeGrid(params: RangeGridParams, present: LegContext): Pla
       gross: decStr(worst.gross),
       fees: decStr(worst.fees),
       net: decStr(worst.net),
-      netPercent: decStr(roundTo(worst.percent, 6)),
+      netPercent: decStr(roundTo(worst.percent(), 6)),
     },
     breakEvenRatio: decStr(roundTo(breakEvenRatio(context), 10)),
     worstCase: { base: decStr(shape.worst.base), valueAtLower: decStr(shape.worst.value) },

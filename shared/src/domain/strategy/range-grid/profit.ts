@@ -1,7 +1,7 @@
 import { dec, decStr, sum, type Decimal } from '../../numbers/decimal.js';
 import { ticksToPrice } from '../../market/market.js';
 import type { ProfitSplit } from '../view.js';
-import { baseIn, feesIn } from './accounting.js';
+import { baseIn, feesIn } from './lots.js';
 import { cellPrices, type Grid } from './context.js';
 import { isAuxiliary, type Quote, type RangeGridState } from './state.js';
 

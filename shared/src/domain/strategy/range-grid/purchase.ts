@@ -2,19 +2,45 @@ import { Decimal, dec } from '../../numbers/decimal.js';
 import { sizeRefusal, stepsToQuantity } from '../../market/market.js';
 import type { Command, OrderUpdate, Reason } from '../events.js';
 import { assignBase, bookUnassigned } from './accounting.js';
-import { afterTrading, armMarketOrder, followOrder } from './auxiliary.js';
+import {
+  afterTrading,
+  armAuxiliary,
+  armMarketOrder,
+  cancelAuxiliary,
+  followOrder,
+  isReady,
+} from './auxiliary.js';
 import { isClosable } from './cell-size.js';
 import { cellPrices, closeSide, type Grid } from './context.js';
 import { PURCHASE_SLOT, type AuxiliaryState, type CellState, type Header, type Quote } from './state.js';
 
-/** Places the market order of the initial purchase, or gives the same purchase back when there is nothing to do. */
+/** A limit order of the initial purchase rests this long before the rest is traded at the market, ms. */
+export const PURCHASE_LIMIT_MS = 60_000;
+
+/**
+ * Places the order of the initial purchase, takes back a limit order whose time is over, or gives the same purchase back
+ * when there is nothing to do.
+ */
 export function armPurchase(
   grid: Grid,
   purchase: AuxiliaryState,
+  quote: Quote | null,
   now: number,
 ): { slot: AuxiliaryState; commands: Command[] } {
   // An initial sale opens a short, or pays for BUYs with base: neither only reduces.
-  return armMarketOrder(grid, PURCHASE_SLOT, purchase, false, now);
+  if (grid.params.initialOrder !== 'limit') return armMarketOrder(grid, PURCHASE_SLOT, purchase, false, now);
+  const isLate = purchase.since !== null && now - purchase.since >= PURCHASE_LIMIT_MS;
+  const { order } = purchase;
+  if (order !== null) {
+    const isOverdue = isLate && order.price !== null && !order.canceling;
+    return isOverdue ? cancelAuxiliary(grid, PURCHASE_SLOT, purchase) : { slot: purchase, commands: [] };
+  }
+  if (isLate) return armMarketOrder(grid, PURCHASE_SLOT, purchase, false, now);
+  // Nobody knows the best quote after a restart until the first one comes.
+  if (quote === null || !isReady(purchase, now)) return { slot: purchase, commands: [] };
+  const price = purchase.side === 'buy' ? quote.bid : quote.ask;
+  const begun = purchase.since === null ? { ...purchase, since: now } : purchase;
+  return armAuxiliary(grid, PURCHASE_SLOT, begun, price, false);
 }
 
 /** Books fills that belong to no cell. */
@@ -40,7 +66,7 @@ export function updatePurchase(
   const followed = followOrder(purchase, update, {
     market: grid.leg.market,
     now,
-    failureOf,
+    failureOf: (news) => (purchase.order?.canceling === true ? news.refusal : failureOf(news)),
     done: (slot, traded) => left(afterTrading(slot, traded)),
   });
   return { header, ...followed };

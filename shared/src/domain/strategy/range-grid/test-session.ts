@@ -32,6 +32,7 @@ export const TEST_PARAMS: RangeGridParams = {
   quantity: { mode: 'base', value: '1' },
   profit: 'quote',
   initialInventory: 'buy',
+  initialOrder: 'market',
   postOnly: false,
   direction: 'long',
   outOfRange: 'hold',

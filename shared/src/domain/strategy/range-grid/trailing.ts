@@ -1,7 +1,7 @@
 import { dec, decStr } from '../../numbers/decimal.js';
 import { toTicks, type Steps } from '../../market/market.js';
 import type { Command } from '../events.js';
-import { baseIn } from './accounting.js';
+import { baseIn } from './lots.js';
 import { cancelOrder } from './cell.js';
 import { cellPrices, lineAt, openSide, type Grid } from './context.js';
 import { edgesOf, freshCell } from './layout.js';

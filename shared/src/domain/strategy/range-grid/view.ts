@@ -2,7 +2,7 @@ import { decStr } from '../../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice } from '../../market/market.js';
 import type { PlanContext } from '../kind.js';
 import type { LevelView, StrategyView } from '../view.js';
-import { baseIn } from './accounting.js';
+import { baseIn } from './lots.js';
 import { heldSteps } from './cell-size.js';
 import { closeSide, gridOf, lineAt, openSide, type Grid } from './context.js';
 import { rangeNow } from './layout.js';
