@@ -29,9 +29,5 @@ describe('faults that hit everybody at one address', () => {
     const { body } = await lab.simulator.control.get<{ requests: { path: string }[] }>('/_sim/requests');
     expect(body.requests.length).toBeGreaterThan(0);
     expect(body.requests.filter(({ path }) => path.endsWith('/order/cancelReplace'))).toEqual([]);
-    const weights: Record<string, number> = {};
-    for (const r of body.requests as { method: string; path: string; weight: number }[])
-      weights[`${r.method} ${r.path}`] = (weights[`${r.method} ${r.path}`] ?? 0) + r.weight;
-    console.log(JSON.stringify(weights));
   });
 });

@@ -1,11 +1,5 @@
-import { ORDER_PATH, placements, type Fault } from './fault.js';
+import { ORDER_PATH, placements, restart, type Fault } from './fault.js';
 import type { GridRun } from './grid-run.js';
-
-/** Stops and starts the grid, which cancels and places everything. */
-async function restart(run: GridRun): Promise<void> {
-  await run.stop();
-  await run.start();
-}
 
 const cancels = (run: GridRun, more: Record<string, number> = {}) => ({
   method: 'DELETE',

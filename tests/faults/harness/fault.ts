@@ -1,9 +1,12 @@
 import type { GridRun } from './grid-run.js';
 
+/** What a rule is for. */
+export type Match = Record<string, string | number>;
+
 /** A rule as `POST /_sim/faults` takes it. */
 export interface Rule {
   name?: string;
-  match?: Record<string, string | number>;
+  match?: Match;
   do: Record<string, unknown>;
 }
 
@@ -22,6 +25,8 @@ export interface Fault {
   lastsMs?: number;
   /** The grid cannot trade meanwhile, so it has its ten fills before. */
   stopsTrading?: true;
+  /** The market does not move while it lasts. */
+  standsStill?: true;
   /** What its owner does while it lasts. */
   meanwhile?: (run: GridRun) => Promise<void>;
   /** What mends it beside the end of the rules. */
@@ -45,9 +50,15 @@ export function drawFrom(seed: number): Draw {
 export const ORDER_PATH = '/api/v3/order';
 
 /** The match of an account's placements. */
-export const placements = (run: GridRun, more: Record<string, number> = {}): Rule['match'] => ({
+export const placements = (run: GridRun, more: Record<string, number> = {}): Match => ({
   method: 'POST',
   path: ORDER_PATH,
   account: run.apiKey,
   ...more,
 });
+
+/** Stops and starts the grid, which cancels and places everything. */
+export async function restart(run: GridRun): Promise<void> {
+  await run.stop();
+  await run.start();
+}

@@ -39,6 +39,7 @@ export const MARKET_FAULTS: readonly Fault[] = [
     id: 'F32',
     title: 'the price gaps through levels',
     hits: 'market',
+    standsStill: true,
     lastsMs: 2_000,
     rules: (run, draw) => [
       {

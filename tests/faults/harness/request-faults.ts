@@ -1,4 +1,4 @@
-import { ORDER_PATH, placements, type Fault, type Rule } from './fault.js';
+import { ORDER_PATH, placements, restart, type Fault, type Match, type Rule } from './fault.js';
 import type { GridRun } from './grid-run.js';
 
 const end = 'reset';
@@ -7,14 +7,14 @@ const lostAnswers = (run: GridRun, every: number): Rule => ({
   match: placements(run, { every }),
   do: { type: 'drop-response', end },
 });
-const lookups = (run: GridRun, more: Record<string, number> = {}): Rule['match'] => ({
+const lookups = (run: GridRun, more: Record<string, number> = {}): Match => ({
   method: 'GET',
   path: ORDER_PATH,
   account: run.apiKey,
   ...more,
 });
 
-/** Requests of one account that go wrong: F1 to F6, F10, F12, F13, F15 to F17. */
+/** Requests of one account that go wrong: F1 to F7, F10, F12, F13, F15 to F17. */
 export const REQUEST_FAULTS: readonly Fault[] = [
   {
     id: 'F1',
@@ -74,6 +74,13 @@ export const REQUEST_FAULTS: readonly Fault[] = [
         do: { type: 'answer', status: 400, code: -2010, msg: 'Duplicate order sent.', processed: true },
       },
     ],
+  },
+  {
+    id: 'F7',
+    title: 'a restart among lost answers never sends the id of a closed order again',
+    hits: 'account',
+    rules: (run, draw) => [lostAnswers(run, draw(2, 4))],
+    meanwhile: restart,
   },
   {
     id: 'F10',
