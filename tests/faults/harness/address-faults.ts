@@ -1,6 +1,6 @@
-import type { Fault } from './fault.js';
+import { placements, type Fault } from './fault.js';
 
-/** What hits everybody at one address: F8, F9, F11, F18, F25, F27 to F29, F43. */
+/** What hits everybody at one address: F8, F9 to F11, F18, F25, F27 to F29, F43. */
 export const ADDRESS_FAULTS: readonly Fault[] = [
   {
     id: 'F8',
@@ -80,6 +80,19 @@ export const ADDRESS_FAULTS: readonly Fault[] = [
     rules: () => [
       { match: { path: '/*' }, do: { type: 'drop-request', end: 'reset' } },
       { do: { type: 'close-streams', refuseMs: 600_000 } },
+    ],
+  },
+  // The last one: a firewall's refusal closes the gate of the address for a minute.
+  {
+    id: 'F10',
+    title: 'the firewall answers placements with a page',
+    hits: 'address',
+    stopsTrading: true,
+    rules: (run) => [
+      {
+        match: placements(run),
+        do: { type: 'answer', status: 403, body: '<html><body>403 Forbidden</body></html>' },
+      },
     ],
   },
 ];

@@ -31,7 +31,7 @@ export interface Fault {
   meanwhile?: (run: GridRun) => Promise<void>;
   /** What mends it beside the end of the rules. */
   mend?: (run: GridRun) => Promise<void>;
-  /** What must be seen while it is there, null when it is as it should be. */
+  /** What must soon be seen while it is there: null when it is, else what is missing. */
   expect?: (run: GridRun) => Promise<string | null>;
 }
 

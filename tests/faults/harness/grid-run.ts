@@ -18,8 +18,8 @@ export interface LevelRow {
   reason: { code: string; message: string } | null;
 }
 
-/** How long a slow machine may take for a step of ours, ms. */
-const STEP_MS = 60_000;
+/** How long a step of ours may take, ms: a gate that a refusal has closed stays closed for a minute. */
+const STEP_MS = 90_000;
 
 /** One grid with an exchange account and a market of its own. */
 export class GridRun {

@@ -14,7 +14,7 @@ const lookups = (run: GridRun, more: Record<string, number> = {}): Match => ({
   ...more,
 });
 
-/** Requests of one account that go wrong: F1 to F7, F10, F12, F13, F15 to F17. */
+/** Requests of one account that go wrong: F1 to F7, F12, F13, F15 to F17. */
 export const REQUEST_FAULTS: readonly Fault[] = [
   {
     id: 'F1',
@@ -81,18 +81,6 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     hits: 'account',
     rules: (run, draw) => [lostAnswers(run, draw(2, 4))],
     meanwhile: restart,
-  },
-  {
-    id: 'F10',
-    title: 'the firewall answers placements with a page',
-    hits: 'account',
-    stopsTrading: true,
-    rules: (run) => [
-      {
-        match: placements(run),
-        do: { type: 'answer', status: 403, body: '<html><body>403 Forbidden</body></html>' },
-      },
-    ],
   },
   {
     id: 'F12',
