@@ -21,7 +21,7 @@ declare module 'vitest' {
 
 const HOME = fileURLToPath(new URL('../.gridfleet/test-services', import.meta.url));
 
-interface Services {
+export interface Services {
   redisUrl: string;
   databaseUrl: string;
   stop: () => Promise<void>;
@@ -34,7 +34,8 @@ function need(program: Parameters<typeof findProgram>[0]): string {
   return path;
 }
 
-async function startServices(): Promise<Services> {
+/** One private Redis and MariaDB, unless TEST_REDIS_URL or TEST_DATABASE_URL names another. */
+export async function startServices(): Promise<Services> {
   mkdirSync(HOME, { recursive: true });
   await sweepLeftovers(HOME);
   const dir = mkdtempSync(join(HOME, `run-${process.pid}-`));

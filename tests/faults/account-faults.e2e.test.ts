@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EVENT_FAULTS } from './harness/event-faults.js';
+import type { Fault } from './harness/fault.js';
+import type { Lab } from './harness/grid-run.js';
+import { openLab } from './harness/lab.js';
+import { MARKET_FAULTS } from './harness/market-faults.js';
+import { REQUEST_FAULTS } from './harness/request-faults.js';
+import { runWave, type RunReport } from './harness/wave.js';
+
+const SEED = 5;
+
+let lab: Lab & { close: () => Promise<void> };
+
+beforeAll(async () => {
+  lab = await openLab();
+});
+
+afterAll(() => lab.close());
+
+/** Faults that do not meet one another happen at the same time, each to a grid of its own. */
+function suite(title: string, faults: readonly Fault[]): void {
+  describe(title, () => {
+    let reports: RunReport[];
+
+    beforeAll(async () => {
+      reports = await runWave(
+        lab,
+        faults.map((fault) => ({ faults: [fault], seed: SEED })),
+      );
+    }, 360_000);
+
+    it.each(faults.map((fault, place) => ({ ...fault, place })))(
+      '$id, $title: no order is lost or doubled, every book agrees',
+      ({ place }) => {
+        const report = reports[place];
+        expect(report?.violations).toEqual([]);
+        expect(report?.injected).toBeGreaterThan(0);
+        expect(report?.fills).toBeGreaterThanOrEqual(10);
+      },
+    );
+  });
+}
+
+// The request weight of one address carries so many grids at once.
+suite('placements that go wrong', REQUEST_FAULTS.slice(0, 6));
+suite('other requests that go wrong', REQUEST_FAULTS.slice(6));
+suite('events that come oddly', EVENT_FAULTS);
+suite('markets and owners that change their mind', MARKET_FAULTS);

@@ -1,0 +1,104 @@
+import type { StrategyStatus } from '@gridfleet/shared/schema';
+import type { TestPlatform } from '../../harness/platform.js';
+import type { Rest } from '../../harness/rest.js';
+import type { LedgerAccount, TestSimulator } from '../../harness/simulator.js';
+import { waitUntil } from '../../harness/wait.js';
+import { GRID, type LabMarket } from './market.js';
+
+/** Where runs happen: one simulator and one platform for all of them. */
+export interface Lab {
+  simulator: TestSimulator;
+  platform: TestPlatform;
+  api: Rest;
+}
+
+export interface LevelRow {
+  slot: number;
+  state: string;
+  reason: { code: string; message: string } | null;
+}
+
+/** How long a step of ours may take, ms: a gate that a refusal has closed stays closed for a minute. */
+const STEP_MS = 90_000;
+
+/** One grid with an exchange account and a market of its own. */
+export class GridRun {
+  private constructor(
+    readonly lab: Lab,
+    readonly market: LabMarket,
+    readonly apiKey: string,
+    readonly accountId: number,
+    readonly id: number,
+  ) {}
+
+  static async open(lab: Lab, market: LabMarket): Promise<GridRun> {
+    const opened = await lab.simulator.control.post<{ apiKey: string; apiSecret: string }>('/_sim/accounts', {
+      balances: { USDT: '10000', [market.base]: '100' },
+      makerRate: '0.0001',
+      takerRate: '0.001',
+    });
+    const { apiKey, apiSecret: secret } = opened.body;
+    const account = await created(lab.api, '/api/accounts', {
+      label: `fault ${apiKey.slice(0, 8)}`,
+      venue: 'binance',
+      environment: 'sim',
+      credentials: { apiKey, secret },
+    });
+    const strategy = await created(lab.api, '/api/strategies', {
+      name: `fault ${apiKey.slice(0, 8)}`,
+      kind: 'range-grid',
+      params: GRID,
+      legs: [{ accountId: account, market: market.name }],
+    });
+    return new GridRun(lab, market, apiKey, account, strategy);
+  }
+
+  /** Asks for the strategy to run and waits until nothing but the exchange may hold it up. */
+  async start(): Promise<void> {
+    const { status, body } = await this.lab.api.post(`/api/strategies/${this.id}/start`);
+    if (status !== 200) throw new Error(`${this.market.name} did not start: ${JSON.stringify(body)}`);
+  }
+
+  /** Stops it and waits for the end. */
+  async stop(): Promise<void> {
+    await this.lab.api.post(`/api/strategies/${this.id}/stop`);
+    await waitUntil(async () => ['stopped', 'failed'].includes((await this.status()).state), {
+      timeoutMs: STEP_MS,
+      what: `the strategy on ${this.market.name} to stop`,
+      everyMs: 200,
+    });
+  }
+
+  async status(): Promise<StrategyStatus> {
+    return (await this.lab.api.get<StrategyStatus>(`/api/strategies/${this.id}/status`)).body;
+  }
+
+  async levels(): Promise<LevelRow[]> {
+    return (await this.lab.api.get<{ items: LevelRow[] }>(`/api/strategies/${this.id}/levels`)).body.items;
+  }
+
+  async rows(sql: string): Promise<Record<string, string>[]> {
+    return this.lab.platform.rows.query<Record<string, string>[]>(sql, [this.id]);
+  }
+
+  async fills(): Promise<number> {
+    const [row] = await this.rows('SELECT COUNT(*) AS n FROM fill WHERE strategy_id = ?');
+    return Number(row?.['n'] ?? 0);
+  }
+
+  async ledger(): Promise<{ account: LedgerAccount; checks: unknown[] }> {
+    return this.lab.simulator.ledger(this.apiKey);
+  }
+}
+
+async function created(api: Rest, path: string, body: unknown): Promise<number> {
+  const answer = await waitUntil(
+    async () => {
+      const got = await api.post<{ id: number }>(path, body);
+      if (got.status !== 201) throw new Error(`${path} was refused: ${JSON.stringify(got.body)}`);
+      return got;
+    },
+    { timeoutMs: STEP_MS, what: `${path} to be accepted`, everyMs: 500 },
+  );
+  return answer.body.id;
+}
