@@ -2,17 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AccountRowEntity,
   connectDatabase,
+  connectRedis,
   CredentialCipher,
   createLogger,
   credentialBinding,
   AccountCredentialEntity,
   migrate,
+  type Redis,
 } from '@gridfleet/shared/infra';
 import { sum, type Market } from '@gridfleet/shared/domain';
 import { parseMarketSpec, startSimulator, type Simulator } from '@gridfleet/sim';
 import type { DataSource } from 'typeorm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
+import { FleetBudget } from '../budget/fleet-budget.js';
 import { NotSentError } from './venue-error.js';
 import type { OrderReport, PlaceOutcome, PlaceRequest, VenueAccount } from './venue.js';
 import { Venues } from './venues.js';
@@ -27,9 +30,11 @@ const allow = (): void => undefined;
 let test: TestDatabase;
 let database: DataSource;
 let simulator: Simulator;
+let redis: Redis;
 let userId: number;
 
 beforeAll(async () => {
+  redis = connectRedis(inject('redisUrl'));
   simulator = await startSimulator({ markets: [parseMarketSpec('ADAUSDT=manual:0.5,depth=1000')] });
   test = await createTestDatabase();
   await migrate(test.url);
@@ -44,7 +49,15 @@ afterAll(async () => {
   await database.destroy();
   await test.drop();
   await simulator.close();
+  redis.disconnect();
 });
+
+/** The venues of one node. */
+function newVenues(): Venues {
+  const log = createLogger('test', 'silent');
+  const budget = new FleetBudget(redis, log);
+  return new Venues({ database, cipher, simUrl: simulator.url, budget, egress: '127.0.0.1', log });
+}
 
 async function control(path: string, body: unknown): Promise<Record<string, unknown>> {
   const response = await fetch(`${simulator.url}/_sim/${path}`, {
@@ -103,7 +116,7 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
   let count = 0;
 
   const open = async (): Promise<void> => {
-    venues = new Venues(database, cipher, simulator.url, createLogger('test', 'silent'));
+    venues = newVenues();
     ({ account } = await venues.open(accountId));
     const found = await (await venues.markets('binance', environment)).market(SYMBOL);
     if (found === null) throw new Error(`${SYMBOL} is not listed`);
@@ -205,7 +218,7 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
     const { exchangeOrderId } = accepted(await account.place(request, allow));
     await setPrice('0.45');
     const report = await until('the fill', () =>
-      Promise.resolve(
+      Promise.resolve<OrderReport | false>(
         reports.find((one) => one.clientOrderId === request.clientOrderId && one.fill !== null) ?? false,
       ),
     );
@@ -312,7 +325,7 @@ describe('a paper account in two processes', () => {
     await setPrice('0.5');
     const sides = await Promise.all(
       [1, 2].map(async () => {
-        const venues = new Venues(database, cipher, simulator.url, createLogger('test', 'silent'));
+        const venues = newVenues();
         const { account } = await venues.open(accountId);
         const stream = new AbortController();
         const reports: OrderReport[] = [];
