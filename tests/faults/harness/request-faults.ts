@@ -7,6 +7,11 @@ const lostAnswers = (run: GridRun, every: number): Rule => ({
   match: placements(run, { every }),
   do: { type: 'drop-response', end },
 });
+/** An order that never arrived is not told of by the stream: it has to be looked up. */
+const lostRequests = (run: GridRun, every: number): Rule => ({
+  match: placements(run, { every }),
+  do: { type: 'drop-request', end },
+});
 const lookups = (run: GridRun, more: Record<string, number> = {}): Match => ({
   method: 'GET',
   path: ORDER_PATH,
@@ -26,9 +31,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     id: 'F2',
     title: 'answers are lost and the orders are not accepted',
     hits: 'account',
-    rules: (run, draw) => [
-      { match: placements(run, { every: draw(2, 4) }), do: { type: 'drop-request', end } },
-    ],
+    rules: (run, draw) => [lostRequests(run, draw(2, 4))],
   },
   {
     id: 'F3',
@@ -115,6 +118,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     hits: 'account',
     rules: (run, draw) => [
       lostAnswers(run, draw(2, 4)),
+      lostRequests(run, draw(3, 5)),
       { match: lookups(run, { every: 2 }), do: { type: 'replica-lag', ms: 60_000 } },
     ],
   },
@@ -125,6 +129,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     lastsMs: 5_000,
     rules: (run, draw) => [
       lostAnswers(run, draw(2, 4)),
+      lostRequests(run, draw(3, 5)),
       {
         match: lookups(run),
         do: {

@@ -36,7 +36,13 @@ const CONTEXT: PlanContext = {
     },
   ],
 };
-const PARAMS = { lower: '140', upper: '145', levels: 6, quantity: '1', initialInventory: 'none' };
+const PARAMS = {
+  lower: '140',
+  upper: '145',
+  levels: 6,
+  quantity: { mode: 'base', value: '1' },
+  initialInventory: 'none',
+};
 const NOW = 1_790_000_000_000;
 
 /** A grid's run without database and network: the letters it gets are all it knows. */
