@@ -25,6 +25,8 @@ export default defineConfig({
   },
   test: {
     reporters: ['default'],
+    // A waiting assertion may wait: how busy the machine is, is not what a test is about.
+    expect: { poll: { timeout: 15_000, interval: 25 } },
     projects: [
       {
         extends: true,
