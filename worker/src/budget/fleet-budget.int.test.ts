@@ -152,6 +152,17 @@ describe('a gate', () => {
     expect(retryAt - Date.now()).toBeLessThan(7_500);
   });
 
+  it('closed while Redis hangs is told to the others as soon as it answers', async () => {
+    const a = node();
+    await redis.call('CLIENT', 'PAUSE', '500', 'ALL');
+    // Its first question is not answered in time; after that the node leaves Redis alone for a while.
+    await expect(cancel(a)).resolves.toBeUndefined();
+    await a.gate.answered(answer({}, refusal('VENUE_BANNED', 20_000)), null);
+    await expect(cancel(a)).rejects.toThrow(held('GATE_CLOSED'));
+    a.at.monotonic += 1_500;
+    await expect.poll(() => cancel(node()).catch((error: unknown) => error)).toEqual(held('GATE_CLOSED'));
+  });
+
   it('lets cancels through first when it opens', async () => {
     const a = node();
     await a.gate.answered(answer({}, refusal('VENUE_BANNED', 30)), null);

@@ -82,7 +82,20 @@ export class FleetBudget {
   async close(gate: string, ms: number, reason: string): Promise<void> {
     this.#local.close(gate, ms);
     this.#log.warn({ gate, ms, reason }, 'a gate to an exchange is closed');
-    await this.#ask(CLOSE, [gate], [reason, Math.ceil(ms) + RAMP_MS]);
+    await this.#tell(gate, reason, this.#monotonic() + ms);
+  }
+
+  /** Tells the others of a closed gate, again until Redis has heard it or the gate has opened. */
+  async #tell(gate: string, reason: string, until: number): Promise<void> {
+    const ms = until - this.#monotonic();
+    if (ms <= 0) return;
+    if ((await this.#ask(CLOSE, [gate], [reason, Math.ceil(ms) + RAMP_MS])) !== null) return;
+    const again = (): void => {
+      this.#tell(gate, reason, until).catch((error: unknown) => {
+        this.#log.error({ err: error, gate }, 'a closed gate could not be told to the other nodes');
+      });
+    };
+    setTimeout(again, REDIS_PAUSE_MS).unref();
   }
 
   /** By digest; the text follows only when Redis does not know it (any more). */
