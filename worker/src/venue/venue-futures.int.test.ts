@@ -333,8 +333,8 @@ describe('a stop at the exchange', () => {
 describe('what others do on the account', () => {
   it('is known by the client id of the order behind a trade', async () => {
     const { exchangeOrderId, clientOrderId } = await place({});
-    expect(await futures.clientIdOf(SYMBOL, exchangeOrderId)).toBe(clientOrderId);
-    expect(await futures.clientIdOf(SYMBOL, '1')).toBeNull();
+    expect(await futures.originOf(SYMBOL, exchangeOrderId)).toEqual({ by: 'account', clientOrderId });
+    expect(await futures.originOf(SYMBOL, '1')).toEqual({ by: 'account', clientOrderId: null });
   });
 
   it('shows a liquidation as a trade of the exchange’s own order', async () => {
@@ -350,7 +350,10 @@ describe('what others do on the account', () => {
     expect(report).toMatchObject({ side: 'sell', fill: { quantity: '1000' } });
     const trades = await account.tradesSince(SYMBOL, since);
     const last = trades.at(-1);
-    expect(await futures.clientIdOf(SYMBOL, last?.exchangeOrderId ?? '')).toBe(report.clientOrderId);
+    expect(await futures.originOf(SYMBOL, last?.exchangeOrderId ?? '')).toEqual({
+      by: 'liquidation',
+      clientOrderId: report.clientOrderId,
+    });
   });
 });
 

@@ -45,6 +45,16 @@ export interface VenueExposure {
 }
 
 /**
+ * Who placed an order of an account: its owner (we, or somebody with a key), or the exchange, which closes positions
+ * by liquidation, auto-deleveraging or settlement.
+ */
+export interface OrderOrigin {
+  by: 'account' | 'liquidation' | 'auto-deleveraging' | 'settlement';
+  /** Null when the venue does not know the order any more. */
+  clientOrderId: string | null;
+}
+
+/**
  * An order that sleeps at the exchange until the price reaches its trigger, and then closes at the market. It works
  * while the platform is down.
  */
@@ -109,8 +119,8 @@ export interface VenueFutures {
   exposure(market: string | null): Promise<VenueExposure>;
   /** Funding since a time (ms), oldest first, complete or an error. */
   fundingSince(market: string, since: number): Promise<FundingPayment[]>;
-  /** Client order id of any order of the account, ours or not; null when the venue does not know it any more. */
-  clientIdOf(market: string, exchangeOrderId: string): Promise<string | null>;
+  /** Whose order this is, ours or not. */
+  originOf(market: string, exchangeOrderId: string): Promise<OrderOrigin>;
   placeStop(request: StopRequest, guard: SendGuard): Promise<StopOutcome>;
   cancelStop(market: string, clientOrderId: string): Promise<StopCancel>;
   stop(market: string, clientOrderId: string): Promise<StopReport | null>;

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { dec, decStr, type Market, type PositionSide } from '@gridfleet/shared/domain';
 import type { OrderReport, VenueFill } from '../venue.js';
-import type { FundingPayment, StopReport, StopState, VenuePosition } from '../venue-futures.js';
+import type { FundingPayment, OrderOrigin, StopReport, StopState, VenuePosition } from '../venue-futures.js';
 import { marketOf, plain, priceOf, read, sideOf, stateOf, Text } from './binance-convert.js';
 
 // Raw fields of Binance's USDT-M API, read as text like those of spot.
@@ -207,6 +207,15 @@ export function positionFromRest(raw: unknown, market: string): VenuePosition {
 export function fundingFromRest(raw: unknown, market: string): FundingPayment {
   const row = read(RawIncome, raw, 'income');
   return { id: String(row.tranId), market, amount: plain(row.income), asset: row.asset, time: row.time };
+}
+
+/** The exchange's own orders carry these client ids (order update event of its documentation). */
+export function originFromId(clientOrderId: string): OrderOrigin {
+  if (clientOrderId.startsWith('autoclose-')) return { by: 'liquidation', clientOrderId };
+  if (clientOrderId.startsWith('adl_autoclose')) return { by: 'auto-deleveraging', clientOrderId };
+  if (/^(settlement_autoclose-|delivery_autoclose-)/.test(clientOrderId))
+    return { by: 'settlement', clientOrderId };
+  return { by: 'account', clientOrderId };
 }
 
 const STOP_STATES: Readonly<Record<string, StopState>> = {

@@ -3,6 +3,7 @@ import type { SendGuard } from '../venue.js';
 import type {
   ContractSettings,
   FundingPayment,
+  OrderOrigin,
   PositionMode,
   StopCancel,
   StopOutcome,
@@ -17,7 +18,13 @@ import type { BinanceCalls } from './binance-calls.js';
 import { guarded, PLACE_RECV_WINDOW_MS, type HookedBinance } from './binance-client.js';
 import { unreadable } from './binance-convert.js';
 import type { Raw } from './binance-product.js';
-import { fundingFromRest, positionFromRest, positionSideText, stopFromRest } from './linear-convert.js';
+import {
+  fundingFromRest,
+  originFromId,
+  positionFromRest,
+  positionSideText,
+  stopFromRest,
+} from './linear-convert.js';
 
 /** Payments a page of `income` holds at most. */
 const INCOME_PAGE = 1_000;
@@ -103,14 +110,14 @@ export class LinearFutures implements VenueFutures {
     return [...payments.values()].sort((a, b) => a.time - b.time);
   }
 
-  async clientIdOf(market: string, exchangeOrderId: string): Promise<string | null> {
+  async originOf(market: string, exchangeOrderId: string): Promise<OrderOrigin> {
     const params = { symbol: this.#client.marketId(market), orderId: exchangeOrderId };
     try {
       const order = (await this.#calls.ask(() => this.#client.fapiPrivateGetOrder(params))) as Raw;
-      return typeof order.clientOrderId === 'string' ? order.clientOrderId : null;
+      return originFromId(String(order.clientOrderId));
     } catch (error) {
-      if (this.#calls.explain(error).kind === 'unknown-order') return null;
-      throw error;
+      if (this.#calls.explain(error).kind !== 'unknown-order') throw error;
+      return { by: 'account', clientOrderId: null };
     }
   }
 
