@@ -25,6 +25,10 @@ export function venueDefinition(
     const message = 'This installation runs no simulator (SIM_URL is not set)';
     throw refused('body.environment', 'VENUE_UNSUPPORTED', message);
   }
+  if (environment === 'paper' && !venue.markets.includes('spot')) {
+    const message = `Paper trading knows spot markets only, and ${venue.name} has none`;
+    throw refused('body.environment', 'VENUE_UNSUPPORTED', message);
+  }
   // Nobody checks a paper account's key: it is a name of the user's choice.
   if (environment === 'paper') return { credentials: ['apiKey'], unused: ['secret'], keyField: 'apiKey' };
   return venue;
