@@ -25,8 +25,8 @@ export function venueDefinition(
     const message = 'This installation runs no simulator (SIM_URL is not set)';
     throw refused('body.environment', 'VENUE_UNSUPPORTED', message);
   }
-  if (environment === 'paper' && !venue.markets.includes('spot')) {
-    const message = `Paper trading knows spot markets only, and ${venue.name} has none`;
+  if (!venue.environments.includes(environment)) {
+    const message = `${venue.name} has no environment "${environment}" here: choose ${venue.environments.join(', ')}`;
     throw refused('body.environment', 'VENUE_UNSUPPORTED', message);
   }
   // Nobody checks a paper account's key: it is a name of the user's choice.

@@ -16,6 +16,8 @@ export interface Reader {
   order(clientOrderId: string): LiveOrder | undefined;
   orderByExchangeId(exchangeOrderId: string): LiveOrder | undefined;
   market(leg: number): Market;
+  /** Whether the venue of a leg accepts requests however late they come. */
+  neverExpires(leg: number): boolean;
   valuer: FeeValuer;
   sender: OrderSender;
 }
@@ -115,6 +117,7 @@ export class LetterReader {
     const order = this.#reader.order(id);
     if (order === undefined || order.row.isFinal || !isUncertain(order) || this.#reader.sender.isInFlight(id))
       return [];
+    if (this.#reader.neverExpires(order.row.leg)) return [];
     if (startedAt < this.#reader.sender.validUntil(order) + ABSENCE_SKEW_MS) return [];
     const before = this.#absences.get(id);
     if (before !== undefined && startedAt - before.at < ABSENCE_SPACING_MS) return [];

@@ -122,6 +122,7 @@ export class RunSession {
       orderByExchangeId: (id) =>
         [...this.#memory.orders.values()].find(({ row }) => row.exchangeOrderId === id),
       market: (leg) => this.#market(leg),
+      neverExpires: (leg) => this.#account(leg).neverExpires === true,
       valuer: deps.valuer,
       sender: this.sender,
     });

@@ -17,7 +17,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tests/harness/da
 import { waitUntil } from '../../../tests/harness/wait.js';
 import { FleetBudget } from '../budget/fleet-budget.js';
 import type { AccountChange, OrderReport, PlaceRequest, VenueAccount } from './venue.js';
-import type { StopRequest, VenueFutures } from './venue-futures.js';
+import type { StopRequest, VenueFutures, VenueStops } from './venue-futures.js';
 import { Venues } from './venues.js';
 
 // What a venue of perpetual contracts does beside the common port.
@@ -35,6 +35,7 @@ let venues: Venues;
 let apiKey: string;
 let account: VenueAccount;
 let futures: VenueFutures;
+let stops: VenueStops;
 let market: Market;
 let count = 0;
 const reports: OrderReport[] = [];
@@ -108,6 +109,8 @@ beforeAll(async () => {
   ({ account } = await venues.open(await newAccount(made.insertId)));
   if (account.futures === undefined) throw new Error('the account has no contracts');
   ({ futures } = account);
+  if (futures.stops === undefined) throw new Error('the venue has no stops');
+  ({ stops } = futures);
   const found = await (await venues.markets(VENUE, 'sim')).market(SYMBOL);
   if (found === null) throw new Error(`${SYMBOL} is not listed`);
   market = found;
@@ -168,7 +171,7 @@ function stopOf(change: Partial<StopRequest> = {}): StopRequest {
 beforeEach(async () => {
   await setPrice('0.5');
   for (const order of await account.openOrders(SYMBOL)) await account.cancel(SYMBOL, order.clientOrderId);
-  for (const stop of await futures.openStops(SYMBOL)) await futures.cancelStop(SYMBOL, stop.clientOrderId);
+  for (const stop of await stops.open(SYMBOL)) await stops.cancel(SYMBOL, stop.clientOrderId);
   for (const { amount, positionSide } of await futures.positions(SYMBOL)) {
     const isLong = !amount.startsWith('-');
     await place({
@@ -274,7 +277,7 @@ describe('a stop at the exchange', () => {
   it('waits, is found by its client id and can be cancelled once', async () => {
     await place({ quantity: '1000' });
     const request = stopOf();
-    const outcome = await futures.placeStop(request, allow);
+    const outcome = await stops.place(request, allow);
     expect(outcome).toMatchObject({
       phase: 'accepted',
       report: {
@@ -284,29 +287,29 @@ describe('a stop at the exchange', () => {
         state: 'waiting',
       },
     });
-    expect(await futures.openStops(SYMBOL)).toMatchObject([{ clientOrderId: request.clientOrderId }]);
+    expect(await stops.open(SYMBOL)).toMatchObject([{ clientOrderId: request.clientOrderId }]);
     expect(await futures.exposure(SYMBOL)).toEqual({ orders: 1, positions: 1 });
     expect(await account.openOrders(SYMBOL)).toEqual([]);
-    expect(await futures.placeStop(request, allow)).toMatchObject({
+    expect(await stops.place(request, allow)).toMatchObject({
       phase: 'ambiguous',
       reason: { code: 'DUPLICATE_CLIENT_ORDER_ID' },
     });
-    expect(await futures.cancelStop(SYMBOL, request.clientOrderId)).toEqual({ phase: 'canceled' });
-    expect(await futures.cancelStop(SYMBOL, request.clientOrderId)).toEqual({ phase: 'gone' });
-    expect(await futures.stop(SYMBOL, request.clientOrderId)).toMatchObject({ state: 'ended' });
-    expect(await futures.stop(SYMBOL, 'nosuchstop')).toBeNull();
+    expect(await stops.cancel(SYMBOL, request.clientOrderId)).toEqual({ phase: 'canceled' });
+    expect(await stops.cancel(SYMBOL, request.clientOrderId)).toEqual({ phase: 'gone' });
+    expect(await stops.find(SYMBOL, request.clientOrderId)).toMatchObject({ state: 'ended' });
+    expect(await stops.find(SYMBOL, 'nosuchstop')).toBeNull();
   });
 
   it('closes the whole position when the price gets there', async () => {
     await place({ quantity: '1000' });
     const request = stopOf();
-    expect(await futures.placeStop(request, allow)).toMatchObject({ phase: 'accepted' });
+    expect(await stops.place(request, allow)).toMatchObject({ phase: 'accepted' });
     await setPrice('0.449');
     await waitUntil(async () => (await futures.positions(SYMBOL)).length === 0, {
       timeoutMs: 5_000,
       what: 'the position to be closed',
     });
-    const stop = await futures.stop(SYMBOL, request.clientOrderId);
+    const stop = await stops.find(SYMBOL, request.clientOrderId);
     expect(stop).toMatchObject({ state: 'triggered' });
     expect(stop?.orderId).not.toBeNull();
     expect(await account.orderTrades(SYMBOL, stop?.orderId ?? '')).toMatchObject([
@@ -317,16 +320,16 @@ describe('a stop at the exchange', () => {
   it('is refused when it would trigger at once, and not sent when the guard says no', async () => {
     await place({});
     const late = stopOf({ triggerPrice: '0.51' });
-    expect(await futures.placeStop(late, allow)).toMatchObject({
+    expect(await stops.place(late, allow)).toMatchObject({
       phase: 'rejected',
       reason: { code: 'WOULD_TRIGGER' },
     });
     const guarded = stopOf();
-    const outcome = await futures.placeStop(guarded, () => {
+    const outcome = await stops.place(guarded, () => {
       throw new Error('no');
     });
     expect(outcome.phase).not.toBe('accepted');
-    expect(await futures.stop(SYMBOL, guarded.clientOrderId)).toBeNull();
+    expect(await stops.find(SYMBOL, guarded.clientOrderId)).toBeNull();
   });
 });
 

@@ -121,9 +121,16 @@ export interface VenueFutures {
   fundingSince(market: string, since: number): Promise<FundingPayment[]>;
   /** Whose order this is, ours or not. */
   originOf(market: string, exchangeOrderId: string): Promise<OrderOrigin>;
-  placeStop(request: StopRequest, guard: SendGuard): Promise<StopOutcome>;
-  cancelStop(market: string, clientOrderId: string): Promise<StopCancel>;
-  stop(market: string, clientOrderId: string): Promise<StopReport | null>;
+  /** Absent where the venue has no stops of its own, or they are not known to work. */
+  readonly stops?: VenueStops;
+}
+
+/** Stops at the exchange. */
+export interface VenueStops {
+  place(request: StopRequest, guard: SendGuard): Promise<StopOutcome>;
+  cancel(market: string, clientOrderId: string): Promise<StopCancel>;
+  /** Null: the venue knows no such stop; proves nothing while the request may still be accepted. */
+  find(market: string, clientOrderId: string): Promise<StopReport | null>;
   /** Stops that wait in this contract, foreign ones too. */
-  openStops(market: string): Promise<StopReport[]>;
+  open(market: string): Promise<StopReport[]>;
 }

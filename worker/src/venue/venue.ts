@@ -187,6 +187,11 @@ export interface VenueAccount {
   orderTrades(market: string, exchangeOrderId: string): Promise<VenueFill[]>;
   /** Private updates until the signal aborts; reconnects by itself and says so through onGap. */
   watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void>;
+  /**
+   * True when the venue accepts a request at any later time: then no absence of an order is ever concluded from time.
+   * Absent: it refuses a placement after the validity its guard was told.
+   */
+  readonly neverExpires?: boolean;
   /** Present on accounts that trade perpetual contracts. */
   readonly futures?: VenueFutures;
   close(): Promise<void>;

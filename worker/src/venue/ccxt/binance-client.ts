@@ -17,12 +17,12 @@ const RECV_WINDOW_MS = 5_000;
 export const PLACE_RECV_WINDOW_MS = 2_000;
 
 /** What travels with one placement through ccxt down to the socket. */
-interface SendContext {
+export interface SendContext {
   guard: SendGuard;
   written: boolean;
 }
 
-const sending = new AsyncLocalStorage<SendContext>();
+export const sending = new AsyncLocalStorage<SendContext>();
 /** The exchange's time when the request under way was written, ms. */
 const requesting = new AsyncLocalStorage<number>();
 
@@ -84,10 +84,12 @@ export interface HookedBinance extends BinanceClient {
   streamHooks: StreamHooks | null;
   /** Takes one connection from the address's budget. @throws NotSentError when there is none left. */
   mayDial(): Promise<void>;
+  /** From here on nobody is told anything. */
+  silence(): void;
 }
 
 /** ccxt picks its error table by production URL prefixes; other hosts would lose the classes (-2019, -2021, …). */
-function canonicalUrl(url: string): string {
+export function canonicalUrl(url: string): string {
   return url
     .replace(/^.*?\/fapi\//, 'https://fapi.binance.com/fapi/')
     .replace(/^.*?\/dapi\//, 'https://dapi.binance.com/dapi/')
@@ -104,14 +106,14 @@ function assertReachable({ environment, simUrl }: BinanceOptions, url: string): 
   );
 }
 
-function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null {
+export function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null {
   const entry = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after');
   const seconds = Number(entry?.[1] ?? NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : null;
 }
 
 /** ccxt rejects futures of its own that nobody waits for, for example after a refused login: that ends a process. */
-function quieten(client: StreamClient): void {
+export function quieten(client: StreamClient): void {
   const future = client.future.bind(client) as (hash: string) => Promise<unknown>;
   client.future = (hash: string) => {
     const made = future(hash);
@@ -136,6 +138,14 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
 
     async mayDial(): Promise<void> {
       await gate?.dial();
+    }
+
+    silence(): void {
+      this.streamHooks = null;
+      this.onOrderEvent = null;
+      this.onAccountEvent = null;
+      this.onQuoteEvent = null;
+      this.onTradeEvent = null;
     }
 
     override nonce(): number {

@@ -1,42 +1,34 @@
 import { dec } from '@gridfleet/shared/domain';
-import type { SendGuard } from '../venue.js';
 import type {
   ContractSettings,
   FundingPayment,
   OrderOrigin,
   PositionMode,
-  StopCancel,
-  StopOutcome,
-  StopReport,
-  StopRequest,
   VenueExposure,
   VenueFutures,
   VenuePosition,
 } from '../venue-futures.js';
 import { codeInfo } from '../error-catalogue.js';
 import type { BinanceCalls } from './binance-calls.js';
-import { guarded, PLACE_RECV_WINDOW_MS, type HookedBinance } from './binance-client.js';
+import type { HookedBinance } from './binance-client.js';
 import { unreadable } from './binance-convert.js';
 import type { Raw } from './binance-product.js';
-import {
-  fundingFromRest,
-  originFromId,
-  positionFromRest,
-  positionSideText,
-  stopFromRest,
-} from './linear-convert.js';
+import { fundingFromRest, originFromId, positionFromRest } from './linear-convert.js';
+import { LinearStops } from './linear-stops.js';
 
 /** Payments a page of `income` holds at most. */
 const INCOME_PAGE = 1_000;
 
 /** What an account on Binance USDT-M can do beside placing orders. */
 export class LinearFutures implements VenueFutures {
+  readonly stops: LinearStops;
   readonly #client: HookedBinance;
   readonly #calls: BinanceCalls;
 
   constructor(client: HookedBinance, calls: BinanceCalls) {
     this.#client = client;
     this.#calls = calls;
+    this.stops = new LinearStops(client, calls);
   }
 
   async positionMode(): Promise<PositionMode> {
@@ -119,62 +111,6 @@ export class LinearFutures implements VenueFutures {
       if (this.#calls.explain(error).kind !== 'unknown-order') throw error;
       return { by: 'account', clientOrderId: null };
     }
-  }
-
-  placeStop(request: StopRequest, guard: SendGuard): Promise<StopOutcome> {
-    return this.#calls.place(() => this.#tryStop(request, guard));
-  }
-
-  async #tryStop(request: StopRequest, guard: SendGuard): Promise<StopOutcome> {
-    const { market, clientOrderId, side, positionSide, triggerPrice, quantity } = request;
-    const { sent, result } = await guarded(guard, () =>
-      this.#client.fapiPrivatePostAlgoOrder({
-        algoType: 'CONDITIONAL',
-        symbol: this.#client.marketId(market.symbol),
-        side: side.toUpperCase(),
-        positionSide: positionSideText(positionSide),
-        type: 'STOP_MARKET',
-        triggerPrice,
-        workingType: request.triggerBy === 'mark' ? 'MARK_PRICE' : 'CONTRACT_PRICE',
-        clientAlgoId: clientOrderId,
-        recvWindow: PLACE_RECV_WINDOW_MS,
-        ...(quantity === null ? { closePosition: 'true' } : { quantity }),
-        ...(quantity !== null && positionSide === 'net' ? { reduceOnly: 'true' } : {}),
-      }),
-    );
-    try {
-      return { phase: 'accepted', report: stopFromRest(await result, market.symbol) };
-    } catch (error) {
-      return this.#calls.failedPlace(error, sent());
-    }
-  }
-
-  async cancelStop(market: string, clientOrderId: string): Promise<StopCancel> {
-    const params = { symbol: this.#client.marketId(market), clientAlgoId: clientOrderId };
-    try {
-      await this.#calls.ask(() => this.#client.fapiPrivateDeleteAlgoOrder(params));
-      return { phase: 'canceled' };
-    } catch (error) {
-      return this.#calls.failedCancel(error);
-    }
-  }
-
-  async stop(market: string, clientOrderId: string): Promise<StopReport | null> {
-    const params = { symbol: this.#client.marketId(market), clientAlgoId: clientOrderId };
-    try {
-      const raw = await this.#calls.ask(() => this.#client.fapiPrivateGetAlgoOrder(params));
-      return stopFromRest(raw, market);
-    } catch (error) {
-      if (this.#calls.explain(error).kind === 'unknown-order') return null;
-      throw error;
-    }
-  }
-
-  async openStops(market: string): Promise<StopReport[]> {
-    const params = { symbol: this.#client.marketId(market) };
-    const rows = await this.#calls.ask(() => this.#client.fapiPrivateGetOpenAlgoOrders(params));
-    if (!Array.isArray(rows)) throw unreadable('conditional orders');
-    return rows.map((row: unknown) => stopFromRest(row, market));
   }
 
   async #positionRows(params: Raw): Promise<Raw[]> {

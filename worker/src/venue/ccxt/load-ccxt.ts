@@ -27,7 +27,7 @@ export type Spot = binance;
  * Loads one exchange class instead of all hundred: 75 MB of memory instead of 130. The package exports only its
  * root, so the file is found beside it. Errors come from the same tree, else `instanceof` would not hold.
  */
-async function load(path: string): Promise<Record<string, unknown>> {
+export async function load(path: string): Promise<Record<string, unknown>> {
   const root = createRequire(import.meta.url).resolve('ccxt');
   return (await import(new URL(`../js/src/${path}`, pathToFileURL(root)).href)) as Record<string, unknown>;
 }

@@ -1,15 +1,25 @@
 import type { LinkEnd, StreamLink } from '../stream/supervised-stream.js';
-import type { HookedBinance, StreamClient } from './binance-client.js';
+import type { StreamClient, StreamHooks } from './binance-client.js';
 
 type Message = Record<string, unknown>;
 
-export interface LinkOptions {
+/** What a link needs of a ccxt instance. */
+export interface LinkClient {
+  streamHooks: StreamHooks | null;
+  /** Takes one connection from the address's budget. @throws NotSentError when there is none left. */
+  mayDial(): Promise<void>;
+  /** From here on nobody is told anything. */
+  silence(): void;
+  close(): Promise<unknown>;
+}
+
+export interface LinkOptions<C> {
   /** Subscribes through ccxt; what it resolves with is not used, only its failure is. */
-  subscribe(client: HookedBinance): Promise<unknown>;
+  subscribe(client: C): Promise<unknown>;
   /** Whether a message says that the venue has taken the subscription; null: the open connection says it. */
   confirms: ((message: Message) => boolean) | null;
   /** Keeps the stream's key alive; a refusal ends the link. */
-  renew?: { everyMs: number; ask(client: HookedBinance): Promise<unknown> };
+  renew?: { everyMs: number; ask(client: C): Promise<unknown> };
   /** What ccxt's error means, in words. */
   explain(error: unknown): string;
 }
@@ -35,7 +45,7 @@ const OPEN = 1;
  * pending for ever, and reject where nobody waits. Events come through hooks, ends through the sockets, and the
  * instance is thrown away with the link.
  */
-export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLink {
+export function ccxtLink<C extends LinkClient>(client: C, options: LinkOptions<C>): StreamLink {
   const createdAt = performance.now();
   const sockets: { raw: RawSocket; lastFrameAt: number }[] = [];
   let eventAt = createdAt;
@@ -110,11 +120,7 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
     },
     close: () => {
       if (renewing !== null) clearInterval(renewing);
-      client.streamHooks = null;
-      client.onOrderEvent = null;
-      client.onAccountEvent = null;
-      client.onQuoteEvent = null;
-      client.onTradeEvent = null;
+      client.silence();
       client.close().catch(() => undefined);
     },
   };
