@@ -25,6 +25,10 @@ export function venueDefinition(
     const message = 'This installation runs no simulator (SIM_URL is not set)';
     throw refused('body.environment', 'VENUE_UNSUPPORTED', message);
   }
+  if (!venue.environments.includes(environment)) {
+    const message = `${venue.name} has no environment "${environment}" here: choose ${venue.environments.join(', ')}`;
+    throw refused('body.environment', 'VENUE_UNSUPPORTED', message);
+  }
   // Nobody checks a paper account's key: it is a name of the user's choice.
   if (environment === 'paper') return { credentials: ['apiKey'], unused: ['secret'], keyField: 'apiKey' };
   return venue;

@@ -1,4 +1,6 @@
 import { Type, type Static } from 'typebox';
+import { Environment } from './account.js';
+import { UNIFIED_VENUES } from './unified-venues.js';
 
 export const Venue = Type.Object({
   /** Id as ccxt knows the exchange. */
@@ -9,6 +11,8 @@ export const Venue = Type.Object({
   /** The secret that is public enough to tell two accounts apart by its hash. */
   keyField: Type.String(),
   markets: Type.Array(Type.Union([Type.Literal('spot'), Type.Literal('linear')])),
+  /** Where an account can be: `paper` needs an adapter that brings every tick, `sim` one the simulator speaks. */
+  environments: Type.Array(Environment),
   /** `proved`: passes the adapter's tests on an exchange that loses answers and breaks streams. */
   proof: Type.Union([Type.Literal('proved'), Type.Literal('unproved')]),
 });
@@ -22,8 +26,30 @@ export const VENUES: readonly Venue[] = [
     credentials: ['apiKey', 'secret'],
     keyField: 'apiKey',
     markets: ['spot'],
+    environments: ['live', 'testnet', 'sim', 'paper'],
     proof: 'proved',
   },
+  {
+    id: 'binanceusdm',
+    name: 'Binance USDT-M',
+    credentials: ['apiKey', 'secret'],
+    keyField: 'apiKey',
+    markets: ['linear'],
+    environments: ['live', 'testnet', 'sim'],
+    proof: 'proved',
+  },
+  ...UNIFIED_VENUES.map(([id, name, secrets, markets, environments]): Venue => {
+    const credentials = secrets.split(' ');
+    return {
+      id,
+      name,
+      credentials,
+      keyField: credentials.includes('apiKey') ? 'apiKey' : 'walletAddress',
+      markets: markets.split(' ') as Venue['markets'],
+      environments: environments.split(' ') as Venue['environments'],
+      proof: 'unproved',
+    };
+  }),
 ];
 
 /**

@@ -101,6 +101,18 @@ export class VenueGate {
     );
   }
 
+  /** Lets a request through whose costs nobody knows. @throws NotSentError while the gate is closed. */
+  async enter(urgent: boolean): Promise<void> {
+    const verdict = await this.#budget.take({ gates: [this.#ipGate()], counters: [], urgent }, this.#time());
+    if (verdict.allowed) return;
+    throw new NotSentError('GATE_CLOSED', TEXTS.GATE_CLOSED, Date.now() + verdict.retryInMs);
+  }
+
+  /** The venue has asked to wait, or has banned the address: every node waits. */
+  async refused(failure: VenueError): Promise<void> {
+    await this.#failed(failure, null);
+  }
+
   /** Takes one WebSocket connection. @throws NotSentError when the address has opened too many. */
   async dial(): Promise<void> {
     const { limit, window, windowMs } = CONNECTIONS;

@@ -63,6 +63,7 @@ class Run {
       orderByExchangeId: (id) =>
         [...this.memory.orders.values()].find(({ row }) => row.exchangeOrderId === id),
       market: () => MARKET,
+      neverExpires: () => false,
       valuer: new FeeValuer({} as VenueMarkets),
       sender: { isInFlight: () => false, validUntil: () => this.now + 4_000 } as never,
     });

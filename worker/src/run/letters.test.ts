@@ -20,12 +20,13 @@ const MARKET: Market = {
 };
 
 /** The order may be accepted until 4,000 ms; a second of clock difference is allowed on top. */
-function setUp(order: LiveOrder, inFlight = false): LetterReader {
+function setUp(order: LiveOrder, inFlight = false, neverExpires = false): LetterReader {
   const reader = {
     order: () => order,
     orderByExchangeId: () => order,
     market: () => MARKET,
     valuer: new FeeValuer({ quote: () => Promise.reject(new Error('not asked')) } as never),
+    neverExpires: () => neverExpires,
     sender: { isInFlight: () => inFlight, validUntil: () => 4_000 },
   } as unknown as Reader;
   return new LetterReader(reader);

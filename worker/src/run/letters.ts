@@ -16,6 +16,8 @@ export interface Reader {
   order(clientOrderId: string): LiveOrder | undefined;
   orderByExchangeId(exchangeOrderId: string): LiveOrder | undefined;
   market(leg: number): Market;
+  /** Whether the venue of a leg accepts requests however late they come. */
+  neverExpires(leg: number): boolean;
   valuer: FeeValuer;
   sender: OrderSender;
 }
@@ -50,6 +52,9 @@ export class LetterReader {
         );
         return withCause([...trades, ...reports.flat(), ...absences], letter.cause);
       }
+      case 'funding':
+        return letter.payments.map((payment) => ({ type: 'funding', leg: letter.leg, payment }));
+      case 'suspicion':
       case 'gap':
       case 'inspected':
       case 'failure':
@@ -112,6 +117,7 @@ export class LetterReader {
     const order = this.#reader.order(id);
     if (order === undefined || order.row.isFinal || !isUncertain(order) || this.#reader.sender.isInFlight(id))
       return [];
+    if (this.#reader.neverExpires(order.row.leg)) return [];
     if (startedAt < this.#reader.sender.validUntil(order) + ABSENCE_SKEW_MS) return [];
     const before = this.#absences.get(id);
     if (before !== undefined && startedAt - before.at < ABSENCE_SPACING_MS) return [];

@@ -10,6 +10,7 @@ import { pause } from '../util/pause.js';
 import type { Venues } from '../venue/venues.js';
 import type { AccountStore } from './account-store.js';
 import { readBalances } from './balances.js';
+import type { ContractBooks } from './contract-books.js';
 import type { EquityRecorder } from './equity-recorder.js';
 import { FeeValuer } from './fee-valuer.js';
 import { Mailbox, type Letter } from './mailbox.js';
@@ -17,6 +18,7 @@ import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
 import { FencedError, type RunStore, type Wanted } from './run-store.js';
 import { isHopeless, reasonOf } from './failure-reason.js';
+import { FUNDING_OVERLAP_MS } from './contract-check.js';
 import { HISTORY_OVERLAP_MS } from './inspection.js';
 import { equityFigures, statusFigures } from './run-figures.js';
 import { RunSession } from './run-session.js';
@@ -29,6 +31,8 @@ export interface EngineTimes {
   tickMs: number;
   /** Full comparison with the venue while all is well. */
   inspectMs: number;
+  /** From a suspicion to the look it calls for. */
+  suspectMs: number;
   /** Desired state re-read without being told. */
   controlMs: number;
   /** First and longest pause after a failure. */
@@ -41,6 +45,7 @@ export interface EngineTimes {
 export const ENGINE_TIMES: EngineTimes = {
   tickMs: 1_000,
   inspectMs: 15_000,
+  suspectMs: 500,
   controlMs: 5_000,
   retryMs: 1_000,
   retryMaxMs: 30_000,
@@ -58,6 +63,7 @@ export interface EngineDeps {
   store: RunStore;
   steps: StepStore;
   accounts: AccountStore;
+  books: ContractBooks;
   venues: Venues;
   sessions: AccountSessions;
   hub: MarketDataHub;
@@ -160,6 +166,7 @@ export class RunEngine {
           session.subscribe(leg.market, {
             onReport: (report) => this.#mailbox.put({ type: 'report', report }),
             onGap: (reason) => this.#mailbox.put({ type: 'gap', reason }),
+            onAccountChange: ({ cause }) => this.#mailbox.put({ type: 'suspicion', cause }),
           }),
           this.#deps.hub.subscribe(account.venue, account.environment, leg.market, (quote) =>
             this.#mailbox.putQuote(quote),
@@ -176,7 +183,7 @@ export class RunEngine {
   }
 
   async #open(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<RunSession> {
-    const { store, steps, accounts, lease, log } = this.#deps;
+    const { store, steps, accounts, books, lease, log } = this.#deps;
     await this.#claimExposure(loaded, legs);
     const now = Date.now();
     const opened = await openRun(loaded, legs, steps, now);
@@ -187,6 +194,10 @@ export class RunEngine {
       store,
       steps,
       accounts,
+      books,
+      held: loaded.held,
+      fundingFrom: fundingStart(loaded, now),
+      standing: opened.standing,
       lastGeneration: loaded.firstGeneration - 1,
       lease,
       mailbox: this.#mailbox,
@@ -350,6 +361,13 @@ export class RunEngine {
       this.#inspectDue = 0;
       session.gap(now);
     }
+    if (letter.type === 'suspicion') {
+      session.suspect(letter.cause);
+      this.#inspectDue = Math.min(this.#inspectDue, performance.now() + this.#deps.times.suspectMs);
+    }
+    if (letter.type === 'report' && letter.report.fill !== null && session.isForeign(letter.report)) {
+      this.#inspectDue = Math.min(this.#inspectDue, performance.now() + this.#deps.times.suspectMs);
+    }
     if (letter.type === 'findings') session.checkHearing(letter.findings, now);
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
@@ -386,6 +404,13 @@ export class RunEngine {
 /** A stop that trades: the machine cancels, closes what is held and says when that is done. */
 function isClosing(wanted: Wanted): wanted is { verdict: 'stop'; stop: 'sell' | 'buy' } {
   return wanted.verdict === 'stop' && (wanted.stop === 'sell' || wanted.stop === 'buy');
+}
+
+/** Funding before this moment is booked, or was paid for positions that are not the strategy's. */
+function fundingStart({ state, strategy }: LoadedRun, now: number): number {
+  if (state === null) return now;
+  const checked = (state.historyCheckedAt ?? state.updatedAt).getTime() - FUNDING_OVERLAP_MS;
+  return Math.max(checked, strategy.createdAt.getTime());
 }
 
 /** Trades before this moment are booked: as far as the last owner got, or since the strategy's life began. */

@@ -227,6 +227,11 @@ export const VENUE_CODES = {
   MODE_BLOCKED_BY_POSITION: refused('The mode cannot change while there is a position.', FIX_MODE),
   LISTEN_KEY_UNKNOWN: refused('The private stream’s key has expired.', 'Open the stream anew.'),
 
+  VENUE_CANNOT: standing(
+    'The exchange, or the library that speaks to it, cannot do this.',
+    'Do it at the exchange by hand, or use another venue.',
+  ),
+
   // Everything else the venue understood and refused
   PARAMETER_REFUSED: refused('A parameter is missing, malformed or not allowed.', FIX_REQUEST),
   PRECISION_REFUSED: refused('A number has more digits than the market allows.', FIX_RULES),

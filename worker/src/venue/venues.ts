@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { venueRefusal, type Environment } from '@gridfleet/shared/schema';
+import { venueRefusal, VENUES, type Environment } from '@gridfleet/shared/schema';
 import {
   AccountCredentialEntity,
   AccountRowEntity,
@@ -11,15 +11,15 @@ import {
   type PaperStart,
 } from '@gridfleet/shared/infra';
 import type { FleetBudget } from '../budget/fleet-budget.js';
-import { SPOT_LIMITS, VenueGate } from '../budget/venue-gate.js';
-import { BinanceAccount } from './ccxt/binance-account.js';
-import { createBinance, type HookedBinance } from './ccxt/binance-client.js';
-import { BinanceMarkets } from './ccxt/binance-markets.js';
-import { loadBinance } from './ccxt/load-ccxt.js';
-import { ClockWatch } from './clock-watch.js';
+import { LINEAR } from './ccxt/binance-linear.js';
+import type { BinanceProduct } from './ccxt/binance-product.js';
+import { SPOT } from './ccxt/binance-spot.js';
+import { openBinance } from './ccxt/binance-venue.js';
+import { scopeOf, type OpenVenue } from './ccxt/open-venue.js';
+import { openUnified } from './ccxt/unified/unified-venue.js';
 import { PaperAccount } from './paper/paper-account.js';
 import { PaperLocks } from './paper/paper-lock.js';
-import type { VenueAccount, VenueMarkets } from './venue.js';
+import type { VenueAccount, VenueMarkets, VenueTicks } from './venue.js';
 import { VenueError } from './venue-error.js';
 
 export interface OpenAccount {
@@ -36,6 +36,8 @@ export interface VenuesDeps {
   /** Address requests leave from, as exchanges see it. */
   egress: string;
   log: Logger;
+  /** Trades every venue by ccxt's unified calls, also those with an adapter of their own: for tests of these calls. */
+  unifiedOnly?: boolean;
 }
 
 /** Binance's rates for everybody, and play money. */
@@ -45,20 +47,15 @@ const PAPER_START: PaperStart = {
   balances: { USDT: '100000', BTC: '1' },
 };
 
-/** What the accounts of one (venue, environment) share. */
-interface Shared {
-  markets: BinanceMarkets;
-  gate: VenueGate;
-  clock: ClockWatch;
-}
+/** Venues with an adapter of their own; every other one is traded by ccxt's unified calls. */
+const PRODUCTS: ReadonlyMap<string, BinanceProduct> = new Map([SPOT, LINEAR].map((each) => [each.id, each]));
 
 /** All venues of this process: markets, clock and limits per (venue, environment), a client per account. */
 export class Venues {
   readonly #deps: VenuesDeps;
   readonly #paper: PaperRepository;
   readonly #paperLocks: PaperLocks;
-  readonly #shared = new Map<string, Shared>();
-  #binance: ReturnType<typeof loadBinance> | null = null;
+  readonly #open = new Map<string, Promise<OpenVenue>>();
 
   constructor(deps: VenuesDeps) {
     this.#deps = deps;
@@ -68,61 +65,52 @@ export class Venues {
 
   /** @throws VenueError when the venue is unknown, or `sim` is asked for and no simulator is configured. */
   async markets(venue: string, environment: Environment): Promise<VenueMarkets> {
-    return (await this.#sharedOf(venue, environment)).markets;
+    return (await this.#venue(venue, environment)).markets;
   }
 
   /** Opens a client for an account, unverified ones too. The caller closes it. */
   async open(accountId: number): Promise<OpenAccount> {
-    const { database, cipher, simUrl } = this.#deps;
+    const { database, cipher } = this.#deps;
     const row = await database.getRepository(AccountRowEntity).findOneBy({ id: accountId });
     if (row === null) throw new VenueError('auth', 'ACCOUNT_UNKNOWN', `account ${accountId} does not exist`);
-    const { markets, gate, clock } = await this.#sharedOf(row.venue, row.environment);
+    const opened = await this.#venue(row.venue, row.environment);
     if (row.environment === 'paper') {
+      const { markets } = opened;
+      if (!hasTicks(markets)) {
+        const message = `${row.venue} brings no ticks to match paper orders with`;
+        throw new VenueError('refused', 'VENUE_UNSUPPORTED', message);
+      }
       await this.#paper.open(accountId, PAPER_START);
       return { row, account: new PaperAccount(accountId, this.#paper, markets, this.#paperLocks) };
     }
     const sealed = await database.getRepository(AccountCredentialEntity).findBy({ accountId });
-    const secrets = new Map(
+    const secrets = Object.fromEntries(
       sealed.map((entry) => [entry.name, cipher.open(entry, credentialBinding(accountId, entry.name))]),
     );
-    const apiKey = secrets.get('apiKey');
-    const secret = secrets.get('secret');
-    if (apiKey === undefined || secret === undefined) {
-      throw new VenueError('auth', 'CREDENTIAL_MISSING', `account ${accountId} has no key or no secret`);
+    const missing = VENUES.find(({ id }) => id === row.venue)?.credentials.find(
+      (name) => secrets[name] === undefined,
+    );
+    if (missing !== undefined) {
+      throw new VenueError('auth', 'CREDENTIAL_MISSING', `account ${accountId} has no ${missing}`);
     }
-    const { Binance, errors } = await this.#loaded();
-    const fresh = (): HookedBinance =>
-      createBinance(Binance, {
-        environment: row.environment,
-        simUrl,
-        credentials: { apiKey, secret },
-        gate,
-        clock,
-        account: row.fingerprint,
-        onTrouble: (error) => this.#trouble(error),
-      });
-    const source = await markets.source();
-    const shared = (): HookedBinance => {
-      const client = fresh();
-      client.setMarketsFromExchange(source);
-      return client;
-    };
-    return { row, account: new BinanceAccount(shared(), errors, clock, shared) };
+    return { row, account: await opened.account(secrets, row.fingerprint) };
   }
 
   async close(): Promise<void> {
     await this.#paperLocks.close().catch((error: unknown) => {
       this.#deps.log.warn({ err: error }, 'releasing the paper accounts failed');
     });
-    for (const [name, { markets }] of this.#shared) {
-      await markets.close().catch((error: unknown) => {
-        this.#deps.log.warn({ venue: name, err: error }, 'closing a venue failed');
-      });
+    for (const [name, opening] of this.#open) {
+      await opening
+        .then((venue) => venue.close())
+        .catch((error: unknown) => {
+          this.#deps.log.warn({ venue: name, err: error }, 'closing a venue failed');
+        });
     }
   }
 
-  async #sharedOf(venue: string, wanted: Environment): Promise<Shared> {
-    const { simUrl, budget, egress, log } = this.#deps;
+  async #venue(venue: string, wanted: Environment): Promise<OpenVenue> {
+    const { simUrl, budget, egress, log, unifiedOnly = false } = this.#deps;
     // Paper trades on the prices of this installation's simulator, else on the real ones.
     const paperPrices = simUrl === null ? 'live' : 'sim';
     const environment = wanted === 'paper' ? paperPrices : wanted;
@@ -131,35 +119,18 @@ export class Venues {
     if (environment === 'sim' && simUrl === null) {
       throw new VenueError('refused', 'VENUE_UNSUPPORTED', 'this node has no simulator (SIM_URL is not set)');
     }
-    const name = `${venue}:${environment}`;
-    const known = this.#shared.get(name);
+    const parts = { venue, environment, simUrl, budget, egress, log };
+    const name = scopeOf(parts);
+    const known = this.#open.get(name);
     if (known !== undefined) return known;
-    const { Binance, errors } = await this.#loaded();
-    const raced = this.#shared.get(name);
-    if (raced !== undefined) return raced;
-    const clock = new ClockWatch({ ask: () => serverTime(client), log });
-    const gate = new VenueGate(budget, name, egress, SPOT_LIMITS, () => clock.now());
-    const onTrouble = (error: unknown): void => this.#trouble(error);
-    const fresh = (): HookedBinance =>
-      createBinance(Binance, { environment, simUrl, credentials: null, gate, clock, onTrouble });
-    const client = fresh();
-    const shared = { markets: new BinanceMarkets(client, errors, clock, fresh), gate, clock };
-    this.#shared.set(name, shared);
-    return shared;
-  }
-
-  #trouble(error: unknown): void {
-    this.#deps.log.warn({ err: error }, 'the limits of a venue could not be recorded');
-  }
-
-  #loaded(): ReturnType<typeof loadBinance> {
-    this.#binance ??= loadBinance();
-    return this.#binance;
+    const product = unifiedOnly ? undefined : PRODUCTS.get(venue);
+    const opening = product === undefined ? openUnified(parts) : openBinance(parts, product);
+    this.#open.set(name, opening);
+    opening.catch(() => this.#open.delete(name));
+    return opening;
   }
 }
 
-async function serverTime(client: HookedBinance): Promise<number> {
-  const time = Number(((await client.publicGetTime()) as { serverTime?: unknown }).serverTime);
-  if (Number.isFinite(time)) return time;
-  throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'the exchange did not tell its time');
+function hasTicks(markets: VenueMarkets): markets is VenueTicks {
+  return 'watchTicks' in markets;
 }

@@ -17,12 +17,12 @@ const RECV_WINDOW_MS = 5_000;
 export const PLACE_RECV_WINDOW_MS = 2_000;
 
 /** What travels with one placement through ccxt down to the socket. */
-interface SendContext {
+export interface SendContext {
   guard: SendGuard;
   written: boolean;
 }
 
-const sending = new AsyncLocalStorage<SendContext>();
+export const sending = new AsyncLocalStorage<SendContext>();
 /** The exchange's time when the request under way was written, ms. */
 const requesting = new AsyncLocalStorage<number>();
 
@@ -38,7 +38,16 @@ export async function guarded<T>(
   return Promise.resolve({ sent: () => context.written, result });
 }
 
+/** Events about an account as a whole; ccxt ignores most of them. */
+const ACCOUNT_EVENTS: ReadonlySet<string> = new Set([
+  'ACCOUNT_UPDATE',
+  'ACCOUNT_CONFIG_UPDATE',
+  'MARGIN_CALL',
+]);
+
 export interface BinanceOptions {
+  /** Market type ccxt loads; spot unless said. */
+  loads?: 'spot' | 'linear';
   environment: Environment;
   /** Simulator's origin, for environment `sim`. */
   simUrl: string | null;
@@ -66,6 +75,8 @@ export interface StreamHooks {
 export interface HookedBinance extends BinanceClient {
   /** Every raw private order event, in order. ccxt's own watch loops merge bursts. */
   onOrderEvent: ((message: Record<string, unknown>) => void) | null;
+  /** Every raw private event about an account rather than an order (contracts). */
+  onAccountEvent: ((message: Record<string, unknown>) => void) | null;
   /** Every raw best-quote event, in order. */
   onQuoteEvent: ((message: Record<string, unknown>) => void) | null;
   /** Every raw public trade, in order. */
@@ -73,10 +84,12 @@ export interface HookedBinance extends BinanceClient {
   streamHooks: StreamHooks | null;
   /** Takes one connection from the address's budget. @throws NotSentError when there is none left. */
   mayDial(): Promise<void>;
+  /** From here on nobody is told anything. */
+  silence(): void;
 }
 
 /** ccxt picks its error table by production URL prefixes; other hosts would lose the classes (-2019, -2021, …). */
-function canonicalUrl(url: string): string {
+export function canonicalUrl(url: string): string {
   return url
     .replace(/^.*?\/fapi\//, 'https://fapi.binance.com/fapi/')
     .replace(/^.*?\/dapi\//, 'https://dapi.binance.com/dapi/')
@@ -93,14 +106,14 @@ function assertReachable({ environment, simUrl }: BinanceOptions, url: string): 
   );
 }
 
-function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null {
+export function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null {
   const entry = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after');
   const seconds = Number(entry?.[1] ?? NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : null;
 }
 
 /** ccxt rejects futures of its own that nobody waits for, for example after a refused login: that ends a process. */
-function quieten(client: StreamClient): void {
+export function quieten(client: StreamClient): void {
   const future = client.future.bind(client) as (hash: string) => Promise<unknown>;
   client.future = (hash: string) => {
     const made = future(hash);
@@ -114,10 +127,11 @@ function quieten(client: StreamClient): void {
  * by its number; the raw events of streams.
  */
 export function createBinance(Binance: BinanceClass, options: BinanceOptions): HookedBinance {
-  const { environment, gate, clock, account = null, onTrouble = () => undefined } = options;
+  const { environment, gate, clock, account = null, loads = 'spot', onTrouble = () => undefined } = options;
 
   class Hooked extends Binance {
     onOrderEvent: HookedBinance['onOrderEvent'] = null;
+    onAccountEvent: HookedBinance['onAccountEvent'] = null;
     onQuoteEvent: HookedBinance['onQuoteEvent'] = null;
     onTradeEvent: HookedBinance['onTradeEvent'] = null;
     streamHooks: StreamHooks | null = null;
@@ -126,12 +140,25 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
       await gate?.dial();
     }
 
+    silence(): void {
+      this.streamHooks = null;
+      this.onOrderEvent = null;
+      this.onAccountEvent = null;
+      this.onQuoteEvent = null;
+      this.onTradeEvent = null;
+    }
+
     override nonce(): number {
       return Math.round(clock?.now() ?? Date.now());
     }
 
     override getExceptionsByUrl(url: string, kind: string): Record<string, unknown> {
       return super.getExceptionsByUrl(canonicalUrl(url), kind) as Record<string, unknown>;
+    }
+
+    /** Keys of streams are renewed by the link that uses them (`ccxtLink`). */
+    override async keepAliveListenKey(): Promise<void> {
+      return Promise.resolve();
     }
 
     override async fetch(url: string, method = 'GET', headers?: unknown, body?: unknown): Promise<unknown> {
@@ -181,6 +208,7 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
 
     override handleMessage(client: StreamClient, message: Record<string, unknown>): void {
       this.streamHooks?.onMessage(message);
+      if (ACCOUNT_EVENTS.has(String(message.e))) this.onAccountEvent?.(message);
       super.handleMessage(client, message);
     }
 
@@ -210,17 +238,23 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
       ? { urls: { api: simulatorUrls(options.simUrl) }, httpAgent: new Agent({ keepAlive: true }) }
       : {}),
     options: {
-      fetchMarkets: { types: ['spot'] },
+      fetchMarkets: { types: [loads] },
       fetchCurrencies: false,
       fetchMargins: false,
       fetchOpenOrders: { warnWithoutSymbol: false },
       createOrder: { quoteOrderQty: false },
       recvWindow: RECV_WINDOW_MS,
       // Packs the symbols of a node on few sockets; the default opens one for each.
-      streamLimits: { spot: 4 },
+      streamLimits: { spot: 4, future: 4 },
+      // Else a private stream asks for positions first, and hangs when it gets no answer.
+      watchPositions: { fetchPositionsSnapshot: false },
       ws: { backoff: { base: 500, factor: 2, max: 30_000, stableAfter: 30_000 } },
     },
   });
-  if (environment === 'testnet') client.setSandboxMode(true);
+  if (environment === 'testnet') {
+    // The exchange has closed the old test system of its contracts.
+    if (loads === 'linear') client.enableDemoTrading(true);
+    else client.setSandboxMode(true);
+  }
   return client;
 }

@@ -76,7 +76,7 @@ const BY_TEXT: readonly (readonly [RegExp, VenueCode])[] = [
   [/margin is insufficient/i, 'INSUFFICIENT_MARGIN'],
   [/immediately match and take/i, 'WOULD_CROSS'],
   [/would trigger immediately/i, 'WOULD_TRIGGER'],
-  [/duplicate order/i, 'DUPLICATE_CLIENT_ORDER_ID'],
+  [/duplicated? (client )?order|client ?order ?id is duplicated/i, 'DUPLICATE_CLIENT_ORDER_ID'],
   [/market is closed/i, 'MARKET_CLOSED'],
 ];
 

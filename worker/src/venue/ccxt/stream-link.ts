@@ -1,13 +1,25 @@
 import type { LinkEnd, StreamLink } from '../stream/supervised-stream.js';
-import type { HookedBinance, StreamClient } from './binance-client.js';
+import type { StreamClient, StreamHooks } from './binance-client.js';
 
 type Message = Record<string, unknown>;
 
-export interface LinkOptions {
+/** What a link needs of a ccxt instance. */
+export interface LinkClient {
+  streamHooks: StreamHooks | null;
+  /** Takes one connection from the address's budget. @throws NotSentError when there is none left. */
+  mayDial(): Promise<void>;
+  /** From here on nobody is told anything. */
+  silence(): void;
+  close(): Promise<unknown>;
+}
+
+export interface LinkOptions<C> {
   /** Subscribes through ccxt; what it resolves with is not used, only its failure is. */
-  subscribe(client: HookedBinance): Promise<unknown>;
-  /** Whether a message says that the venue has taken the subscription. */
-  confirms(message: Message): boolean;
+  subscribe(client: C): Promise<unknown>;
+  /** Whether a message says that the venue has taken the subscription; null: the open connection says it. */
+  confirms: ((message: Message) => boolean) | null;
+  /** Keeps the stream's key alive; a refusal ends the link. */
+  renew?: { everyMs: number; ask(client: C): Promise<unknown> };
   /** What ccxt's error means, in words. */
   explain(error: unknown): string;
 }
@@ -33,7 +45,7 @@ const OPEN = 1;
  * pending for ever, and reject where nobody waits. Events come through hooks, ends through the sockets, and the
  * instance is thrown away with the link.
  */
-export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLink {
+export function ccxtLink<C extends LinkClient>(client: C, options: LinkOptions<C>): StreamLink {
   const createdAt = performance.now();
   const sockets: { raw: RawSocket; lastFrameAt: number }[] = [];
   let eventAt = createdAt;
@@ -57,6 +69,7 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
         entry.lastFrameAt = performance.now();
       });
     }
+    if (options.confirms === null) raw.on('open', () => opened());
     raw.on('close', () => ended({ reason: 'the connection was closed', planned: false }));
   };
 
@@ -72,7 +85,7 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
       const event = (message.event ?? message.data ?? message) as Message;
       const end = typeof event.e === 'string' && Object.hasOwn(ENDS, event.e) ? ENDS[event.e] : undefined;
       if (end !== undefined) ended(end);
-      else if (options.confirms(message)) opened();
+      else if (options.confirms?.(message) === true) opened();
       else eventAt = performance.now();
     },
   };
@@ -82,6 +95,16 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
     failed(new Error(reason));
     ended({ reason, planned: false });
   });
+
+  const { renew } = options;
+  const renewing =
+    renew === undefined
+      ? null
+      : setInterval(() => {
+          renew.ask(client).catch((error: unknown) => {
+            ended({ reason: `the stream’s key was not renewed: ${options.explain(error)}`, planned: true });
+          });
+        }, renew.everyMs).unref();
 
   return {
     opened: openedPromise,
@@ -96,10 +119,8 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
       for (const { raw } of sockets) if (raw.readyState === OPEN) raw.ping();
     },
     close: () => {
-      client.streamHooks = null;
-      client.onOrderEvent = null;
-      client.onQuoteEvent = null;
-      client.onTradeEvent = null;
+      if (renewing !== null) clearInterval(renewing);
+      client.silence();
       client.close().catch(() => undefined);
     },
   };

@@ -1,0 +1,292 @@
+import { createHmac } from 'node:crypto';
+import { Decimal } from '@gridfleet/shared/domain';
+import type { Strategy, StrategyStatus } from '@gridfleet/shared/schema';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestPlatform } from './harness/platform.js';
+import type { GridfleetProcess } from './harness/processes.js';
+import type { Rest } from './harness/rest.js';
+import { TEST_KEY, TEST_SECRET, TestSimulator } from './harness/simulator.js';
+import { waitUntil } from './harness/wait.js';
+
+// Grids on USDT-M contracts through the real worker, judged by the simulator's ledger.
+
+interface FuturesAccount {
+  apiKey: string;
+  totalWalletBalance: string;
+  totalUnrealizedProfit: string;
+  income: Record<string, string>;
+  positions: { symbol: string; positionAmt: string; leverage: string; marginType: string }[];
+}
+
+/** What the simulator gives a new account, USDT. */
+const WALLET = '100000';
+/** Prices, and the orders of each grid that fill on the way there. */
+const PATH: readonly (readonly [price: string, fills: number])[] = [
+  ['0.4899', 1],
+  ['0.5102', 2],
+  ['0.4899', 2],
+  ['0.5201', 3],
+];
+const WORKER = { TIME_SCALE: '0.2' };
+
+let sim: TestSimulator;
+let platform: TestPlatform;
+let api: Rest;
+let worker: GridfleetProcess;
+let accountId: number;
+let long: number;
+let neutral: number;
+
+async function control(path: string, body: unknown): Promise<void> {
+  const answer = await sim.control.post(`/_sim/futures/${path}`, body);
+  if (answer.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+}
+
+/** Moves both contracts, the mark price to the middle of the quotes, where the grids value themselves, too. */
+async function setPrice(price: string): Promise<void> {
+  for (const symbol of ['ADAUSDT', 'XRPUSDT']) {
+    await control('price', { symbol, price });
+    const { body } = await sim.control.get<{ bidPrice: string; askPrice: string }>(
+      `/fapi/v1/ticker/bookTicker?symbol=${symbol}`,
+    );
+    const middle = new Decimal(body.bidPrice).plus(body.askPrice).div(2);
+    await control('mark', { symbol, price: middle.toFixed() });
+  }
+}
+
+async function exchange(): Promise<{ account: FuturesAccount; checks: unknown[] }> {
+  const { body } = await sim.control.get<{ venues: { checks: unknown[]; accounts: FuturesAccount[] }[] }>(
+    '/_sim/futures',
+  );
+  const [venue] = body.venues;
+  const account = venue?.accounts.find(({ apiKey }) => apiKey === TEST_KEY);
+  if (venue === undefined || account === undefined)
+    throw new Error('the simulator does not know the account');
+  return { account, checks: venue.checks };
+}
+
+async function status(id: number): Promise<StrategyStatus> {
+  return (await api.get<StrategyStatus>(`/api/strategies/${id}/status`)).body;
+}
+
+async function strategy(id: number): Promise<Strategy> {
+  return (await api.get<Strategy>(`/api/strategies/${id}`)).body;
+}
+
+async function create(market: string, params: Record<string, unknown>): Promise<number> {
+  const made = await api.post<{ id: number }>('/api/strategies', {
+    name: market,
+    kind: 'range-grid',
+    params: {
+      lower: '0.47',
+      upper: '0.53',
+      levels: 7,
+      quantity: { mode: 'base', value: '100' },
+      futures: { leverage: 5, marginMode: 'isolated', positionMode: 'one-way' },
+      ...params,
+    },
+    legs: [{ accountId, market }],
+  });
+  if (made.status !== 201) throw new Error(`the strategy was refused: ${JSON.stringify(made.body)}`);
+  return made.body.id;
+}
+
+async function start(id: number): Promise<void> {
+  const started = await api.post(`/api/strategies/${id}/start`);
+  expect(started.status).toBe(200);
+}
+
+/** The grids' profit, and what the exchange says the account has gained, once the two have come to rest. */
+async function level(): Promise<{ ours: string; theirs: string }> {
+  const both = async (): Promise<{ ours: string; theirs: string }> => {
+    const { account } = await exchange();
+    const profits = await Promise.all([long, neutral].map(status));
+    const ours = profits.reduce((sum, { profit }) => sum.plus(profit?.total ?? 0), new Decimal(0));
+    const theirs = new Decimal(account.totalWalletBalance).plus(account.totalUnrealizedProfit).minus(WALLET);
+    return { ours: ours.toFixed(), theirs: theirs.toFixed() };
+  };
+  await waitUntil(async () => ((now) => now.ours === now.theirs)(await both()), {
+    timeoutMs: 15_000,
+    what: 'profit and ledger to agree',
+  }).catch(() => undefined);
+  return both();
+}
+
+/** An order as somebody else with the same keys would send it. */
+async function orderByHand(params: Record<string, string>): Promise<void> {
+  const query = new URLSearchParams({ ...params, timestamp: String(Date.now()) }).toString();
+  const signature = createHmac('sha256', TEST_SECRET).update(query).digest('hex');
+  const answer = await fetch(`${sim.url}/fapi/v1/order?${query}&signature=${signature}`, {
+    method: 'POST',
+    headers: { 'x-mbx-apikey': TEST_KEY },
+    signal: AbortSignal.timeout(5_000),
+  });
+  if (!answer.ok) throw new Error(`the order was refused: ${await answer.text()}`);
+}
+
+beforeAll(async () => {
+  sim = await TestSimulator.start(
+    1,
+    ['ADAUSDT', 'XRPUSDT', 'DOGEUSDT'].map((symbol) => `binanceusdm/${symbol}=manual:0.5,depth=100000`),
+  );
+  platform = await TestPlatform.create(sim.url, WORKER);
+  ({ api } = await platform.startApi());
+  worker = await platform.startWorker('node-1');
+  await setPrice('0.5');
+});
+
+afterAll(async () => {
+  await platform.close();
+  await sim.process.stop();
+});
+
+describe('range grids on USDT-M contracts, through real processes', () => {
+  it('need an account at the exchange of contracts, which paper is not', async () => {
+    const venues = await api.get<{ items: { id: string; markets: string[] }[] }>('/api/venues');
+    expect(venues.body.items).toContainEqual(
+      expect.objectContaining({ id: 'binanceusdm', markets: ['linear'], proof: 'proved' }),
+    );
+    const account = { label: 'contracts', venue: 'binanceusdm' };
+    const credentials = { apiKey: TEST_KEY, secret: TEST_SECRET };
+    expect(
+      await api.post('/api/accounts', { ...account, environment: 'paper', credentials: { apiKey: 'p' } }),
+    ).toMatchObject({ status: 400, body: { code: 'VENUE_UNSUPPORTED' } });
+    const made = await api.post<{ id: number }>('/api/accounts', {
+      ...account,
+      environment: 'sim',
+      credentials,
+    });
+    expect(made.status).toBe(201);
+    accountId = made.body.id;
+  });
+
+  it('set leverage and margin mode, and open their positions', async () => {
+    long = await create('ADA/USDT:USDT', { direction: 'long' });
+    neutral = await create('XRP/USDT:USDT', { direction: 'neutral' });
+    await Promise.all([start(long), start(neutral)]);
+    await waitUntil(async () => (await status(long)).position === '300', {
+      timeoutMs: 30_000,
+      what: 'the long grid to hold its inventory',
+    });
+    const { account } = await exchange();
+    expect(account.positions).toMatchObject([
+      { symbol: 'ADAUSDT', positionAmt: '300', leverage: '5', marginType: 'isolated' },
+    ]);
+  });
+
+  it('trade cycles whose profit is the exchange’s to the last digit', async () => {
+    await waitUntil(async () => (await status(neutral)).pendingSells === 3, {
+      timeoutMs: 15_000,
+      what: 'the neutral grid to rest',
+    });
+    const begun = (await status(long)).fills;
+    let each = 0;
+    for (const [price, more] of PATH) {
+      each += more;
+      const expected = [begun + each, each];
+      await setPrice(price);
+      await waitUntil(
+        async () => {
+          const now = await Promise.all([long, neutral].map(status));
+          const isSettled = now.every(({ pendingBuys, pendingSells }) => pendingBuys + pendingSells === 6);
+          return isSettled && now.every(({ fills }, at) => fills === expected[at]);
+        },
+        { timeoutMs: 15_000, what: `the fills at ${price}` },
+      );
+    }
+    const [first, second] = await Promise.all([long, neutral].map(status));
+    expect([first?.cycles, second?.cycles]).toEqual([5, 3]);
+    const { ours, theirs } = await level();
+    expect(ours).toBe(theirs);
+    expect((await exchange()).checks).toEqual([]);
+  });
+
+  it('book funding once, each from its own contract', async () => {
+    await control('funding', { symbol: 'ADAUSDT', rate: '0.001', settle: true });
+    await control('funding', { symbol: 'XRPUSDT', rate: '-0.0005', settle: true });
+    const rows = await waitUntil(
+      async () => {
+        const found = await platform.rows.query<{ strategy_id: number; amount: string }[]>(
+          'SELECT strategy_id, amount FROM funding ORDER BY strategy_id',
+        );
+        return found.length === 2 ? found : null;
+      },
+      { timeoutMs: 15_000, what: 'both payments' },
+    );
+    expect(rows.map((row) => row.strategy_id)).toEqual([long, neutral]);
+    const booked = rows.reduce((sum, { amount }) => sum.plus(amount), new Decimal(0));
+    const { account } = await exchange();
+    expect(booked.toFixed()).toBe(new Decimal(account.income['FUNDING_FEE'] ?? '0').toFixed());
+    const { ours, theirs } = await level();
+    expect(ours).toBe(theirs);
+    const total = await Promise.all([long, neutral].map(async (id) => (await status(id)).profit?.funding));
+    expect(total.map((amount) => new Decimal(amount ?? '0').toFixed())).toEqual(
+      rows.map(({ amount }) => new Decimal(amount).toFixed()),
+    );
+  });
+
+  it('go on after their worker is killed, with what was booked and what was missed', async () => {
+    await worker.kill();
+    await setPrice('0.4999');
+    worker = await platform.startWorker('node-2');
+    await waitUntil(
+      async () => {
+        const now = await Promise.all([long, neutral].map(status));
+        return now.every(({ state, workerName }) => state === 'running' && workerName === 'node-2');
+      },
+      { timeoutMs: 30_000, what: 'another node to trade on' },
+    );
+    const { ours, theirs } = await level();
+    expect(ours).toBe(theirs);
+    const [row] = await platform.rows.query<{ n: string }[]>('SELECT COUNT(*) AS n FROM funding');
+    expect(Number(row?.n)).toBe(2);
+    for (const id of [long, neutral]) expect((await strategy(id)).tradingState).toBe('ACTIVE');
+  });
+
+  it('refuse a plan that would change settings under a position', async () => {
+    const hedged = { leverage: 5, marginMode: 'isolated', positionMode: 'hedge' };
+    const other = await create('DOGE/USDT:USDT', { direction: 'long', futures: hedged });
+    await start(other);
+    const ended = await waitUntil(
+      async () => {
+        const now = await status(other);
+        return now.state === 'failed' ? now : null;
+      },
+      { timeoutMs: 15_000, what: 'the refusal' },
+    );
+    expect(ended.reason?.code).toBe('FUTURES_SETTINGS_CONFLICT');
+    expect(ended.reason?.message).toContain('position mode one-way instead of hedge');
+  });
+
+  it('may only reduce once somebody closes their position by hand, and say who did', async () => {
+    const { position } = await status(long);
+    await orderByHand({
+      symbol: 'ADAUSDT',
+      side: 'SELL',
+      type: 'MARKET',
+      quantity: position,
+      reduceOnly: 'true',
+      newClientOrderId: 'by-hand-1',
+    });
+    const found = await waitUntil(
+      async () => {
+        const now = await strategy(long);
+        return now.tradingState === 'REDUCING' ? now : null;
+      },
+      { timeoutMs: 15_000, what: 'the mismatch to be noticed' },
+    );
+    expect(found.tradingReason?.code).toBe('POSITION_MANUAL_TRADE');
+    expect(found.tradingReason?.message).toContain('by-hand-1');
+    const rows = await platform.rows.query<{ strategy_id: number; after_state: string }[]>(
+      "SELECT strategy_id, after_state FROM correction WHERE cause = 'MANUAL_TRADE'",
+    );
+    expect(rows).toHaveLength(1);
+    expect(JSON.parse(rows[0]?.after_state ?? '{}')).toMatchObject({
+      market: 'ADA/USDT:USDT',
+      side: 'sell',
+      quantity: position,
+      clientOrderId: 'by-hand-1',
+    });
+    expect((await strategy(neutral)).tradingState).toBe('ACTIVE');
+  });
+});

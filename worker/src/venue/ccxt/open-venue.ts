@@ -1,0 +1,34 @@
+import type { Environment } from '@gridfleet/shared/schema';
+import type { Logger } from '@gridfleet/shared/infra';
+import type { FleetBudget } from '../../budget/fleet-budget.js';
+import type { VenueAccount, VenueMarkets } from '../venue.js';
+
+/** What the accounts of one (venue, environment) of this process share, and how one is opened. */
+export interface OpenVenue {
+  markets: VenueMarkets;
+  /** @param fingerprint tells accounts apart without showing their keys */
+  account(credentials: Readonly<Record<string, string>>, fingerprint: string): Promise<VenueAccount>;
+  close(): Promise<void>;
+}
+
+export interface VenueParts {
+  /** Venue's id. */
+  venue: string;
+  environment: Environment;
+  /** Simulator's origin; null when this node has none. */
+  simUrl: string | null;
+  budget: FleetBudget;
+  /** Address requests leave from, as exchanges see it. */
+  egress: string;
+  log: Logger;
+}
+
+/** Names the limits of a venue, e.g. "binance:live". */
+export function scopeOf({ venue, environment }: Pick<VenueParts, 'venue' | 'environment'>): string {
+  return `${venue}:${environment}`;
+}
+
+/** Failed bookkeeping of limits is told, and never fails a request. */
+export function troubleTo(log: Logger): (error: unknown) => void {
+  return (error) => log.warn({ err: error }, 'the limits of a venue could not be recorded');
+}
