@@ -91,10 +91,10 @@ export class HaltRunner {
 
   /** @returns how many strategies still have to close; at 0 the scope is halted for good. */
   async #close(halt: Halt, before: StoredProgress): Promise<number> {
-    const { store, poke } = this.#deps;
+    const { store } = this.#deps;
     if (!before.begun) {
       const ids = await store.beginClosing(halt.key);
-      for (const id of ids) poke(id);
+      for (const id of ids) this.#deps.poke(id);
       if (ids.length === 0) await store.close(halt);
       return ids.length;
     }

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { connectDatabase, migrate, readTradingState, setTradingState } from '@gridfleet/shared/infra';
-import type { RiskLimits } from '@gridfleet/shared/domain';
+import { clientOrderId, type RiskLimits } from '@gridfleet/shared/domain';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
@@ -76,9 +76,14 @@ describe('a halt amid a thousand sends', () => {
         return { phase: 'ambiguous', reason: { code: 'TEST', message: 'No answer.' } };
       },
     };
-    const wide = await Promise.all([1, 2].map(() => StoredGrid.create(database, accountId, 501)));
-    for (const each of wide) await each.start(new StepStore(database));
-    const orders = wide.flatMap(({ memory }) => [...memory.orders.values()]);
+    await grid.start(new StepStore(database));
+    const [one] = [...grid.memory.orders.values()];
+    if (one === undefined) throw new Error('the grid has no order');
+    const { salt } = grid.frame;
+    const orders = Array.from({ length: 1000 }, (_, slot) => {
+      const id = clientOrderId({ salt, strategyId, leg: 0, slot, side: 'buy', generation: 1 });
+      return { ...one, row: { ...one.row, clientOrderId: id } };
+    });
     expect(orders).toHaveLength(1000);
     const mailbox = new Mailbox();
     const gated = gatedAccount(slow as VenueAccount, accountId, gate);

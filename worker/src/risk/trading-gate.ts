@@ -82,7 +82,7 @@ export class TradingGate {
       );
       this.#rules = new Map(
         rows.map(({ scope, id, trading_state: state, code, message, risk_limits: limits }) => [
-          policyKey({ table: scope, id: Number(id) }),
+          policyKey({ table: scope, id }),
           {
             state,
             reason: code === null ? null : { code, message: message ?? code },

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { dec, Decimal, ZERO } from '@gridfleet/shared/domain';
+import { dec, ZERO, type Decimal } from '@gridfleet/shared/domain';
 import { policyKey, type AdmissionView } from './admission.js';
 import { Batch, type BatchSender } from './batch.js';
 import type { Allocation } from './capital.js';

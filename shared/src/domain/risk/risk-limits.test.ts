@@ -165,7 +165,7 @@ describe('limits on losses', () => {
     expect(play(limits, [cycle(1, '-1', 0), cycle(2, '-1', 1), cycle(3, '1', 2), cycle(4, '-1', 3)])).toEqual(
       {
         verdicts: [],
-        state: expect.objectContaining({ lastCycleId: '4', losses: [NOON + 180_000] }),
+        state: { ...beginRiskState('0', '4', NOON), losses: [NOON + 180_000] },
       },
     );
     expect(play(limits, [cycle(1, '-1', 0), cycle(2, '-1', 11), cycle(3, '-1', 12)]).verdicts).toEqual([]);
