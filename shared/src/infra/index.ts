@@ -17,3 +17,4 @@ export * from './redis/keys.js';
 export * from './repositories/index.js';
 export * from './status/index.js';
 export * from './redis/worker-registry.js';
+export * from './security/webhook-target.js';
