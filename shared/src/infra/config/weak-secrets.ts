@@ -3,12 +3,20 @@ const MIN_DISTINCT = 8;
 const MIN_PASSWORD = 12;
 const LONGEST_PATTERN = 16;
 /** What examples, guides and hurried people write. */
-const COMMON = /change[-_ ]?(?:me|this|it)|default|example|placeholder|your[-_ ]|password|letmein|qwerty|1234567|gridfleet/i;
+const COMMON =
+  /change[-_ ]?(?:me|this|it)|default|example|placeholder|your[-_ ]|password|letmein|qwerty|1234567|gridfleet/i;
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
 
 function isRepeated(text: string): boolean {
   for (let length = 1; length <= Math.min(LONGEST_PATTERN, text.length / 2); length += 1) {
-    if (text === text.slice(0, length).repeat(Math.ceil(text.length / length)).slice(0, text.length)) return true;
+    if (
+      text ===
+      text
+        .slice(0, length)
+        .repeat(Math.ceil(text.length / length))
+        .slice(0, text.length)
+    )
+      return true;
   }
   return false;
 }

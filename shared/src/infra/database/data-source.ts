@@ -12,6 +12,7 @@ import {
   CandleFileChunkEntity,
   CandleFileRowEntity,
 } from './entities/backtest.js';
+import { ApiTokenRowEntity } from './entities/access.js';
 import { IdempotencyRowEntity } from './entities/idempotency.js';
 import {
   PaperAccountRowEntity,
@@ -57,6 +58,7 @@ const ENTITIES = [
   CycleRowEntity,
   CorrectionRowEntity,
   IdempotencyRowEntity,
+  ApiTokenRowEntity,
   CandleFileRowEntity,
   CandleFileChunkEntity,
   BacktestRowEntity,

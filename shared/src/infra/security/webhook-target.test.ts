@@ -53,7 +53,9 @@ describe('the target of a webhook', () => {
     await refused('https://rebind.example.org/', '93.184.216.34', '10.0.0.1');
     await refused('https://nowhere.example.org/');
     await expect(
-      checkWebhookTarget('https://gone.example.org/', { resolve: () => Promise.reject(new Error('ENOTFOUND')) }),
+      checkWebhookTarget('https://gone.example.org/', {
+        resolve: () => Promise.reject(new Error('ENOTFOUND')),
+      }),
     ).rejects.toThrow(/cannot be resolved/);
   });
 
