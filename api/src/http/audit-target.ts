@@ -37,8 +37,8 @@ function targetOf(request: FastifyRequest): { table: Table; id: number } | null 
   if (url === '/api/risk/limits' || url === '/api/halt') {
     const { scope, id } = fields(url === '/api/halt' ? request.body : request.query);
     const table = BY_SCOPE[String(scope)];
-    if (table === undefined) return null;
-    return { table, id: table === 'installation' ? 1 : Number(id) };
+    const row = table === 'installation' ? 1 : Number(id);
+    return table === undefined || !Number.isSafeInteger(row) ? null : { table, id: row };
   }
   const known = BY_PREFIX.find(([prefix]) => url === prefix || url.startsWith(`${prefix}/`));
   const id = Number(fields(request.params)['id']);

@@ -59,8 +59,8 @@ export function registerAudit(app: ApiInstance, dataSource: DataSource): void {
           status,
           requestId: request.id,
           ...(request.requester.scopes === null ? {} : { by: 'token' }),
-          query: redacted(request.query),
-          body: redacted(request.body ?? null),
+          // A body that was refused may hold anything anywhere; one that was accepted has known fields only.
+          ...(status < 400 ? { query: redacted(request.query), body: redacted(request.body ?? null) } : {}),
           result: created(payload),
           ...changes(status === 404 ? null : before, status === 404 ? null : after),
         }),

@@ -1,4 +1,5 @@
-const SECRET = /secret|password|passphrase|credential|token|api_?key|private/i;
+/** `current` is the present trading password in a request to change it. */
+const SECRET = /secret|password|passphrase|credential|token|api_?key|private|^current$/i;
 const LONGEST_TEXT = 2_000;
 const DEEPEST = 6;
 
