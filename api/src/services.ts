@@ -1,4 +1,4 @@
-import { CredentialCipher } from '@gridfleet/shared/infra';
+import { cipherKeys, CredentialCipher } from '@gridfleet/shared/infra';
 import { AccountService } from './accounts/account-service.js';
 import { AccountVenue } from './accounts/account-venue.js';
 import { CredentialCheck } from './accounts/credential-check.js';
@@ -66,7 +66,7 @@ export function createServices(deps: ApiDeps): Services {
     logger,
     version,
   } = deps;
-  const cipher = new CredentialCipher(config.encryptionKey);
+  const cipher = new CredentialCipher(...cipherKeys(config));
   const gate = new DependencyGate(dataSource, redis);
   const publisher = new Publisher(redis, logger);
   const reader = new StrategyReader(dataSource, redis, logger);

@@ -1,5 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import {
+  cipherKeys,
   connectDatabase,
   connectRedis,
   createLogger,
@@ -81,7 +82,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
   const venues = new Venues({
     database,
-    cipher: new CredentialCipher(config.encryptionKey),
+    cipher: new CredentialCipher(...cipherKeys(config)),
     simUrl: config.simUrl,
     budget: new FleetBudget(redis, log),
     egress: config.egressIp ?? identity.ip,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TokenCreated } from '@gridfleet/shared/schema';
+import { GOOD_SECRET, MAY_WITHDRAW } from '../testing/fake-node.js';
 import { PROXY_SECRET, startTestApi, type Caller, type TestApi } from '../testing/test-api.js';
 
 const UI = 'https://grid.example.org';
@@ -133,6 +134,28 @@ describe('commands from a browser', () => {
       'cache-control': 'no-store',
       'referrer-policy': 'same-origin',
     });
+  });
+});
+
+describe('a key that may withdraw', () => {
+  const account = (change: Record<string, unknown>) => ({
+    label: 'Rich',
+    venue: 'binance',
+    environment: 'sim',
+    credentials: { apiKey: 'k', secret: `${GOOD_SECRET}${MAY_WITHDRAW}` },
+    ...change,
+  });
+
+  test('is refused and nothing of it stays, unless somebody says that it must be', async () => {
+    const before = await api.count('account_credential');
+    const refused = await ann('POST', '/api/accounts', account({}));
+    expect([refused.status, refused.error.code]).toEqual([400, 'WITHDRAWAL_PERMISSION']);
+    expect(await api.count('account_credential')).toBe(before);
+    const taken = await ann('POST', '/api/accounts', account({ allowWithdrawals: true }));
+    expect(taken.status).toBe(201);
+    const { id } = taken.body as { id: number };
+    const { credentials } = account({});
+    expect((await ann('PUT', `/api/accounts/${id}`, { credentials })).error.code).toBe('WITHDRAWAL_PERMISSION');
   });
 });
 

@@ -99,6 +99,7 @@ export async function startTestApi(
     databaseUrl,
     redisUrl,
     encryptionKey: ENCRYPTION_KEY,
+    encryptionKeyOld: null,
     apiHost: '127.0.0.1',
     apiPort: 0,
     proxySecret: PROXY_SECRET,

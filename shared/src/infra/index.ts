@@ -19,3 +19,4 @@ export * from './status/index.js';
 export * from './redis/worker-registry.js';
 export * from './security/webhook-target.js';
 export * from './database/entities/access.js';
+export * from './crypto/rotate-credentials.js';

@@ -166,5 +166,7 @@ export interface VenueAccount {
   orderTrades(market: string, exchangeOrderId: string): Promise<VenueFill[]>;
   /** Private updates until the signal aborts; reconnects by itself and says so through onGap. */
   watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void>;
+  /** Whether the key may withdraw, null when the venue does not say; absent where there is nothing to withdraw. */
+  canWithdraw?(): Promise<boolean | null>;
   close(): Promise<void>;
 }

@@ -10,6 +10,8 @@ export const Config = Type.Object({
   redisUrl: Type.String({ pattern: '^rediss?://' }),
   /** 32 bytes as hex: encrypts exchange keys at rest. */
   encryptionKey: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }),
+  /** The key before: opens what has not been sealed anew yet (see `gridfleet rotate-keys`). */
+  encryptionKeyOld: Type.Union([Type.String({ pattern: '^[0-9a-fA-F]{64}$' }), Type.Null()], { default: null }),
   apiHost: Type.String({ default: '127.0.0.1' }),
   apiPort: Type.Intersect([Port], { default: 8420 }),
   /** Shared with the reverse proxy; without it the API listens on loopback only. */
@@ -47,6 +49,7 @@ const VARIABLES = {
   databaseUrl: 'DATABASE_URL',
   redisUrl: 'REDIS_URL',
   encryptionKey: 'ENCRYPTION_KEY',
+  encryptionKeyOld: 'ENCRYPTION_KEY_OLD',
   apiHost: 'API_HOST',
   apiPort: 'API_PORT',
   proxySecret: 'PROXY_SECRET',
@@ -66,6 +69,11 @@ const VARIABLES = {
 const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale']);
 const LISTS: ReadonlySet<string> = new Set(['workerRoles', 'allowedEmails', 'corsOrigins']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** The keys of a cipher: the one that seals, and those that still open. */
+export function cipherKeys({ encryptionKey, encryptionKeyOld }: Config): [string, string[]] {
+  return [encryptionKey, encryptionKeyOld === null ? [] : [encryptionKeyOld]];
+}
 
 /** A setting is missing or unsafe; the message names the variable. */
 export class ConfigError extends Error {
