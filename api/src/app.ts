@@ -2,10 +2,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { randomUUID } from 'node:crypto';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import { IdempotencyRepository } from '@gridfleet/shared/infra';
+import cors from '@fastify/cors';
 import type { ApiDeps } from './deps.js';
+import { checkAccess, requireAccessEntries } from './http/access.js';
+import { registerAudit } from './http/audit.js';
 import { answerError, registerErrors } from './http/errors.js';
 import { registerIdempotency } from './http/idempotency.js';
-import { Identity } from './http/identity.js';
 import { registerBodies } from './http/bodies.js';
 import { registerOpenApi } from './http/openapi.js';
 import { checkSameOrigin } from './http/same-origin.js';
@@ -14,6 +16,10 @@ import { registerStaticUi } from './http/static-ui.js';
 import type { ApiInstance } from './http/types.js';
 import { compileValidator } from './http/validation.js';
 import { accountRoutes } from './routes/accounts.js';
+import { auditRoutes } from './routes/audit.js';
+import { capitalRoutes } from './routes/capital.js';
+import { riskRoutes } from './routes/risk.js';
+import { userRoutes } from './routes/users.js';
 import { backtestRoutes } from './routes/backtests.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
@@ -45,12 +51,17 @@ export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
 
   app.setValidatorCompiler(({ schema, httpPart }) => compileValidator(schema as object, httpPart));
   app.decorateRequest('user', null);
+  app.decorateRequest('requester', null);
+  requireAccessEntries(app);
   registerBodies(app);
   registerSecurityHeaders(app);
   app.addHook('onRequest', (request, _reply, done) => {
-    checkSameOrigin(request, config.proxySecret !== null);
+    checkSameOrigin(request, { behindGateway: config.proxySecret !== null, corsOrigins: config.corsOrigins });
     done();
   });
+  if (config.corsOrigins.length > 0) {
+    await app.register(cors, { origin: config.corsOrigins, credentials: true, maxAge: 600 });
+  }
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const details = {
@@ -77,14 +88,18 @@ export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
 
 /** Everything below /api: an identity and living servers come first. */
 function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services: Services): void {
-  const identity = new Identity(dataSource, config.proxySecret);
+  const { identity } = services;
   api.addHook('onRequest', async (request) => {
     // Strangers are refused before anything is looked up for them.
-    identity.emailOf(request);
+    if (identity.tokenOf(request) === null) identity.emailOf(request);
     await services.gate.check();
-    request.user = await identity.userOf(request);
+    const { requester, user } = await identity.identify(request);
+    request.requester = requester;
+    request.user = user;
+    checkAccess(request, requester);
   });
   registerIdempotency(api, dataSource, config.encryptionKey);
+  registerAudit(api, dataSource);
   accountRoutes(api, services);
   strategyRoutes(api, services);
   strategyHistoryRoutes(api, services);
@@ -92,6 +107,10 @@ function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services
   backtestRoutes(api, services);
   platformRoutes(api, services);
   eventRoutes(api, services);
+  riskRoutes(api, services);
+  capitalRoutes(api, services);
+  userRoutes(api, services);
+  auditRoutes(api, services);
 }
 
 /** Removes, now and then, what has expired: idempotency keys and half-verified accounts. */

@@ -57,13 +57,14 @@ export class AccountService {
 
   /** Stores the account only when the venue accepts its credentials. */
   async create(userId: number, body: AccountCreate): Promise<Account> {
-    const { label, venue, environment, credentials } = body;
+    const { label, venue, environment, credentials, allowWithdrawals = false } = body;
     const definition = venueDefinition(venue, environment, this.#deps.simUrl);
     checkCredentialFields(definition, credentials);
     const candidate = {
       account: { userId, label: label.trim(), venue, environment },
       credentials,
       keyField: definition.keyField,
+      allowWithdrawals,
     };
     const id = await this.#deps.credentialCheck.run(candidate, async (accountId) => {
       if (!(await this.#accounts.markVerified(accountId))) {
@@ -76,7 +77,7 @@ export class AccountService {
 
   /** @throws GridfleetError NOT_FOUND, ACCOUNT_IN_USE (new credentials while a strategy runs), CREDENTIALS_REFUSED, … */
   async update(userId: number, id: number, body: AccountUpdate): Promise<Account> {
-    const { credentials, label, isActive } = body;
+    const { credentials, label, isActive, allowWithdrawals = false } = body;
     const change = {
       ...(label === undefined ? {} : { label: label.trim() }),
       ...(isActive === undefined ? {} : { isActive }),
@@ -85,7 +86,7 @@ export class AccountService {
       if ((await this.#accounts.find(userId, id)) === null) throw accountNotFound(id);
       await this.#accounts.update(id, change);
     } else {
-      await this.#rotate(userId, id, credentials, change);
+      await this.#rotate(userId, id, credentials, change, allowWithdrawals);
     }
     return this.get(userId, id);
   }
@@ -95,6 +96,7 @@ export class AccountService {
     id: number,
     credentials: Readonly<Record<string, string>>,
     change: { label?: string; isActive?: boolean },
+    allowWithdrawals: boolean,
   ): Promise<void> {
     const { dataSource, cipher, credentialCheck, simUrl } = this.#deps;
     const row = await this.#accounts.find(userId, id);
@@ -111,6 +113,7 @@ export class AccountService {
       account: { userId, label, venue, environment },
       credentials,
       keyField: definition.keyField,
+      allowWithdrawals,
     };
     await credentialCheck.run(candidate, (candidateId, fingerprint) =>
       dataSource.transaction(async (tx) => {

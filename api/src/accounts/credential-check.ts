@@ -31,6 +31,8 @@ export interface Candidate {
   credentials: Credentials;
   /** Name of the credential that identifies the account at the venue. */
   keyField: string;
+  /** Whether a key that may withdraw is taken. */
+  allowWithdrawals: boolean;
 }
 
 /** Tries credentials at their venue before anything of them stays. */
@@ -48,13 +50,13 @@ export class CredentialCheck {
   /**
    * Stores the candidate as an unverified account, has a node try it, and calls `accept` with its id. Whatever goes
    * wrong before `accept` has returned removes the row and its secrets physically.
-   * @throws GridfleetError CREDENTIALS_REFUSED, NO_NODE_AVAILABLE, VENUE_UNAVAILABLE
+   * @throws GridfleetError CREDENTIALS_REFUSED, WITHDRAWAL_PERMISSION, NO_NODE_AVAILABLE, VENUE_UNAVAILABLE
    */
   async run<T>(
     candidate: Candidate,
     accept: (accountId: number, fingerprint: string) => Promise<T>,
   ): Promise<T> {
-    const { account, credentials, keyField } = candidate;
+    const { account, credentials, keyField, allowWithdrawals } = candidate;
     const fingerprint = credentialFingerprint(
       account.venue,
       account.environment,
@@ -69,6 +71,7 @@ export class CredentialCheck {
     try {
       const answer = await this.#venueQueries.ask('verify-credentials', { accountId: id });
       if (!answer.ok) throw refusal(answer, keyField, credentials);
+      if (answer.canWithdraw === true && !allowWithdrawals) throw withdrawalRefused(keyField);
       return await accept(id, fingerprint);
     } catch (error) {
       await new AccountRepository(this.#dataSource.manager).purgeUnverified(id);
@@ -82,4 +85,11 @@ function refusal(failure: VenueQueryFailure, keyField: string, credentials: Cred
   const named = failure.field !== undefined && failure.field in credentials ? failure.field : keyField;
   const detail = { field: `body.credentials.${named}`, code: failure.code, message: failure.message };
   return new GridfleetError('CREDENTIALS_REFUSED', 'The exchange refused the credentials', [detail]);
+}
+
+function withdrawalRefused(keyField: string): GridfleetError {
+  const message = 'The key may withdraw, which trading does not need';
+  return new GridfleetError('WITHDRAWAL_PERMISSION', message, [
+    { field: `body.credentials.${keyField}`, code: 'WITHDRAWAL_PERMISSION', message: `${message}.` },
+  ]);
 }

@@ -9,6 +9,8 @@ const TAGS = {
   strategies: 'What should trade, and what it is doing.',
   trades: 'What happened: orders, fills, cycles and their totals.',
   backtests: 'Strategies on recorded candles, singly or swept over parameters.',
+  risk: 'Limits, trading states, the kill switch, and money set aside.',
+  access: 'People, roles, API tokens and the audit log.',
   platform: 'Worker nodes, live events and health.',
 } as const;
 export type Tag = keyof typeof TAGS;
@@ -40,6 +42,7 @@ export async function registerOpenApi(app: ApiInstance, version: string): Promis
 /** Every route may answer with these. */
 const ALWAYS: readonly ErrorCode[] = [
   'UNAUTHENTICATED',
+  'FORBIDDEN',
   'FORBIDDEN_ORIGIN',
   'DEPENDENCY_UNAVAILABLE',
   'INTERNAL',

@@ -7,6 +7,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { User } from '@gridfleet/shared/infra';
+import type { Requester } from './identity.js';
 
 /** The Fastify instance with types taken from the TypeBox schemas of each route. */
 export type ApiInstance = FastifyInstance<
@@ -19,8 +20,10 @@ export type ApiInstance = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; set for every route below /api. */
+    /** Whose accounts and strategies are worked with; set for every route below /api. */
     user: User | null;
+    /** Who asks: a person, or a program with a person's token. */
+    requester: Requester | null;
   }
   interface FastifyContextConfig {
     /** Whether the route honours the header Idempotency-Key. */

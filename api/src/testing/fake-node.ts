@@ -29,6 +29,9 @@ export const ETH: MarketRules = { ...BTC, symbol: 'ETH/USDT', base: 'ETH' };
 /** Secrets the fake venue accepts begin like this. */
 export const GOOD_SECRET = 'good-secret';
 
+/** Secrets of keys that may withdraw end like this. */
+export const MAY_WITHDRAW = '-may-withdraw';
+
 const TIME = '2026-01-31T12:00:00.000Z';
 
 export interface FakeNode {
@@ -62,7 +65,8 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
     const secrets = new Map(
       rows.map((row) => [row.name, cipher.open(row, credentialBinding(accountId, row.name))]),
     );
-    if (secrets.get('secret')?.startsWith(GOOD_SECRET) === true) return { ok: true };
+    const secret = secrets.get('secret') ?? '';
+    if (secret.startsWith(GOOD_SECRET)) return { ok: true, canWithdraw: secret.endsWith(MAY_WITHDRAW) };
     const message = 'The exchange refused the signature.';
     return { ok: false, code: 'CREDENTIALS_REFUSED', message, field: 'secret' } satisfies VenueQueryFailure;
   };

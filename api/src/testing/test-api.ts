@@ -99,6 +99,7 @@ export async function startTestApi(
     databaseUrl,
     redisUrl,
     encryptionKey: ENCRYPTION_KEY,
+    encryptionKeyOld: null,
     apiHost: '127.0.0.1',
     apiPort: 0,
     proxySecret: PROXY_SECRET,
@@ -110,6 +111,9 @@ export async function startTestApi(
     simUrl: 'http://127.0.0.1:1',
     logLevel: 'trace',
     timeScale: 1,
+    allowedEmails: null,
+    corsOrigins: [],
+    demo: false,
     ...overrides,
   };
   await migrate(databaseUrl);

@@ -29,4 +29,24 @@ export function addServiceCommands(program: Command): void {
       const done = await migrate(databaseUrl);
       process.stdout.write(done.length === 0 ? 'The schema is current.\n' : `Migrated: ${done.join(', ')}\n`);
     });
+
+  program
+    .command('rotate-keys')
+    .description('seal every exchange credential anew: ENCRYPTION_KEY is the new key, ENCRYPTION_KEY_OLD the old one')
+    .action(async () => {
+      const infra = await import('@gridfleet/shared/infra');
+      const config = infra.loadConfig(process.env);
+      if (config.encryptionKeyOld === null)
+        throw new UserError('ENCRYPTION_KEY_OLD is not set: it opens the credentials that are stored.');
+      const source = await infra.connectDatabase(config.databaseUrl, 2);
+      try {
+        const cipher = new infra.CredentialCipher(...infra.cipherKeys(config));
+        const { rotated, current, unreadable } = await infra.rotateCredentials(source, cipher);
+        process.stdout.write(`${rotated} credentials sealed anew, ${current} had the new key already.\n`);
+        if (unreadable.length > 0)
+          throw new UserError(`Neither key opens: ${unreadable.join(', ')}. Store these credentials again.`);
+      } finally {
+        await source.destroy();
+      }
+    });
 }

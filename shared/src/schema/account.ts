@@ -17,6 +17,9 @@ export const Credentials = Type.Record(
   Type.String({ minLength: 1, maxLength: 4096 }),
 );
 
+/** Says that a key which may withdraw is taken all the same. Trading needs no such key: a stolen one empties the account. */
+const allowWithdrawals = Type.Optional(Type.Boolean({ default: false }));
+
 const label = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', title: 'Label' });
 
 export const AccountCreate = Type.Object(
@@ -25,6 +28,7 @@ export const AccountCreate = Type.Object(
     venue: Type.String({ pattern: '^[a-z0-9]{2,40}$', title: 'Exchange', examples: ['binance'] }),
     environment: Environment,
     credentials: Credentials,
+    allowWithdrawals,
   },
   { additionalProperties: false },
 );
@@ -36,6 +40,7 @@ export const AccountUpdate = Type.Object(
     label: Type.Optional(label),
     isActive: Type.Optional(Type.Boolean()),
     credentials: Type.Optional(Credentials),
+    allowWithdrawals,
   },
   { additionalProperties: false, minProperties: 1 },
 );

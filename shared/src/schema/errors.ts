@@ -40,6 +40,18 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404, action: 'Check the id.' },
   UNAUTHENTICATED: { status: 401, action: 'Sign in through the gateway.' },
   FORBIDDEN_ORIGIN: { status: 403, action: 'Call the API from its own page or without an Origin header.' },
+  FORBIDDEN: { status: 403, action: 'Ask an owner for the role, or use a token with the scope.' },
+  CONFIRMATION_REQUIRED: {
+    status: 403,
+    action: 'Send what the message asks for: the trading password, or the phrase as confirmation.',
+  },
+  WITHDRAWAL_PERMISSION: {
+    status: 400,
+    action: 'Use a key that cannot withdraw, or send allowWithdrawals: true if you must.',
+  },
+  USER_EXISTS: { status: 409, action: 'Change the user that exists.' },
+  LAST_OWNER: { status: 409, action: 'Make somebody else an owner first.' },
+  ALLOCATION_REFUSED: { status: 409, action: 'Set less aside, or free the strategies first.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, action: 'Send application/json.' },
   PAYLOAD_TOO_LARGE: { status: 413, action: 'Send a smaller body.' },
   NO_NODE_AVAILABLE: { status: 503, action: 'Start a worker node, or wait until one answers.' },

@@ -32,7 +32,11 @@ const accountMarket = Type.Object({ accountId: Id, market: Type.String() }, { ad
  */
 export const venueQueries = {
   /** Asks the venue for something only valid credentials may see. The account may still be unverified. */
-  'verify-credentials': { request: account, result: Type.Object({}) },
+  'verify-credentials': {
+    request: account,
+    /** Whether the key may withdraw; null or absent when the venue does not say. */
+    result: Type.Object({ canWithdraw: Type.Optional(Nullable(Type.Boolean())) }),
+  },
   balances: { request: account, result: Type.Object({ items: Type.Array(Balance) }) },
   markets: { request: account, result: Type.Object({ items: Type.Array(MarketRules) }) },
   'leg-context': { request: accountMarket, result: LegQuote },

@@ -34,9 +34,11 @@ export class VenueQueryHost {
     this.#connection = connection;
     this.#log = log;
     this.#handlers = {
-      'verify-credentials': async (_request, { account }) => {
+      'verify-credentials': async (_request, { account, row }) => {
         await account.balances();
-        return {};
+        // Play money cannot be withdrawn, and the exchange's test system does not answer this question.
+        const isReal = row.environment === 'live' || row.environment === 'sim';
+        return { canWithdraw: isReal ? ((await account.canWithdraw?.()) ?? null) : null };
       },
       balances: async (_request, { account }) => ({
         items: (await account.balances()).map((balance) => ({

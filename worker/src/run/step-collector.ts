@@ -1,4 +1,5 @@
 import {
+  dec,
   isFinal,
   isSurprising,
   ticksToPrice,
@@ -12,6 +13,7 @@ import {
 import type { FundingPayment } from '../venue/venue-futures.js';
 import { Admission, type AdmissionView, type MarketQuote } from './admission.js';
 import { intentFor, legOf, refusedUpdate, updateFor, type PlaceCommand } from './intent.js';
+import type { HeldNow } from './scope-use.js';
 import { mergeReport, type LiveOrder, type ValuedReport } from './live-order.js';
 import {
   slotName,
@@ -103,9 +105,9 @@ export class Collector {
   place(command: PlaceCommand): StrategyEvent[] {
     const intent = intentFor(this.frame, command, this.now);
     const { market } = legOf(this.frame.context, command.key.leg);
-    const open = [...this.orders.values()].filter(({ row }) => !row.isFinal).map(({ row }) => row);
+    const orders = [...this.orders.values()].map(({ row }) => row);
     const quote = this.quotes.get(command.key.leg) ?? null;
-    const denial = this.admission.refusal(market, intent.row, open, quote);
+    const denial = this.admission.refusal(market, intent.row, orders, quote, () => this.held());
     if (denial !== null) {
       this.denied = true;
       this.refuse(command.key, denial);
@@ -115,6 +117,12 @@ export class Collector {
     this.orders.set(intent.row.clientOrderId, intent);
     this.admission.changed(market, null, intent.row);
     return [];
+  }
+
+  /** What the strategy holds at this point of the step. */
+  held(): HeldNow {
+    const { positionCount, positionCost } = this.frame.kind.view(this.frame.context, this.machine);
+    return { positions: positionCount, cost: dec(positionCost) };
   }
 
   report(report: ValuedReport, cause: string | undefined): void {
@@ -193,6 +201,7 @@ export class Collector {
       cleared: [...this.cleared.values()],
       corrections: this.corrections,
       denied: this.denied,
+      warnings: this.admission.warnings(),
       finish: this.finish,
       wake: this.wake,
     };

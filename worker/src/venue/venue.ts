@@ -194,5 +194,7 @@ export interface VenueAccount {
   readonly neverExpires?: boolean;
   /** Present on accounts that trade perpetual contracts. */
   readonly futures?: VenueFutures;
+  /** Whether the key may withdraw, null when the venue does not say; absent where there is nothing to withdraw. */
+  canWithdraw?(): Promise<boolean | null>;
   close(): Promise<void>;
 }

@@ -10,16 +10,31 @@ export interface SealedSecret {
   sealed: string;
 }
 
-/** Encrypts exchange credentials at rest. Each record has its own nonce and is bound to its account and field. */
+function keyOf(hexKey: string): { id: string; key: Buffer } {
+  const key = Buffer.from(hexKey, 'hex');
+  if (key.length !== 32) throw new RangeError('the encryption key must be 32 bytes of hex');
+  return { id: createHash('sha256').update(key).digest('hex').slice(0, 8), key };
+}
+
+/**
+ * Encrypts exchange credentials at rest. Each record has its own nonce and is bound to its account and field. Old keys
+ * open what they have sealed until it is sealed anew.
+ */
 export class CredentialCipher {
   readonly keyId: string;
   readonly #key: Buffer;
+  readonly #keys: ReadonlyMap<string, Buffer>;
 
-  /** @param hexKey 32 bytes as hex. @throws RangeError for another length. */
-  constructor(hexKey: string) {
-    this.#key = Buffer.from(hexKey, 'hex');
-    if (this.#key.length !== 32) throw new RangeError('the encryption key must be 32 bytes of hex');
-    this.keyId = createHash('sha256').update(this.#key).digest('hex').slice(0, 8);
+  /**
+   * @param hexKey 32 bytes as hex, seals
+   * @param oldHexKeys open only
+   * @throws RangeError for another length
+   */
+  constructor(hexKey: string, oldHexKeys: readonly string[] = []) {
+    const { id, key } = keyOf(hexKey);
+    this.keyId = id;
+    this.#key = key;
+    this.#keys = new Map([...oldHexKeys, hexKey].map(keyOf).map((each) => [each.id, each.key]));
   }
 
   seal(secret: string, boundTo: string): SealedSecret {
@@ -34,11 +49,12 @@ export class CredentialCipher {
 
   /** @throws Error when the key, the binding or the record is not the one it was sealed with. */
   open(secret: SealedSecret, boundTo: string): string {
-    if (secret.keyId !== this.keyId) {
+    const key = this.#keys.get(secret.keyId);
+    if (key === undefined) {
       throw new Error(`credential sealed with key ${secret.keyId}, but ENCRYPTION_KEY is ${this.keyId}`);
     }
     const bytes = Buffer.from(secret.sealed, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES), {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
       authTagLength: TAG_BYTES,
     })
       .setAAD(Buffer.from(boundTo))

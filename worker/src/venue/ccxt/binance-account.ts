@@ -68,6 +68,14 @@ export class BinanceAccount implements VenueAccount {
     return { maker: decStr(dec(String(maker))), taker: decStr(dec(String(taker))) };
   }
 
+  /** GET /sapi/v1/account/apiRestrictions; the exchange's test systems do not have it. */
+  async canWithdraw(): Promise<boolean | null> {
+    const answer = (await this.#ask(() => this.#client.sapiGetAccountApiRestrictions())) as Raw;
+    const flag = answer.enableWithdrawals;
+    if (typeof flag !== 'boolean') throw unreadable('restrictions of the key');
+    return flag;
+  }
+
   async place(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome> {
     const { symbol } = request.market;
     const open = this.#circuits.check(symbol, request.side);

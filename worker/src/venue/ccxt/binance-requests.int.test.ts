@@ -97,6 +97,20 @@ describe('a placement', () => {
   });
 });
 
+describe('a key', () => {
+  it('tells whether it may withdraw; an answer that does not say so is an error', async () => {
+    expect(await rig.account.canWithdraw()).toBe(false);
+    const answer = (body: string): void => {
+      rig.proxy.http = (_method, path) =>
+        path.includes('apiRestrictions') ? { status: 200, headers: {}, body } : 'pass';
+    };
+    answer('{"enableWithdrawals":true,"ipRestrict":false}');
+    expect(await rig.account.canWithdraw()).toBe(true);
+    answer('{"ipRestrict":false}');
+    await expect(rig.account.canWithdraw()).rejects.toThrow();
+  });
+});
+
 describe('a limit of the exchange', () => {
   it.each([
     [429, -1003],
