@@ -2,7 +2,6 @@ import {
   decStr,
   isAsleep,
   isFinal,
-  parseClientOrderId,
   toTicks,
   type DecimalString,
   type Market,
@@ -14,14 +13,17 @@ import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { Lease } from '../node/lease.js';
-import type { OrderReport, VenueAccount, VenueFill } from '../venue/venue.js';
+import type { VenueAccount } from '../venue/venue.js';
 import type { AccountStore } from './account-store.js';
+import { CancelChase } from './cancel-chase.js';
 import type { FeeValuer } from './fee-valuer.js';
+import { missedTrade } from './hearing.js';
 import { Inspection } from './inspection.js';
 import { LetterReader } from './letters.js';
 import { isUncertain, type LiveOrder } from './live-order.js';
 import type { Letter, Mailbox } from './mailbox.js';
 import { OrderSender } from './order-sender.js';
+import { recall } from './recall.js';
 import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
 import type { ScopePolicy } from './policy.js';
@@ -33,10 +35,6 @@ import { stepStatements } from './step-writer.js';
 
 /** A trade the stream has not brought this long after the venue counted it is fetched, ms. */
 const MISSING_TRADE_MS = 300;
-/** A cancel whose order is still alive is sent again after this long, ms. */
-const CANCEL_AGAIN_MS = 2_000;
-/** A trade the private stream has not brought after this long shows that it is deaf, ms. */
-const DEAF_AFTER_MS = 3_000;
 /** Final orders stay in memory this long for late trades, ms. */
 const KEEP_FINAL_MS = 10 * 60_000;
 
@@ -69,8 +67,7 @@ export class RunSession {
   readonly #inspection: Inspection;
   /** Since when private events may be missing, ms; null when a look has filled the gap. */
   #gapSince: number | null = null;
-  /** Cancels the machine asked for, and when each was last sent, ms; kept until the order is over. */
-  readonly #cancels = new Map<string, number>();
+  readonly #cancels = new CancelChase();
   readonly #openedAt = Date.now();
 
   constructor(frame: RunFrame, memory: RunMemory, fillCount: number, historyFrom: number, deps: SessionDeps) {
@@ -189,14 +186,14 @@ export class RunSession {
     this.#wake = result.wake;
     this.#finish ??= result.finish;
     for (const intent of written.intents) this.sender.place(intent);
-    for (const order of result.cancels) this.#cancels.set(order.row.clientOrderId, 0);
-    this.#chaseCancels(now);
+    this.#cancels.add(result.cancels);
+    this.#cancels.send(this.#memory.orders, this.sender, now);
     this.#deps.publish(eventsOf(this.frame.strategyId, written));
   }
 
   /** Work that time alone calls for: missing trades, orders whose fate is unknown. */
   chase(now: number): void {
-    this.#chaseCancels(now);
+    this.#cancels.send(this.#memory.orders, this.sender, now);
     for (const order of this.liveOrders()) {
       const id = order.row.clientOrderId;
       if (order.tradesMissingSince !== null && now - order.tradesMissingSince >= MISSING_TRADE_MS) {
@@ -226,62 +223,19 @@ export class RunSession {
     this.sender.release();
   }
 
-  /**
-   * A trade that only a look at the venue brought, long after it happened, means that the private stream has gone deaf:
-   * it may answer pings for hours and deliver nothing.
-   */
+  /** Opens a new private stream when a look has shown that the present one is deaf. */
   checkHearing(findings: Findings, now: number): void {
-    const orders = new Map(
-      [...this.#memory.orders.values()].map((order) => [order.row.exchangeOrderId, order]),
-    );
-    for (const trade of findings.trades) {
-      const order = orders.get(trade.exchangeOrderId);
-      if (order === undefined || order.tradeIds.has(trade.tradeId) || now - trade.time < DEAF_AFTER_MS)
-        continue;
-      if (trade.time < this.#openedAt) continue;
-      this.#deps.sessions[order.row.leg]?.restartStream(`it did not bring trade ${trade.tradeId}`);
-      return;
-    }
+    const missed = missedTrade(this.#memory.orders, findings, this.#openedAt, now);
+    if (missed === null) return;
+    this.#deps.sessions[missed.leg]?.restartStream(`it did not bring trade ${missed.tradeId}`);
   }
 
-  /** Brings back orders that trades or reports name but memory has dropped: late news of long final orders. */
   async #recall(letters: readonly Letter[]): Promise<void> {
-    const known = new Set([...this.#memory.orders.values()].map(({ row }) => row.exchangeOrderId));
-    const news = letters.map(newsOf);
-    const trades = news.flatMap((each) => each.trades).filter((trade) => !known.has(trade.exchangeOrderId));
-    const reports = news
-      .flatMap((each) => each.reports)
-      .filter(({ clientOrderId: id }) => !this.#memory.orders.has(id) && this.#isMine(id));
-    for (const [leg, { market }] of this.frame.context.legs.entries()) {
-      const inMarket = (each: { market: string }): boolean => each.market === market.symbol;
-      const exchange = [...new Set(trades.filter(inMarket).map((trade) => trade.exchangeOrderId))];
-      const client = [...new Set(reports.filter(inMarket).map((report) => report.clientOrderId))];
-      if (exchange.length === 0 && client.length === 0) continue;
-      const accountId = this.frame.accountIds[leg] ?? 0;
-      const ids = { exchange, client };
-      const recalled = await this.#deps.store.recall(this.frame.strategyId, accountId, market.symbol, ids);
-      if (recalled.length === 0) continue;
-      const orders = new Map(recalled.map((order) => [order.row.clientOrderId, order]));
-      for (const [id, order] of this.#memory.orders) orders.set(id, order);
-      this.#memory = { ...this.#memory, orders };
-    }
-  }
-
-  #isMine(clientOrderId: string): boolean {
-    const parts = parseClientOrderId(clientOrderId);
-    return parts?.salt === this.frame.salt && parts.strategyId === this.frame.strategyId;
-  }
-
-  /** A cancel is asked for once but may get lost, or meet an order still on its way: it is sent until it holds. */
-  #chaseCancels(now: number): void {
-    for (const [id, sentAt] of this.#cancels) {
-      const order = this.#memory.orders.get(id);
-      if (order === undefined || isFinal(order.row.state)) this.#cancels.delete(id);
-      else if (now - sentAt >= CANCEL_AGAIN_MS && !this.sender.isInFlight(id)) {
-        this.#cancels.set(id, now);
-        this.sender.cancel(order);
-      }
-    }
+    const recalled = await recall(this.frame, this.#deps.store, this.#memory.orders, letters);
+    if (recalled.length === 0) return;
+    const orders = new Map(recalled.map((order) => [order.row.clientOrderId, order]));
+    for (const [id, order] of this.#memory.orders) orders.set(id, order);
+    this.#memory = { ...this.#memory, orders };
   }
 
   #account(leg: number): VenueAccount {
@@ -294,18 +248,5 @@ export class RunSession {
     const found = this.frame.context.legs[leg];
     if (found === undefined) throw new RangeError(`the strategy has no leg ${leg}`);
     return found.market;
-  }
-}
-
-function newsOf(letter: Letter): { trades: readonly VenueFill[]; reports: readonly OrderReport[] } {
-  switch (letter.type) {
-    case 'findings':
-      return letter.findings;
-    case 'trades':
-      return { trades: letter.trades, reports: [] };
-    case 'report':
-      return { trades: [], reports: [letter.report] };
-    default:
-      return { trades: [], reports: [] };
   }
 }

@@ -16,14 +16,14 @@ import { NotSentError, VenueError } from '../venue-error.js';
 import { Circuits } from '../circuits.js';
 import type { ClockWatch } from '../clock-watch.js';
 import { SupervisedStream, type StreamLink, type StreamTimes } from '../stream/supervised-stream.js';
-import { guarded, PLACE_RECV_WINDOW_MS, type HookedBinance } from './binance-client.js';
+import { guarded, type HookedBinance } from './binance-client.js';
 import { orderFromRest, orderFromStream, tradeFromRest } from './binance-convert.js';
+import { TRADES_PAGE, tradesSince } from './binance-trades.js';
+import { asText, placeParams } from './binance-place.js';
 import { toVenueError } from './errors.js';
 import type { CcxtErrors } from './load-ccxt.js';
 import { ccxtLink } from './stream-link.js';
 
-/** Trades a page of `myTrades` holds at most. */
-const PAGE = 1_000;
 /** A private stream without any event for this long is replaced: reconciliation would have told of missed trades. */
 const EVENTLESS_MS = 15 * 60_000;
 
@@ -104,12 +104,7 @@ export class BinanceAccount implements VenueAccount {
         request.side,
         asText(request.quantity),
         request.price === null ? undefined : asText(request.price),
-        {
-          clientOrderId: request.clientOrderId,
-          recvWindow: PLACE_RECV_WINDOW_MS,
-          ...(request.type === 'limit' && request.postOnly ? { postOnly: true } : {}),
-          ...(request.type === 'limit' && !request.postOnly ? { timeInForce: request.timeInForce } : {}),
-        },
+        placeParams(request),
       ),
     );
     try {
@@ -174,20 +169,11 @@ export class BinanceAccount implements VenueAccount {
   }
 
   async tradesSince(market: string, since: number): Promise<VenueFill[]> {
-    const fills = new Map<string, VenueFill>();
-    let params: Raw = { startTime: since };
-    for (;;) {
-      const page = await this.#trades(market, { ...params, limit: PAGE });
-      for (const fill of page) fills.set(fill.tradeId, fill);
-      const last = page.at(-1);
-      if (page.length < PAGE || last === undefined) break;
-      params = { fromId: (BigInt(last.tradeId) + 1n).toString() };
-    }
-    return [...fills.values()].filter((fill) => fill.time >= since);
+    return tradesSince((query) => this.#trades(market, query), since, this.#clock.now());
   }
 
   async orderTrades(market: string, exchangeOrderId: string): Promise<VenueFill[]> {
-    return this.#trades(market, { orderId: exchangeOrderId, limit: PAGE });
+    return this.#trades(market, { orderId: exchangeOrderId, limit: TRADES_PAGE });
   }
 
   async watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void> {
@@ -259,9 +245,4 @@ function unreadable(what: string): VenueError {
     'VENUE_ANSWER_UNREADABLE',
     `the venue's ${what} do not have the known form`,
   );
-}
-
-/** ccxt declares amounts as numbers but formats text exactly; this is the only place where the two meet. */
-function asText(value: DecimalString): number {
-  return value as unknown as number;
 }
