@@ -118,7 +118,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   controlRoutes(app, { hosts, timeline, connections: () => connections.count });
   accountRoutes(app, hosts);
   faultRoutes(app, { faults, log, referee, venues: all });
-  futuresRoutes(app, futures);
+  futuresRoutes(app, futures, batch);
   marketRoutes(app, { hosts, timeline, factory, clock, batch });
 
   const host = options.host ?? '127.0.0.1';

@@ -22,6 +22,7 @@ import { StatusReporter } from './node/status-reporter.js';
 import { Supervisor } from './node/supervisor.js';
 import { VenueQueryHost } from './queries/venue-query-host.js';
 import { AccountStore } from './run/account-store.js';
+import { ContractBooks } from './run/contract-books.js';
 import { EquityRecorder } from './run/equity-recorder.js';
 import { ENGINE_TIMES, type EngineTimes } from './run/engine-types.js';
 import { RunEngine } from './run/run-engine.js';
@@ -90,6 +91,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const store = new RunStore(database);
   const steps = new StepStore(database);
   const accounts = new AccountStore(database);
+  const books = new ContractBooks(database);
   const leases = new LeaseKeeper(redis, log);
   const publish = (events: PlatformEvent[]): void => {
     publishEvents(redis, events).catch((error: unknown) =>
@@ -122,6 +124,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
         store,
         steps,
         accounts,
+        books,
         equity: new EquityRecorder(database, strategyId),
         venues,
         sessions,

@@ -24,6 +24,14 @@ export const VENUES: readonly Venue[] = [
     markets: ['spot'],
     proof: 'proved',
   },
+  {
+    id: 'binanceusdm',
+    name: 'Binance USDT-M',
+    credentials: ['apiKey', 'secret'],
+    keyField: 'apiKey',
+    markets: ['linear'],
+    proof: 'proved',
+  },
 ];
 
 /**

@@ -1,10 +1,12 @@
 import type { Logger } from '@gridfleet/shared/infra';
-import type { OrderReport, VenueAccount } from '../venue/venue.js';
+import type { AccountChange, OrderReport, VenueAccount } from '../venue/venue.js';
 import type { Venues } from '../venue/venues.js';
 
 export interface SessionListener {
   onReport(report: OrderReport): void;
   onGap(reason: string): void;
+  /** The account changed otherwise than by an order of this market. */
+  onAccountChange(change: AccountChange): void;
 }
 
 export interface AccountSession {
@@ -95,6 +97,10 @@ export class AccountSessions {
         {
           onReport: (report) => {
             for (const listener of shared.listeners.get(report.market) ?? []) listener.onReport(report);
+          },
+          onAccountChange: (change) => {
+            const listeners = change.markets?.flatMap((market) => [...(shared.listeners.get(market) ?? [])]);
+            for (const listener of listeners ?? all()) listener.onAccountChange(change);
           },
           onGap: (reason) => {
             this.#log.info({ accountId, reason }, 'private stream gap');

@@ -6,6 +6,7 @@ import type { Lease } from '../node/lease.js';
 import type { StatusReporter } from '../node/status-reporter.js';
 import type { Venues } from '../venue/venues.js';
 import type { AccountStore } from './account-store.js';
+import type { ContractBooks } from './contract-books.js';
 import type { EquityRecorder } from './equity-recorder.js';
 import type { RunStore } from './run-store.js';
 import type { StepStore } from './step-store.js';
@@ -16,6 +17,8 @@ export interface EngineTimes {
   tickMs: number;
   /** Full comparison with the venue while all is well. */
   inspectMs: number;
+  /** From a suspicion to the look it calls for. */
+  suspectMs: number;
   /** Desired state re-read without being told. */
   controlMs: number;
   /** First and longest pause after a failure. */
@@ -28,6 +31,7 @@ export interface EngineTimes {
 export const ENGINE_TIMES: EngineTimes = {
   tickMs: 1_000,
   inspectMs: 15_000,
+  suspectMs: 500,
   controlMs: 5_000,
   retryMs: 1_000,
   retryMaxMs: 30_000,
@@ -45,6 +49,7 @@ export interface EngineDeps {
   store: RunStore;
   steps: StepStore;
   accounts: AccountStore;
+  books: ContractBooks;
   venues: Venues;
   sessions: AccountSessions;
   hub: MarketDataHub;

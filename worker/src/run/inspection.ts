@@ -1,8 +1,10 @@
-import type { DecimalString, Market } from '@gridfleet/shared/domain';
+import type { DecimalString, Market, Reason } from '@gridfleet/shared/domain';
 import type { Logger } from '@gridfleet/shared/infra';
 import type { OrderReport, VenueAccount } from '../venue/venue.js';
 import { AccountCheck } from './account-check.js';
 import type { AccountStore } from './account-store.js';
+import { ContractCheck, type Held } from './contract-check.js';
+import type { ContractBooks } from './contract-books.js';
 import { adoptedRow } from './intent.js';
 import type { LiveOrder } from './live-order.js';
 import type { Mailbox } from './mailbox.js';
@@ -18,12 +20,19 @@ export interface InspectionDeps {
   frame: RunFrame;
   store: RunStore;
   accounts: AccountStore;
+  books: ContractBooks;
   mailbox: Mailbox;
   sender: OrderSender;
   account(leg: number): VenueAccount;
   orders(): ReadonlyMap<string, LiveOrder>;
   /** Base the strategy holds by its fills. */
   position(): DecimalString;
+  /** What the strategy holds of a leg's contract by its fills. */
+  held(leg: number): Held;
+  /** Funding before this is booked, ms since epoch. */
+  fundingFrom: number;
+  /** What keeps the strategy from opening whatever is found; null for nothing. */
+  standing: Reason | null;
   /** Highest generation of the strategy when the run was loaded. */
   lastGeneration: number;
   /** Trades before this are booked, ms since epoch. */
@@ -35,6 +44,7 @@ export interface InspectionDeps {
 export class Inspection {
   readonly #deps: InspectionDeps;
   readonly #check: AccountCheck;
+  readonly #contracts: ContractCheck;
   #historyFrom: number;
   /** End of the booked trade history that is not stored yet, ms. */
   #historyBooked: number | null = null;
@@ -45,6 +55,9 @@ export class Inspection {
   constructor(deps: InspectionDeps) {
     this.#deps = deps;
     this.#historyFrom = deps.historyFrom;
+    const { accounts: store, books, fundingFrom, standing, log } = deps;
+    const { strategyId, salt } = deps.frame;
+    this.#contracts = new ContractCheck({ store, books, strategyId, salt, fundingFrom, standing, log });
     this.#check = new AccountCheck({
       store: deps.accounts,
       strategyId: deps.frame.strategyId,
@@ -70,6 +83,11 @@ export class Inspection {
     } finally {
       this.#isLooking = false;
     }
+  }
+
+  /** The account has changed in a way that is worth a look. */
+  suspect(cause: string): void {
+    if (cause === 'FUNDING_FEE') this.#contracts.expectFunding();
   }
 
   /** All letters of the look that began then have been booked. */
@@ -99,7 +117,18 @@ export class Inspection {
     const reports = [...findings.reports, ...strangers.adopt];
     const letter = { type: 'findings', findings: { ...findings, reports }, startedAt } as const;
     mailbox.put({ ...letter, cause: 'RECONCILIATION' });
-    if (leg === 0) await this.#check.position(leg, checked, this.#deps.position());
+    const { futures } = account;
+    if (futures === undefined) {
+      if (leg === 0) await this.#check.position(leg, checked, this.#deps.position());
+      return;
+    }
+    const { funding, inDoubt } = await this.#contracts.look(
+      { leg, ...checked, futures },
+      findings.trades,
+      () => this.#deps.held(leg),
+    );
+    if (funding.length > 0) mailbox.put({ type: 'funding', leg, payments: funding });
+    if (inDoubt) mailbox.put({ type: 'suspicion', cause: 'POSITION_IN_DOUBT' });
   }
 
   async #storeHistory(): Promise<void> {

@@ -50,6 +50,9 @@ export class LetterReader {
         );
         return withCause([...trades, ...reports.flat(), ...absences], letter.cause);
       }
+      case 'funding':
+        return letter.payments.map((payment) => ({ type: 'funding', leg: letter.leg, payment }));
+      case 'suspicion':
       case 'gap':
       case 'inspected':
       case 'failure':

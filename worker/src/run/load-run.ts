@@ -1,5 +1,5 @@
 import { In, type EntityManager } from 'typeorm';
-import type { SlotKey } from '@gridfleet/shared/domain';
+import { dec, type Decimal, type PositionSide, type SlotKey } from '@gridfleet/shared/domain';
 import {
   AccountRowEntity,
   FillRowEntity,
@@ -31,6 +31,8 @@ export interface LoadedRun {
   liveOrders: LiveOrder[];
   firstGeneration: number;
   fillCount: number;
+  /** What the strategy holds by its fills in each contract, base; below zero when short. By leg. */
+  held: ReadonlyMap<number, ReadonlyMap<PositionSide, Decimal>>;
   /** Slots with a refusal in force. */
   refused: SlotKey[];
 }
@@ -47,6 +49,20 @@ export async function withTrades(manager: EntityManager, rows: OrderRow[]): Prom
       fills.filter((fill) => fill.orderId === row.id).map((fill) => fill.tradeId),
     ),
   );
+}
+
+async function heldByFills(manager: EntityManager, strategyId: number): Promise<LoadedRun['held']> {
+  const rows: { leg: number; position_side: PositionSide; held: string }[] = await manager.query(
+    `SELECT leg, position_side, SUM(IF(side = 'buy', quantity, -quantity)) AS held FROM fill
+      WHERE strategy_id = ? GROUP BY leg, position_side`,
+    [strategyId],
+  );
+  const held = new Map<number, Map<PositionSide, Decimal>>();
+  for (const row of rows) {
+    const sides = held.get(row.leg) ?? new Map<PositionSide, Decimal>();
+    held.set(row.leg, sides.set(row.position_side, dec(row.held)));
+  }
+  return held;
 }
 
 /** Reads a claimed run whole, in the claim's transaction. */
@@ -98,6 +114,7 @@ export async function loadRun(
     liveOrders: await withTrades(manager, live),
     firstGeneration: (counts?.generation ?? 0) + 1,
     fillCount: Number(counts?.fills ?? 0),
+    held: await heldByFills(manager, strategyId),
     refused: await new RefusalRepository(manager).standing(strategyId),
   };
 }

@@ -1,5 +1,6 @@
 import type { PlaceOutcome, OrderReport, VenueFill } from '../venue/venue.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
+import type { FundingPayment } from '../venue/venue-futures.js';
 import type { Findings } from './reconcile.js';
 
 export type Letter =
@@ -8,6 +9,10 @@ export type Letter =
   | { type: 'outcome'; clientOrderId: string; outcome: PlaceOutcome }
   /** `cause` names the look; what it changes in the books is journaled under it. */
   | { type: 'findings'; findings: Findings; startedAt: number; cause: string }
+  /** Funding of a contract that is not booked yet. */
+  | { type: 'funding'; leg: number; payments: FundingPayment[] }
+  /** Something calls for a look at the venue soon. */
+  | { type: 'suspicion'; cause: string }
   | { type: 'gap'; reason: string }
   /** A complete look at the venue that began at `startedAt` is told in the letters before this one. */
   | { type: 'inspected'; startedAt: number }

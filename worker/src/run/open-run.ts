@@ -12,6 +12,7 @@ import type { AccountSession } from '../hub/account-sessions.js';
 import type { VenueMarkets } from '../venue/venue.js';
 import { VenueError } from '../venue/venue-error.js';
 import { Batch } from './batch.js';
+import { applySettings, wantedSettings } from './contract-settings.js';
 import type { LoadedRun } from './load-run.js';
 import { EMPTY_MEMORY, firstStep, slotName, type RunFrame, type RunMemory } from './step.js';
 import type { CommittedStep, StepStore } from './step-store.js';
@@ -35,6 +36,8 @@ export interface OpenedRun {
   memory: RunMemory;
   /** The first step of a new state, still to be adopted; null when a stored state goes on. */
   first: CommittedStep | null;
+  /** What keeps a run that goes on from opening positions; null for nothing. */
+  standing: Reason | null;
 }
 
 async function legContext(loaded: LoadedRun, leg: number, opened: OpenedLeg): Promise<LegContext> {
@@ -124,6 +127,9 @@ async function begin(
     throw new RunFailure({ code: refusal.code, message: `The plan was refused: ${refusal.message}${more}` });
   }
   const context: PlanContext = { legs: contexts };
+  if (loaded.state === null) await refuseForeignPositions(contexts, legs);
+  const conflict = await settingsConflict(kind, context, legs);
+  if (conflict !== null) throw new RunFailure(conflict);
   const frame = frameOf(loaded, kind, context);
   const start = kind.start({ ...context, firstGeneration: loaded.firstGeneration, carried }, now);
   const { strategy } = loaded;
@@ -136,7 +142,41 @@ async function begin(
     const offset = batch.append(step.batch);
     return { result, write: { batch, read: (answers) => step.read(answers.slice(offset)) } };
   });
-  return { frame, memory: first.result.memory, first };
+  return { frame, memory: first.result.memory, first, standing: null };
+}
+
+/** A strategy that begins must find nothing where its own position will be. */
+async function refuseForeignPositions(
+  contexts: readonly LegContext[],
+  legs: readonly OpenedLeg[],
+): Promise<void> {
+  for (const [leg, { market }] of contexts.entries()) {
+    const [position] = (await legs[leg]?.session.account.futures?.positions(market.symbol)) ?? [];
+    if (position === undefined) continue;
+    throw new RunFailure({
+      code: 'POSITION_NOT_OURS',
+      message:
+        `The plan was refused: the account holds ${position.amount} ${market.base} in ${market.symbol}, which no ` +
+        'strategy here has opened. Close it, or use another account.',
+    });
+  }
+}
+
+async function settingsConflict(
+  kind: BoundStrategy,
+  context: PlanContext,
+  legs: readonly OpenedLeg[],
+): Promise<Reason | null> {
+  for (const { leg, market } of context.legs) {
+    if (market.type !== 'linear') continue;
+    const futures = legs[leg]?.session.account.futures;
+    if (futures === undefined) {
+      return { code: 'NEEDS_FUTURES_ACCOUNT', message: `The account cannot trade ${market.symbol}.` };
+    }
+    const conflict = await applySettings(futures, market.symbol, wantedSettings(kind, context));
+    if (conflict !== null) return conflict;
+  }
+  return null;
 }
 
 /**
@@ -153,7 +193,13 @@ export async function openRun(
   const { frame, machine } = goOn(loaded, loaded.state);
   if (loaded.state.revision === loaded.strategy.revision || loaded.liveOrders.length > 0) {
     const refused = new Set(loaded.refused.map(slotName));
-    return { frame, memory: { ...EMPTY_MEMORY, machine, orders: ordersOf(loaded), refused }, first: null };
+    const standing = await settingsConflict(frame.kind, frame.context, legs);
+    return {
+      frame,
+      memory: { ...EMPTY_MEMORY, machine, orders: ordersOf(loaded), refused },
+      first: null,
+      standing,
+    };
   }
   return begin(loaded, legs, steps, frame.kind.carry(frame.context, machine), now);
 }

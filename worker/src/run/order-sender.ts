@@ -148,6 +148,8 @@ export class OrderSender {
         postOnly: row.postOnly,
         price: row.price,
         quantity: new Decimal(row.quantity).toFixed(),
+        positionSide: row.positionSide,
+        reduceOnly: row.reduceOnly,
       },
       (signedAt, validForMs) => {
         assertLeaseCovers(lease, validForMs);

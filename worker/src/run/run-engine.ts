@@ -11,6 +11,7 @@ import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
 import { FencedError } from './run-store.js';
 import { isHopeless, reasonOf } from './failure-reason.js';
+import { FUNDING_OVERLAP_MS } from './contract-check.js';
 import { HISTORY_OVERLAP_MS } from './inspection.js';
 import { RunLoop } from './run-loop.js';
 import { RunSession } from './run-session.js';
@@ -104,6 +105,7 @@ export class RunEngine {
           session.subscribe(leg.market, {
             onReport: (report) => this.#mailbox.put({ type: 'report', report }),
             onGap: (reason) => this.#mailbox.put({ type: 'gap', reason }),
+            onAccountChange: ({ cause }) => this.#mailbox.put({ type: 'suspicion', cause }),
           }),
           this.#deps.hub.subscribe(account.venue, account.environment, leg.market, (quote) =>
             this.#mailbox.putQuote(quote),
@@ -125,7 +127,7 @@ export class RunEngine {
   }
 
   async #open(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<RunSession> {
-    const { store, steps, accounts, lease, log } = this.#deps;
+    const { store, steps, accounts, books, lease, log } = this.#deps;
     await this.#claimExposure(loaded, legs);
     const now = Date.now();
     const opened = await openRun(loaded, legs, steps, now);
@@ -136,6 +138,10 @@ export class RunEngine {
       store,
       steps,
       accounts,
+      books,
+      held: loaded.held,
+      fundingFrom: fundingStart(loaded, now),
+      standing: opened.standing,
       lastGeneration: loaded.firstGeneration - 1,
       lease,
       mailbox: this.#mailbox,
@@ -189,6 +195,13 @@ export class RunEngine {
   #report(state: RunState, reason: Reason | null): void {
     this.#deps.status.report(state, reason);
   }
+}
+
+/** Funding before this moment is booked, or was paid for positions that are not the strategy's. */
+function fundingStart({ state, strategy }: LoadedRun, now: number): number {
+  if (state === null) return now;
+  const checked = (state.historyCheckedAt ?? state.updatedAt).getTime() - FUNDING_OVERLAP_MS;
+  return Math.max(checked, strategy.createdAt.getTime());
 }
 
 /** Trades before this moment are booked: as far as the last owner got, or since the strategy's life began. */

@@ -154,11 +154,22 @@ export class RunLoop {
       this.#inspectDue = 0;
       this.#session.gap(now);
     }
+    if (letter.type === 'suspicion') {
+      this.#session.suspect(letter.cause);
+      this.#lookSoon();
+    }
+    if (letter.type === 'report' && letter.report.fill !== null && this.#session.isForeign(letter.report)) {
+      this.#lookSoon();
+    }
     if (letter.type === 'findings') this.#session.checkHearing(letter.findings, now);
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
       this.#deps.status.error(reasonOf(letter.error));
     }
+  }
+
+  #lookSoon(): void {
+    this.#inspectDue = Math.min(this.#inspectDue, performance.now() + this.#deps.times.suspectMs);
   }
 
   #inspectWhenDue(): void {

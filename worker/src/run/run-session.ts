@@ -2,20 +2,27 @@ import {
   decStr,
   isAsleep,
   isFinal,
+  isOurs,
   toTicks,
+  dec,
+  ZERO,
+  type Decimal,
   type DecimalString,
   type Market,
+  type PositionSide,
+  type Reason,
   type StrategyView,
   type Wake,
 } from '@gridfleet/shared/domain';
-import type { Logger } from '@gridfleet/shared/infra';
+import type { FillRow, Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { Lease } from '../node/lease.js';
-import type { VenueAccount } from '../venue/venue.js';
+import type { OrderReport, VenueAccount } from '../venue/venue.js';
 import type { AccountStore } from './account-store.js';
 import { CancelChase } from './cancel-chase.js';
+import type { ContractBooks } from './contract-books.js';
 import type { FeeValuer } from './fee-valuer.js';
 import { missedTrade } from './hearing.js';
 import { Inspection } from './inspection.js';
@@ -42,6 +49,11 @@ export interface SessionDeps {
   store: RunStore;
   steps: StepStore;
   accounts: AccountStore;
+  books: ContractBooks;
+  /** What the strategy held by its fills when the run was loaded, by leg and side. */
+  held: ReadonlyMap<number, ReadonlyMap<PositionSide, Decimal>>;
+  fundingFrom: number;
+  standing: Reason | null;
   /** Highest generation of the strategy when the run was loaded. */
   lastGeneration: number;
   lease: Lease;
@@ -69,11 +81,13 @@ export class RunSession {
   #gapSince: number | null = null;
   readonly #cancels = new CancelChase();
   readonly #openedAt = Date.now();
+  readonly #held: Map<number, ReadonlyMap<PositionSide, Decimal>>;
 
   constructor(frame: RunFrame, memory: RunMemory, fillCount: number, historyFrom: number, deps: SessionDeps) {
     this.frame = frame;
     this.#deps = deps;
     this.#memory = memory;
+    this.#held = new Map(deps.held);
     this.#fillCount = fillCount;
     this.sender = new OrderSender(frame, {
       accountOf: (leg) => this.#account(leg),
@@ -82,7 +96,7 @@ export class RunSession {
       extend: (ids, notAfter) => deps.store.extendIntents(frame.strategyId, frame.fence, ids, notAfter),
       log: deps.log,
     });
-    const { store, accounts, mailbox, lastGeneration, log } = deps;
+    const { store, accounts, books, mailbox, lastGeneration, fundingFrom, standing, log } = deps;
     this.#inspection = new Inspection({
       frame,
       store,
@@ -91,7 +105,11 @@ export class RunSession {
       sender: this.sender,
       account: (leg) => this.#account(leg),
       orders: () => this.#memory.orders,
+      books,
       position: () => this.view().position,
+      held: (leg) => this.#held.get(leg) ?? new Map(),
+      fundingFrom,
+      standing,
       lastGeneration,
       historyFrom,
       log,
@@ -183,6 +201,7 @@ export class RunSession {
     for (const order of [...written.updated, ...written.intents]) orders.set(order.row.clientOrderId, order);
     this.#memory = forgetOld({ ...result.memory, orders }, now, KEEP_FINAL_MS);
     this.#fillCount += written.fills.length;
+    for (const fill of written.fills) this.#hold(fill);
     this.#wake = result.wake;
     this.#finish ??= result.finish;
     for (const intent of written.intents) this.sender.place(intent);
@@ -207,6 +226,19 @@ export class RunSession {
   /** Looks at everything the venue has of this run; findings come as letters. Never two at once. */
   inspect(): Promise<void> {
     return this.#inspection.look();
+  }
+
+  /** A trade on one of our contracts that no order of ours made. */
+  isForeign({ clientOrderId, market }: OrderReport): boolean {
+    const isContract = this.frame.context.legs.some(
+      (leg) => leg.market.symbol === market && leg.market.type === 'linear',
+    );
+    return isContract && !isOurs(clientOrderId, this.frame.salt);
+  }
+
+  /** The account has changed in a way that is worth a look. */
+  suspect(cause: string): void {
+    this.#inspection.suspect(cause);
   }
 
   /** Private events may be missing: no new order leaves before a look that begins from now on is booked. */
@@ -236,6 +268,12 @@ export class RunSession {
     const orders = new Map(recalled.map((order) => [order.row.clientOrderId, order]));
     for (const [id, order] of this.#memory.orders) orders.set(id, order);
     this.#memory = { ...this.#memory, orders };
+  }
+
+  #hold({ leg, positionSide, side, quantity }: FillRow): void {
+    const sides = this.#held.get(leg) ?? new Map<PositionSide, Decimal>();
+    const change = side === 'buy' ? dec(quantity) : dec(quantity).neg();
+    this.#held.set(leg, new Map(sides).set(positionSide, (sides.get(positionSide) ?? ZERO).plus(change)));
   }
 
   #account(leg: number): VenueAccount {

@@ -9,12 +9,14 @@ import {
   type StrategyEvent,
   type Wake,
 } from '@gridfleet/shared/domain';
+import type { FundingPayment } from '../venue/venue-futures.js';
 import { Admission, type AdmissionView, type MarketQuote } from './admission.js';
 import { intentFor, legOf, refusedUpdate, updateFor, type PlaceCommand } from './intent.js';
 import { mergeReport, type LiveOrder, type ValuedReport } from './live-order.js';
 import {
   slotName,
   type BookedFill,
+  type BookedFunding,
   type Correction,
   type Finish,
   type RunFrame,
@@ -31,6 +33,7 @@ export class Collector {
   readonly intents = new Map<string, LiveOrder>();
   readonly fills: BookedFill[] = [];
   readonly cycles: StepResult['cycles'] = [];
+  readonly funding: BookedFunding[] = [];
   readonly cancels = new Map<string, LiveOrder>();
   readonly refusals = new Map<string, SlotRefusal>();
   readonly cleared = new Map<string, SlotKey>();
@@ -38,6 +41,8 @@ export class Collector {
   readonly admission: Admission;
   quotes: ReadonlyMap<number, MarketQuote>;
   denied = false;
+  looks = false;
+  readonly alerts: Reason[] = [];
   finish: Finish | null = null;
   wake: Wake | undefined;
 
@@ -91,6 +96,12 @@ export class Collector {
       case 'cycle':
         this.cycles.push({ key: command.key, cycle: command.cycle });
         return [];
+      case 'look':
+        this.looks = true;
+        return [];
+      case 'alert':
+        this.alerts.push(command.reason);
+        return [];
       case 'finish':
         this.finish = command;
         return [];
@@ -134,6 +145,14 @@ export class Collector {
     this.event({ type: 'order', update: updateFor(this.frame, order, fills, report.refusal) });
   }
 
+  fund(leg: number, payment: FundingPayment): void {
+    // The venue does not say which side it is for: a strategy's slots do.
+    const { positionSide } = this.frame.kind.slotKey(this.frame.context, 0);
+    this.funding.push({ leg, positionSide, payment });
+    const { market, amount } = payment;
+    this.event({ type: 'funding', leg, market, positionSide, amount });
+  }
+
   correct(before: LiveOrder, after: LiveOrder, cause: string | undefined): void {
     const what = cause ?? (isFinal(before.row.state) ? lateCause(before, after) : undefined);
     if (what === undefined) return;
@@ -175,12 +194,15 @@ export class Collector {
       intents: [...this.intents.values()],
       fills: this.fills,
       cycles: this.cycles,
+      funding: this.funding,
       cancels: [...this.cancels.values()],
       resources: this.admission.changes(),
       refusals: [...this.refusals.values()],
       cleared: [...this.cleared.values()],
       corrections: this.corrections,
       denied: this.denied,
+      looks: this.looks,
+      alerts: this.alerts,
       finish: this.finish,
       wake: this.wake,
     };

@@ -6,11 +6,13 @@ import type {
   MachineState,
   OrderState,
   PlanContext,
+  PositionSide,
   Reason,
   SlotKey,
   StrategyEvent,
   Wake,
 } from '@gridfleet/shared/domain';
+import type { FundingPayment } from '../venue/venue-futures.js';
 import type { MarketQuote, ResourceChange } from './admission.js';
 import type { LiveOrder, ValuedReport } from './live-order.js';
 
@@ -37,7 +39,9 @@ export interface RunMemory {
 
 /** `cause` names how a report was come by when the venue had to be asked: what it changes is a correction. */
 export type Input =
-  { type: 'event'; event: StrategyEvent } | { type: 'report'; report: ValuedReport; cause?: string };
+  | { type: 'event'; event: StrategyEvent }
+  | { type: 'report'; report: ValuedReport; cause?: string }
+  | { type: 'funding'; leg: number; payment: FundingPayment };
 
 export type Finish = Extract<Command, { type: 'finish' }>;
 
@@ -59,6 +63,12 @@ export function slotName(key: SlotKey): string {
   return `${key.leg} ${key.market} ${key.positionSide} ${key.slot}`;
 }
 
+export interface BookedFunding {
+  leg: number;
+  positionSide: PositionSide;
+  payment: FundingPayment;
+}
+
 export interface BookedFill {
   order: LiveOrder;
   fill: Fill;
@@ -74,6 +84,7 @@ export interface StepResult {
   intents: LiveOrder[];
   fills: BookedFill[];
   cycles: { key: SlotKey; cycle: CompletedCycle }[];
+  funding: BookedFunding[];
   cancels: LiveOrder[];
   /** What is reserved, given back, bought and sold. */
   resources: ResourceChange[];
@@ -83,6 +94,10 @@ export interface StepResult {
   corrections: Correction[];
   /** Whether our own rules refused an order. */
   denied: boolean;
+  /** Whether the machine wants the venue looked at now. */
+  looks: boolean;
+  /** What a person has to know at once. */
+  alerts: Reason[];
   /** Set when the strategy has ended. */
   finish: Finish | null;
   /** What the machine need not see from here on. */

@@ -104,6 +104,28 @@ function withInsertIds<T extends object>(
   }));
 }
 
+/** A payment that is stored already is an error of the batch, like a trade. */
+function addFunding(batch: Batch, frame: RunFrame, { funding }: StepResult): void {
+  if (funding.length === 0) return;
+  batch.add(
+    `INSERT INTO funding (account_id, market, payment_id, strategy_id, leg, position_side, amount, asset, time)
+       VALUES ?`,
+    [
+      funding.map(({ leg, positionSide, payment: { id, market, amount, asset, time } }) => [
+        frame.accountIds[leg] ?? 0,
+        market,
+        id,
+        frame.strategyId,
+        leg,
+        positionSide,
+        amount,
+        asset,
+        new Date(time),
+      ]),
+    ],
+  );
+}
+
 function addHeader(batch: Batch, frame: RunFrame, result: StepResult, now: Date): void {
   if (result.headerChanged) {
     batch.add('UPDATE strategy_state SET header = ?, updated_at = ? WHERE strategy_id = ?', [
@@ -154,6 +176,7 @@ export function stepStatements(frame: RunFrame, result: StepResult, now: Date): 
     `cycle (${CYCLE_COLUMNS})`,
     result.cycles.map((cycle) => cycleRow(frame, cycle, now)),
   );
+  addFunding(batch, frame, result);
   addRefusals(batch, frame.strategyId, result, now);
   addCorrections(batch, result.corrections, now);
   if (result.finish !== null) addFinish(batch, frame, result.finish);

@@ -24,6 +24,7 @@ export function stepAll(
   const collector = new Collector(frame, memory, view, now);
   for (const input of inputs) {
     if (input.type === 'event') collector.event(input.event);
+    else if (input.type === 'funding') collector.fund(input.leg, input.payment);
     else collector.report(input.report, input.cause);
   }
   return collector.result();
@@ -52,7 +53,10 @@ export function hasEffects(result: StepResult): boolean {
     result.refusals.length > 0 ||
     result.cleared.length > 0 ||
     result.intents.length > 0 ||
+    result.funding.length > 0 ||
     result.cancels.length > 0 ||
+    result.corrections.length > 0 ||
+    result.alerts.length > 0 ||
     result.finish !== null
   );
 }

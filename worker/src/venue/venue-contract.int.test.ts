@@ -10,7 +10,7 @@ import {
   migrate,
   type Redis,
 } from '@gridfleet/shared/infra';
-import { sum, type Market } from '@gridfleet/shared/domain';
+import { dec, sum, type Market } from '@gridfleet/shared/domain';
 import { parseMarketSpec, startSimulator, type Simulator } from '@gridfleet/sim';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -21,6 +21,60 @@ import type { OrderReport, PlaceOutcome, PlaceRequest, VenueAccount } from './ve
 import { Venues } from './venues.js';
 
 // What every implementation of the venue port must do, whatever is behind it: one suite, run on each.
+
+interface Subject {
+  name: string;
+  venue: string;
+  environment: 'sim' | 'paper';
+  symbol: string;
+  /** What the market's rules are, and off what the step is. */
+  step: string;
+  offStep: string;
+  /** What resting 100 at 0.4 holds, and what buying 100 at 0.5 takes from the free quote. */
+  held: string;
+  taken: string;
+  feeAsset: string;
+  /** Fee of buying 100 at 0.45 as maker. */
+  makerFee: string;
+  rates: { maker: string; taker: string };
+  codes: { notional: string; funds: string };
+  /** What becomes of a fill-or-kill order that cannot fill. */
+  fok: unknown;
+}
+
+const SPOT_SUBJECT = {
+  venue: 'binance',
+  symbol: 'ADA/USDT',
+  step: '0.1',
+  offStep: '100.05',
+  held: '40',
+  taken: '50',
+  feeAsset: 'ADA',
+  makerFee: '0.1',
+  rates: { maker: '0.001', taker: '0.001' },
+  codes: { notional: 'FILTER_NOTIONAL', funds: 'INSUFFICIENT_FUNDS' },
+  fok: { phase: 'accepted', report: { state: 'expired', filledQuantity: '0' } },
+};
+const SUBJECTS: readonly Subject[] = [
+  { ...SPOT_SUBJECT, name: 'Binance spot', environment: 'sim' },
+  { ...SPOT_SUBJECT, name: 'paper', environment: 'paper' },
+  {
+    name: 'Binance USDT-M',
+    venue: 'binanceusdm',
+    environment: 'sim',
+    symbol: 'ADA/USDT:USDT',
+    step: '1',
+    offStep: '100.5',
+    // Leverage 20.
+    held: '2',
+    taken: '2.525',
+    feeAsset: 'USDT',
+    makerFee: '0.009',
+    rates: { maker: '0.0002', taker: '0.0005' },
+    codes: { notional: 'NOTIONAL_TOO_SMALL', funds: 'INSUFFICIENT_MARGIN' },
+    fok: { phase: 'rejected', reason: { code: 'FOK_UNFILLED' } },
+  },
+];
 
 const SYMBOL = 'ADA/USDT';
 const START = { USDT: '100000', BTC: '1' };
@@ -34,7 +88,11 @@ let simulator: Simulator;
 let userId: number;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ markets: [parseMarketSpec('ADAUSDT=manual:0.5,depth=1000')] });
+  simulator = await startSimulator({
+    markets: ['ADAUSDT=manual:0.5,depth=1000', 'binanceusdm/ADAUSDT=manual:0.5,depth=1000'].map(
+      parseMarketSpec,
+    ),
+  });
   test = await createTestDatabase();
   await migrate(test.url);
   database = await connectDatabase(test.url, 8);
@@ -62,7 +120,12 @@ async function control(path: string, body: unknown): Promise<Record<string, unkn
   return (await response.json()) as Record<string, unknown>;
 }
 
-const setPrice = (price: string): Promise<unknown> => control('price', { symbol: 'ADAUSDT', price });
+/** The same price on spot and on the contract. */
+async function setPrice(price: string): Promise<void> {
+  await control('price', { symbol: 'ADAUSDT', price });
+  await control('futures/price', { symbol: 'ADAUSDT', price });
+  await control('futures/mark', { symbol: 'ADAUSDT', price });
+}
 
 async function until<T>(what: string, check: () => Promise<T | false>): Promise<T> {
   const end = Date.now() + 10_000;
@@ -74,13 +137,18 @@ async function until<T>(what: string, check: () => Promise<T | false>): Promise<
   }
 }
 
-async function newAccount(environment: 'sim' | 'paper'): Promise<number> {
-  const keys = await control('accounts', { balances: START, makerRate: '0.001', takerRate: '0.001' });
+async function newAccount({ venue, environment }: Pick<Subject, 'venue' | 'environment'>): Promise<number> {
+  const keys = await control('accounts', {
+    balances: START,
+    makerRate: '0.001',
+    takerRate: '0.001',
+    futures: { wallet: '10000', makerRate: '0.0002', takerRate: '0.0005' },
+  });
   const now = new Date();
   const { identifiers } = await database.getRepository(AccountRowEntity).insert({
     userId,
     label: 'contract',
-    venue: 'binance',
+    venue,
     environment,
     fingerprint: '0'.repeat(64),
     isActive: true,
@@ -104,7 +172,8 @@ function makeVenues(): Venues {
   return new Venues({ database, cipher, simUrl: simulator.url, budget, egress: '127.0.0.1', log });
 }
 
-describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (environment) => {
+describe.each(SUBJECTS)('the venue port on $name', (subject) => {
+  const { venue, environment, symbol: SYMBOL } = subject;
   let venues: Venues;
   let account: VenueAccount;
   let accountId: number;
@@ -117,7 +186,7 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
   const open = async (): Promise<void> => {
     venues = makeVenues();
     ({ account } = await venues.open(accountId));
-    const found = await (await venues.markets('binance', environment)).market(SYMBOL);
+    const found = await (await venues.markets(venue, environment)).market(SYMBOL);
     if (found === null) throw new Error(`${SYMBOL} is not listed`);
     market = found;
     reports = [];
@@ -138,7 +207,7 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
   };
 
   beforeAll(async () => {
-    accountId = await newAccount(environment);
+    accountId = await newAccount(subject);
     await setPrice('0.5');
     await open();
   });
@@ -148,6 +217,12 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
   beforeEach(async () => {
     for (const order of await account.openOrders(SYMBOL)) await account.cancel(SYMBOL, order.clientOrderId);
     await setPrice('0.5');
+    for (const { amount } of (await account.futures?.positions(SYMBOL)) ?? []) {
+      const quantity = dec(amount);
+      const side = quantity.gt(0) ? 'sell' : 'buy';
+      const close = { side, type: 'market', price: null, quantity: quantity.abs().toFixed() } as const;
+      accepted(await account.place(requestOf({ ...close, reduceOnly: true }), allow));
+    }
   });
 
   const requestOf = (change: Partial<PlaceRequest> = {}): PlaceRequest => ({
@@ -173,10 +248,15 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
   };
 
   it('lists the market with its rules, a quote, and fee rates', async () => {
-    expect(market).toMatchObject({ tickSize: '0.0001', stepSize: '0.1', minNotional: '5', active: true });
-    const quote = await (await venues.markets('binance', environment)).quote(SYMBOL);
+    expect(market).toMatchObject({
+      tickSize: '0.0001',
+      stepSize: subject.step,
+      minNotional: '5',
+      active: true,
+    });
+    const quote = await (await venues.markets(venue, environment)).quote(SYMBOL);
     expect(quote).toMatchObject({ bid: '0.4999', ask: '0.5' });
-    expect(await account.feeRates(SYMBOL)).toEqual({ maker: '0.001', taker: '0.001' });
+    expect(await account.feeRates(SYMBOL)).toEqual(subject.rates);
   });
 
   it('rests an order away from the market, locks what it may spend, and frees it when it is cancelled', async () => {
@@ -191,7 +271,7 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
       filledQuantity: '0',
     });
     expect(await account.openOrders(SYMBOL)).toMatchObject([{ clientOrderId: request.clientOrderId }]);
-    expect(await free('USDT')).toBe(sum([before, '-40']).toFixed());
+    expect(await free('USDT')).toBe(sum([before, `-${subject.held}`]).toFixed());
     expect(await account.cancel(SYMBOL, request.clientOrderId)).toMatchObject({
       phase: 'canceled',
       report: { clientOrderId: request.clientOrderId, state: 'canceled' },
@@ -221,10 +301,15 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
         reports.find((one) => one.clientOrderId === request.clientOrderId && one.fill !== null) ?? false,
       ),
     );
-    expect(report.fill).toMatchObject({ price: '0.45', side: 'buy', feeAsset: 'ADA', maker: true });
+    expect(report.fill).toMatchObject({
+      price: '0.45',
+      side: 'buy',
+      feeAsset: subject.feeAsset,
+      maker: true,
+    });
     const trades = await account.orderTrades(SYMBOL, exchangeOrderId);
     expect(sum(trades.map((trade) => trade.quantity)).toFixed()).toBe('100');
-    expect(sum(trades.map((trade) => trade.fee)).toFixed()).toBe('0.1');
+    expect(sum(trades.map((trade) => trade.fee)).toFixed()).toBe(subject.makerFee);
     expect(await account.order(SYMBOL, request.clientOrderId)).toMatchObject({
       report: { state: 'filled', filledQuantity: '100' },
     });
@@ -241,34 +326,34 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
     expect(report).toMatchObject({ state: 'filled', filledQuantity: '100', price: null });
     const trades = await account.orderTrades(SYMBOL, report.exchangeOrderId);
     expect(trades.every(({ maker }) => !maker)).toBe(true);
-    const paid = sum(trades.map((trade) => trade.quoteQuantity));
-    expect(await free('USDT')).toBe(sum([usdt, paid.neg()]).toFixed());
-    expect(await account.balances()).toContainEqual(expect.objectContaining({ asset: 'ADA', locked: '0' }));
+    expect(sum(trades.map((trade) => trade.quoteQuantity)).toFixed()).toBe('50');
+    expect(await free('USDT')).toBe(sum([usdt, `-${subject.taken}`]).toFixed());
   });
 
   it('fills a limit order that crosses at the better price, and frees the difference', async () => {
     const usdt = await free('USDT');
-    const report = accepted(await account.place(requestOf({ price: '0.6' }), allow));
+    const report = accepted(await account.place(requestOf({ price: '0.52' }), allow));
     expect(report.state).toBe('filled');
     const trades = await account.orderTrades(SYMBOL, report.exchangeOrderId);
     expect(trades.map(({ price }) => price)).toEqual(['0.5']);
-    expect(await free('USDT')).toBe(sum([usdt, '-50']).toFixed());
+    expect(await free('USDT')).toBe(sum([usdt, `-${subject.taken}`]).toFixed());
   });
 
-  it('expires what an IOC order cannot trade, and all of a FOK order that cannot trade whole', async () => {
+  it('expires what an IOC order cannot trade, and keeps nothing of a FOK order that cannot trade whole', async () => {
     const ioc = accepted(await account.place(requestOf({ timeInForce: 'IOC' }), allow));
     expect(ioc).toMatchObject({ state: 'expired', filledQuantity: '0' });
-    const fok = accepted(await account.place(requestOf({ timeInForce: 'FOK', price: '0.4' }), allow));
-    expect(fok).toMatchObject({ state: 'expired', filledQuantity: '0' });
+    expect(await account.place(requestOf({ timeInForce: 'FOK' }), allow)).toMatchObject(
+      subject.fok as Record<string, unknown>,
+    );
     expect(await account.openOrders(SYMBOL)).toEqual([]);
   });
 
   it.each<[string, Partial<PlaceRequest>, string]>([
     ['off the tick', { price: '0.40001' }, 'FILTER_PRICE_FILTER'],
-    ['off the step', { quantity: '100.05' }, 'FILTER_LOT_SIZE'],
-    ['too small', { quantity: '1' }, 'FILTER_NOTIONAL'],
-    ['that would cross and must not', { price: '0.6', postOnly: true }, 'WOULD_CROSS'],
-    ['without the money', { quantity: '900000' }, 'INSUFFICIENT_FUNDS'],
+    ['off the step', { quantity: subject.offStep }, 'FILTER_LOT_SIZE'],
+    ['too small', { quantity: '1' }, subject.codes.notional],
+    ['that would cross and must not', { price: '0.52', postOnly: true }, 'WOULD_CROSS'],
+    ['without the money', { quantity: '900000' }, subject.codes.funds],
   ])('refuses an order %s and changes nothing', async (_what, change, code) => {
     const before = await account.balances();
     const request = requestOf(change);
@@ -303,14 +388,14 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
   });
 
   it('keeps orders, balances and trades when the process is replaced, and fills go on', async () => {
-    const request = requestOf({ side: 'sell', price: '0.55', quantity: '50' });
+    const request = requestOf({ side: 'sell', price: '0.52', quantity: '50' });
     accepted(await account.place(request, allow));
     const before = await account.balances();
     await shut();
     await open();
     expect(await account.balances()).toEqual(before);
     expect(await account.openOrders(SYMBOL)).toMatchObject([{ clientOrderId: request.clientOrderId }]);
-    await setPrice('0.55');
+    await setPrice('0.52');
     await until('the fill after the restart', async () => {
       const found = await account.order(SYMBOL, request.clientOrderId);
       return found.found && found.report.state === 'filled';
@@ -320,7 +405,7 @@ describe.each(['sim', 'paper'] as const)('the venue port on environment %s', (en
 
 describe('a paper account in two processes', () => {
   it('has each fill booked once, whoever placed the order', async () => {
-    const accountId = await newAccount('paper');
+    const accountId = await newAccount({ venue: 'binance', environment: 'paper' });
     await setPrice('0.5');
     const sides = await Promise.all(
       [1, 2].map(async () => {

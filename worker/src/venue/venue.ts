@@ -4,10 +4,12 @@ import type {
   Market,
   OrderState,
   OrderType,
+  PositionSide,
   Reason,
   Side,
   TimeInForce,
 } from '@gridfleet/shared/domain';
+import type { VenueFutures } from './venue-futures.js';
 
 /** An order as a venue reports it, by stream or by query. Reports repeat and arrive in any order. */
 export interface OrderReport {
@@ -28,7 +30,13 @@ export interface OrderReport {
 }
 
 /** A trade of an order before its fee is valued. */
-export type VenueFill = Omit<Fill, 'feeQuote'> & { exchangeOrderId: string; market: string; side: Side };
+export type VenueFill = Omit<Fill, 'feeQuote'> & {
+  exchangeOrderId: string;
+  market: string;
+  side: Side;
+  /** Absent: net. */
+  positionSide?: PositionSide;
+};
 
 export interface PlaceRequest {
   market: Market;
@@ -39,6 +47,10 @@ export interface PlaceRequest {
   postOnly: boolean;
   price: DecimalString | null;
   quantity: DecimalString;
+  /** Absent: net. */
+  positionSide?: PositionSide;
+  /** Contracts: it may only make a position smaller. Absent: it may open one. */
+  reduceOnly?: boolean;
 }
 
 /**
@@ -96,6 +108,15 @@ export interface PrivateListener {
   onReport(report: OrderReport): void;
   /** Events may have been missed (connection lost or replaced): reconcile. */
   onGap(reason: string): void;
+  /** Something other than an order changed the account: a liquidation, funding, a transfer, a setting. Look at it. */
+  onAccountChange?(change: AccountChange): void;
+}
+
+export interface AccountChange {
+  /** Contracts concerned; null when the event does not say. */
+  markets: readonly string[] | null;
+  /** The venue's word for the cause, e.g. "FUNDING_FEE". */
+  cause: string;
 }
 
 /** Public side of a venue: one per process, shared by all accounts. Every call has a deadline. */
@@ -166,5 +187,7 @@ export interface VenueAccount {
   orderTrades(market: string, exchangeOrderId: string): Promise<VenueFill[]>;
   /** Private updates until the signal aborts; reconnects by itself and says so through onGap. */
   watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void>;
+  /** Present on accounts that trade perpetual contracts. */
+  readonly futures?: VenueFutures;
   close(): Promise<void>;
 }

@@ -11,11 +11,14 @@ import {
   type PaperStart,
 } from '@gridfleet/shared/infra';
 import type { FleetBudget } from '../budget/fleet-budget.js';
-import { SPOT_LIMITS, VenueGate } from '../budget/venue-gate.js';
+import { VenueGate } from '../budget/venue-gate.js';
 import { BinanceAccount } from './ccxt/binance-account.js';
 import { createBinance, type HookedBinance } from './ccxt/binance-client.js';
+import { LINEAR } from './ccxt/binance-linear.js';
 import { BinanceMarkets } from './ccxt/binance-markets.js';
-import { loadBinance } from './ccxt/load-ccxt.js';
+import type { BinanceProduct } from './ccxt/binance-product.js';
+import { SPOT } from './ccxt/binance-spot.js';
+import { loadBinance, type LoadedBinance } from './ccxt/load-ccxt.js';
 import { ClockWatch } from './clock-watch.js';
 import { PaperAccount } from './paper/paper-account.js';
 import { PaperLocks } from './paper/paper-lock.js';
@@ -45,11 +48,15 @@ const PAPER_START: PaperStart = {
   balances: { USDT: '100000', BTC: '1' },
 };
 
+const PRODUCTS: ReadonlyMap<string, BinanceProduct> = new Map([SPOT, LINEAR].map((each) => [each.id, each]));
+
 /** What the accounts of one (venue, environment) share. */
 interface Shared {
   markets: BinanceMarkets;
   gate: VenueGate;
   clock: ClockWatch;
+  product: BinanceProduct;
+  loaded: LoadedBinance;
 }
 
 /** All venues of this process: markets, clock and limits per (venue, environment), a client per account. */
@@ -58,7 +65,7 @@ export class Venues {
   readonly #paper: PaperRepository;
   readonly #paperLocks: PaperLocks;
   readonly #shared = new Map<string, Shared>();
-  #binance: ReturnType<typeof loadBinance> | null = null;
+  readonly #loaded = new Map<string, Promise<LoadedBinance>>();
 
   constructor(deps: VenuesDeps) {
     this.#deps = deps;
@@ -76,7 +83,7 @@ export class Venues {
     const { database, cipher, simUrl } = this.#deps;
     const row = await database.getRepository(AccountRowEntity).findOneBy({ id: accountId });
     if (row === null) throw new VenueError('auth', 'ACCOUNT_UNKNOWN', `account ${accountId} does not exist`);
-    const { markets, gate, clock } = await this.#sharedOf(row.venue, row.environment);
+    const { markets, gate, clock, product, loaded } = await this.#sharedOf(row.venue, row.environment);
     if (row.environment === 'paper') {
       await this.#paper.open(accountId, PAPER_START);
       return { row, account: new PaperAccount(accountId, this.#paper, markets, this.#paperLocks) };
@@ -90,9 +97,9 @@ export class Venues {
     if (apiKey === undefined || secret === undefined) {
       throw new VenueError('auth', 'CREDENTIAL_MISSING', `account ${accountId} has no key or no secret`);
     }
-    const { Binance, errors } = await this.#loaded();
     const fresh = (): HookedBinance =>
-      createBinance(Binance, {
+      createBinance(loaded.Binance, {
+        loads: product.loads,
         environment: row.environment,
         simUrl,
         credentials: { apiKey, secret },
@@ -107,7 +114,7 @@ export class Venues {
       client.setMarketsFromExchange(source);
       return client;
     };
-    return { row, account: new BinanceAccount(shared(), errors, clock, shared) };
+    return { row, account: new BinanceAccount(shared(), loaded.errors, clock, shared, {}, product) };
   }
 
   async close(): Promise<void> {
@@ -134,16 +141,27 @@ export class Venues {
     const name = `${venue}:${environment}`;
     const known = this.#shared.get(name);
     if (known !== undefined) return known;
-    const { Binance, errors } = await this.#loaded();
+    const product = PRODUCTS.get(venue);
+    if (product === undefined) throw new RangeError(`no adapter knows the venue ${venue}`);
+    const loaded = await this.#load(product);
     const raced = this.#shared.get(name);
     if (raced !== undefined) return raced;
-    const clock = new ClockWatch({ ask: () => serverTime(client), log });
-    const gate = new VenueGate(budget, name, egress, SPOT_LIMITS, () => clock.now());
+    const clock = new ClockWatch({ ask: () => serverTime(client, product), log });
+    const gate = new VenueGate(budget, name, egress, product.limits, () => clock.now());
     const onTrouble = (error: unknown): void => this.#trouble(error);
     const fresh = (): HookedBinance =>
-      createBinance(Binance, { environment, simUrl, credentials: null, gate, clock, onTrouble });
+      createBinance(loaded.Binance, {
+        loads: product.loads,
+        environment,
+        simUrl,
+        credentials: null,
+        gate,
+        clock,
+        onTrouble,
+      });
     const client = fresh();
-    const shared = { markets: new BinanceMarkets(client, errors, clock, fresh), gate, clock };
+    const markets = new BinanceMarkets(client, loaded.errors, clock, fresh, {}, product);
+    const shared = { markets, gate, clock, product, loaded };
     this.#shared.set(name, shared);
     return shared;
   }
@@ -152,14 +170,18 @@ export class Venues {
     this.#deps.log.warn({ err: error }, 'the limits of a venue could not be recorded');
   }
 
-  #loaded(): ReturnType<typeof loadBinance> {
-    this.#binance ??= loadBinance();
-    return this.#binance;
+  #load({ id }: BinanceProduct): Promise<LoadedBinance> {
+    let loading = this.#loaded.get(id);
+    if (loading === undefined) {
+      loading = loadBinance(id);
+      this.#loaded.set(id, loading);
+    }
+    return loading;
   }
 }
 
-async function serverTime(client: HookedBinance): Promise<number> {
-  const time = Number(((await client.publicGetTime()) as { serverTime?: unknown }).serverTime);
+async function serverTime(client: HookedBinance, product: BinanceProduct): Promise<number> {
+  const time = Number(((await product.serverTime(client)) as { serverTime?: unknown }).serverTime);
   if (Number.isFinite(time)) return time;
   throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'the exchange did not tell its time');
 }

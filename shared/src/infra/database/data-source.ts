@@ -12,6 +12,7 @@ import {
   CandleFileChunkEntity,
   CandleFileRowEntity,
 } from './entities/backtest.js';
+import { ForeignTradeRowEntity, FundingRowEntity, VenuePositionRowEntity } from './entities/contracts.js';
 import { IdempotencyRowEntity } from './entities/idempotency.js';
 import {
   PaperAccountRowEntity,
@@ -37,6 +38,7 @@ import {
 import { ExposureClaimRowEntity, RefusalRowEntity, ReservationRowEntity } from './entities/risk.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
+import { Futures0005 } from './migrations/0005-futures.js';
 import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 
@@ -71,6 +73,9 @@ const ENTITIES = [
   EquitySnapshotRowEntity,
   OutboxRowEntity,
   AuditRowEntity,
+  VenuePositionRowEntity,
+  FundingRowEntity,
+  ForeignTradeRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -115,7 +120,7 @@ export function createDataSource(
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004],
+    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004, Futures0005],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,

@@ -4,6 +4,8 @@ import type { FuturesMarket } from '../../futures/futures-market.js';
 import { premiumJson } from '../../futures/market-formats.js';
 import { readRate } from '../../futures/futures-venue.js';
 import { incomeTexts } from '../../futures/ledger.js';
+import { readPrice } from '../../market/open-source.js';
+import { ScriptedSource } from '../../market/scripted-source.js';
 import { MARGIN_ASSET } from '../../futures/rules.js';
 import type { Trader } from '../../futures/trader.js';
 import { readUnits } from '../../venue/units.js';
@@ -16,7 +18,11 @@ const AMOUNT = /^(-?)(\d{1,20}(?:\.\d{1,8})?)$/;
 type Fields = Record<string, unknown>;
 
 /** The simulator's own commands for futures, under `/_sim/futures`. */
-export function futuresRoutes(app: FastifyInstance, hosts: readonly FuturesHost[]): void {
+export function futuresRoutes(
+  app: FastifyInstance,
+  hosts: readonly FuturesHost[],
+  batch: (change: () => void) => void,
+): void {
   const run = (path: string, act: (host: FuturesHost, fields: Fields) => unknown): void => {
     app.post<{ Body: unknown }>(path, (request, reply) =>
       command(() => {
@@ -27,6 +33,19 @@ export function futuresRoutes(app: FastifyInstance, hosts: readonly FuturesHost[
   };
 
   app.get('/_sim/futures', () => ({ venues: hosts.map(report) }));
+
+  run('/_sim/futures/price', ({ venue, sources }, fields) => {
+    const market = marketOf(venue, fields);
+    const source = sources.find(({ symbol }) => symbol === market.rules.symbol);
+    if (!(source instanceof ScriptedSource)) {
+      throw new RangeError(
+        `the price of ${market.rules.symbol} is not set by hand: only manual and script markets can be`,
+      );
+    }
+    const price = readPrice(market.rules, fields['price'], 'price');
+    batch(() => source.setPrice(price));
+    return premiumJson(market, venue.clock.now());
+  });
 
   run('/_sim/futures/mark', ({ venue }, fields) => {
     const market = marketOf(venue, fields);

@@ -38,7 +38,16 @@ export async function guarded<T>(
   return Promise.resolve({ sent: () => context.written, result });
 }
 
+/** Events about an account as a whole; ccxt ignores most of them. */
+const ACCOUNT_EVENTS: ReadonlySet<string> = new Set([
+  'ACCOUNT_UPDATE',
+  'ACCOUNT_CONFIG_UPDATE',
+  'MARGIN_CALL',
+]);
+
 export interface BinanceOptions {
+  /** Market type ccxt loads; spot unless said. */
+  loads?: 'spot' | 'linear';
   environment: Environment;
   /** Simulator's origin, for environment `sim`. */
   simUrl: string | null;
@@ -66,6 +75,8 @@ export interface StreamHooks {
 export interface HookedBinance extends BinanceClient {
   /** Every raw private order event, in order. ccxt's own watch loops merge bursts. */
   onOrderEvent: ((message: Record<string, unknown>) => void) | null;
+  /** Every raw private event about an account rather than an order (contracts). */
+  onAccountEvent: ((message: Record<string, unknown>) => void) | null;
   /** Every raw best-quote event, in order. */
   onQuoteEvent: ((message: Record<string, unknown>) => void) | null;
   /** Every raw public trade, in order. */
@@ -114,10 +125,11 @@ function quieten(client: StreamClient): void {
  * by its number; the raw events of streams.
  */
 export function createBinance(Binance: BinanceClass, options: BinanceOptions): HookedBinance {
-  const { environment, gate, clock, account = null, onTrouble = () => undefined } = options;
+  const { environment, gate, clock, account = null, loads = 'spot', onTrouble = () => undefined } = options;
 
   class Hooked extends Binance {
     onOrderEvent: HookedBinance['onOrderEvent'] = null;
+    onAccountEvent: HookedBinance['onAccountEvent'] = null;
     onQuoteEvent: HookedBinance['onQuoteEvent'] = null;
     onTradeEvent: HookedBinance['onTradeEvent'] = null;
     streamHooks: StreamHooks | null = null;
@@ -132,6 +144,11 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
 
     override getExceptionsByUrl(url: string, kind: string): Record<string, unknown> {
       return super.getExceptionsByUrl(canonicalUrl(url), kind) as Record<string, unknown>;
+    }
+
+    /** Keys of streams are renewed by the link that uses them (`ccxtLink`). */
+    override async keepAliveListenKey(): Promise<void> {
+      return Promise.resolve();
     }
 
     override async fetch(url: string, method = 'GET', headers?: unknown, body?: unknown): Promise<unknown> {
@@ -181,6 +198,7 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
 
     override handleMessage(client: StreamClient, message: Record<string, unknown>): void {
       this.streamHooks?.onMessage(message);
+      if (ACCOUNT_EVENTS.has(String(message.e))) this.onAccountEvent?.(message);
       super.handleMessage(client, message);
     }
 
@@ -210,17 +228,23 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
       ? { urls: { api: simulatorUrls(options.simUrl) }, httpAgent: new Agent({ keepAlive: true }) }
       : {}),
     options: {
-      fetchMarkets: { types: ['spot'] },
+      fetchMarkets: { types: [loads] },
       fetchCurrencies: false,
       fetchMargins: false,
       fetchOpenOrders: { warnWithoutSymbol: false },
       createOrder: { quoteOrderQty: false },
       recvWindow: RECV_WINDOW_MS,
       // Packs the symbols of a node on few sockets; the default opens one for each.
-      streamLimits: { spot: 4 },
+      streamLimits: { spot: 4, future: 4 },
+      // Else a private stream asks for positions first, and hangs when it gets no answer.
+      watchPositions: { fetchPositionsSnapshot: false },
       ws: { backoff: { base: 500, factor: 2, max: 30_000, stableAfter: 30_000 } },
     },
   });
-  if (environment === 'testnet') client.setSandboxMode(true);
+  if (environment === 'testnet') {
+    // The exchange has closed the old test system of its contracts.
+    if (loads === 'linear') client.enableDemoTrading(true);
+    else client.setSandboxMode(true);
+  }
   return client;
 }

@@ -8,7 +8,7 @@ import { VenueError } from '../venue-error.js';
  * Binance's own fields, read as text: ccxt's unified numbers are binary floats. What does not fit is an unreadable
  * answer, never an empty one.
  */
-const Text = Type.Union([Type.String(), Type.Number()]);
+export const Text = Type.Union([Type.String(), Type.Number()]);
 
 const RawOrder = Type.Object({
   symbol: Type.String(),
@@ -74,9 +74,21 @@ const STATES: Readonly<Record<string, OrderState>> = {
   REJECTED: 'rejected',
   EXPIRED: 'expired',
   EXPIRED_IN_MATCH: 'expired',
+  // Orders by which the exchange closes a position of a contract.
+  NEW_INSURANCE: 'open',
+  NEW_ADL: 'open',
 };
 
-function read<T extends TSchema>(schema: T, raw: unknown, what: string): Static<T> {
+export function unreadable(what: string): VenueError {
+  return new VenueError(
+    'unavailable',
+    'VENUE_ANSWER_UNREADABLE',
+    `the venue's ${what} do not have the known form`,
+  );
+}
+
+/** @throws VenueError when a raw object does not fit */
+export function read<T extends TSchema>(schema: T, raw: unknown, what: string): Static<T> {
   if (Value.Check(schema, raw)) return raw;
   throw new VenueError(
     'unavailable',
@@ -85,7 +97,7 @@ function read<T extends TSchema>(schema: T, raw: unknown, what: string): Static<
   );
 }
 
-function stateOf(status: string): OrderState {
+export function stateOf(status: string): OrderState {
   const state = STATES[status];
   if (state === undefined) {
     throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', `unknown order status "${status}"`);
@@ -93,9 +105,10 @@ function stateOf(status: string): OrderState {
   return state;
 }
 
-const sideOf = (side: string): Side => (side === 'BUY' ? 'buy' : 'sell');
-const plain = (text: string): string => decStr(dec(text));
-const priceOf = (type: string, price: string): string | null => (type === 'MARKET' ? null : plain(price));
+export const sideOf = (side: string): Side => (side === 'BUY' ? 'buy' : 'sell');
+export const plain = (text: string): string => decStr(dec(text));
+export const priceOf = (type: string, price: string): string | null =>
+  type === 'MARKET' ? null : plain(price);
 
 /** An order as REST answers it. A cancel's answer carries the cancel's own client id and ours as the original. */
 export function orderFromRest(raw: unknown, market: string): OrderReport {
@@ -195,21 +208,27 @@ function filterField(filters: readonly unknown[], types: readonly string[], fiel
 
 /** Trading rules from exchangeInfo's filters. @throws VenueError when a rule the platform trades by is missing. */
 export function marketFromRest(raw: unknown, symbol: string): Market {
+  return marketOf(raw, symbol, 'spot', 'minNotional');
+}
+
+/** @param minNotional name of the field that has it: it differs between the APIs */
+export function marketOf(raw: unknown, symbol: string, type: Market['type'], minNotional: string): Market {
   const info = read(RawMarket, raw, 'market');
-  const need = (value: string | null, rule: string): string => {
+  const need = (types: readonly string[], field: string): string => {
+    const value = filterField(info.filters, types, field);
     if (value !== null) return value;
-    throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', `${symbol} comes without ${rule}`);
+    throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', `${symbol} comes without ${field}`);
   };
   return {
     symbol,
-    type: 'spot',
+    type,
     base: info.baseAsset,
     quote: info.quoteAsset,
-    tickSize: need(filterField(info.filters, ['PRICE_FILTER'], 'tickSize'), 'tickSize'),
-    stepSize: need(filterField(info.filters, ['LOT_SIZE'], 'stepSize'), 'stepSize'),
-    minQuantity: need(filterField(info.filters, ['LOT_SIZE'], 'minQty'), 'minQty'),
-    maxQuantity: need(filterField(info.filters, ['LOT_SIZE'], 'maxQty'), 'maxQty'),
-    minNotional: need(filterField(info.filters, ['NOTIONAL', 'MIN_NOTIONAL'], 'minNotional'), 'minNotional'),
+    tickSize: need(['PRICE_FILTER'], 'tickSize'),
+    stepSize: need(['LOT_SIZE'], 'stepSize'),
+    minQuantity: need(['LOT_SIZE'], 'minQty'),
+    maxQuantity: need(['LOT_SIZE'], 'maxQty'),
+    minNotional: need(['NOTIONAL', 'MIN_NOTIONAL'], minNotional),
     active: info.status === 'TRADING',
   };
 }

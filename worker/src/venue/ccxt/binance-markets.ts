@@ -3,7 +3,8 @@ import type { ClockWatch } from '../clock-watch.js';
 import type { TickListener, VenueCandle, VenueDepth, VenueQuote, VenueTicks, VenueTrade } from '../venue.js';
 import { VenueError } from '../venue-error.js';
 import type { HookedBinance } from './binance-client.js';
-import { marketFromRest } from './binance-convert.js';
+import type { BinanceProduct } from './binance-product.js';
+import { SPOT } from './binance-spot.js';
 import { levelsOf, tradeOf } from './binance-ticks.js';
 import { toVenueError } from './errors.js';
 import type { CcxtErrors } from './load-ccxt.js';
@@ -17,13 +18,14 @@ const DEPTH_LEVELS = 500;
 /** Trades asked for to catch up on what no stream has brought; the most one answer holds. */
 const RECENT_TRADES = 1_000;
 
-/** Public side of Binance spot: one instance for all accounts of the process. */
+/** Public side of Binance: one instance for all accounts of the process. */
 export class BinanceMarkets implements VenueTicks {
   readonly #client: HookedBinance;
   readonly #errors: CcxtErrors;
   readonly #clock: ClockWatch;
   readonly #quotes: QuoteStream;
   readonly #streamClient: () => HookedBinance;
+  readonly #product: BinanceProduct;
   #rules: Promise<Map<string, Market>> | null = null;
   #loadedAt = 0;
 
@@ -34,7 +36,9 @@ export class BinanceMarkets implements VenueTicks {
     clock: ClockWatch,
     streamClient: () => HookedBinance,
     times: QuoteTimes = {},
+    product: BinanceProduct = SPOT,
   ) {
+    this.#product = product;
     this.#client = client;
     this.#errors = errors;
     this.#clock = clock;
@@ -45,9 +49,9 @@ export class BinanceMarkets implements VenueTicks {
     };
     this.#quotes = new QuoteStream({
       client: this.#streamClient,
-      symbolOf: (id) => client.safeSymbol(id, undefined, undefined, 'spot'),
+      symbolOf: (id) => client.safeSymbol(id, undefined, undefined, product.marketType),
       ask: (symbol) => this.quote(symbol),
-      explain: (error) => toVenueError(error, errors).code,
+      explain: (error) => toVenueError(error, errors, product.api).code,
       times,
     });
   }
@@ -62,21 +66,13 @@ export class BinanceMarkets implements VenueTicks {
 
   async quote(symbol: string): Promise<VenueQuote> {
     const id = await this.#id(symbol);
-    const answer = (await this.#ask(() => this.#client.publicGetTicker24hr({ symbol: id }))) as Record<
-      string,
-      unknown
-    >;
-    return {
-      bid: decStr(dec(String(answer.bidPrice))),
-      ask: decStr(dec(String(answer.askPrice))),
-      last: typeof answer.lastPrice === 'string' ? decStr(dec(answer.lastPrice)) : null,
-    };
+    return this.#ask(() => this.#product.quote(this.#client, id));
   }
 
   async candles(symbol: string, interval: string, limit: number): Promise<VenueCandle[]> {
     const id = await this.#id(symbol);
     const answer: unknown = await this.#ask(() =>
-      this.#client.publicGetKlines({ symbol: id, interval, limit }),
+      this.#product.klines(this.#client, { symbol: id, interval, limit }),
     );
     if (!Array.isArray(answer))
       throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'klines are not a list');
@@ -103,7 +99,7 @@ export class BinanceMarkets implements VenueTicks {
   async depth(symbol: string): Promise<VenueDepth> {
     const id = await this.#id(symbol);
     const answer = (await this.#ask(() =>
-      this.#client.publicGetDepth({ symbol: id, limit: DEPTH_LEVELS }),
+      this.#product.depth(this.#client, { symbol: id, limit: DEPTH_LEVELS }),
     )) as { bids?: unknown; asks?: unknown };
     return { bids: levelsOf(answer.bids), asks: levelsOf(answer.asks) };
   }
@@ -111,7 +107,7 @@ export class BinanceMarkets implements VenueTicks {
   async trades(symbol: string): Promise<VenueTrade[]> {
     const id = await this.#id(symbol);
     const answer: unknown = await this.#ask(() =>
-      this.#client.publicGetTrades({ symbol: id, limit: RECENT_TRADES }),
+      this.#product.recentTrades(this.#client, { symbol: id, limit: RECENT_TRADES }),
     );
     if (!Array.isArray(answer))
       throw new VenueError('unavailable', 'VENUE_ANSWER_UNREADABLE', 'trades are not a list');
@@ -122,7 +118,7 @@ export class BinanceMarkets implements VenueTicks {
 
   async watchTicks(symbol: string, listener: TickListener, signal: AbortSignal): Promise<void> {
     await this.#load();
-    const explain = (error: unknown): string => toVenueError(error, this.#errors).code;
+    const explain = (error: unknown): string => toVenueError(error, this.#errors, this.#product.api).code;
     await watchTicks({ client: this.#streamClient, explain }, symbol, listener, signal);
   }
 
@@ -161,7 +157,8 @@ export class BinanceMarkets implements VenueTicks {
     const listed = await this.#ask(() => this.#client.loadMarkets(true));
     const rules = new Map<string, Market>();
     for (const market of Object.values(listed)) {
-      if (market?.spot === true) rules.set(market.symbol, marketFromRest(market.info, market.symbol));
+      if (market?.[this.#product.marketType] !== true) continue;
+      rules.set(market.symbol, this.#product.market(market.info, market.symbol));
     }
     return rules;
   }
@@ -170,7 +167,7 @@ export class BinanceMarkets implements VenueTicks {
     try {
       return await call();
     } catch (error) {
-      throw toVenueError(error, this.#errors);
+      throw toVenueError(error, this.#errors, this.#product.api);
     }
   }
 }

@@ -3,11 +3,11 @@ import type { Environment } from '@gridfleet/shared/schema';
 /** Hosts of real money; only the `live` environment may reach them. */
 const PRODUCTION = /(^|\.)binance\.(com|us|vision)$/;
 const TESTNET =
-  /(^|\.)(testnet\.binance\.vision|demo-api\.binance\.com|demo-stream\.binance\.com|testnet\.binancefuture\.com)$/;
+  /(^|\.)(testnet\.binance\.vision|demo-api\.binance\.com|demo-fapi\.binance\.com|demo-stream\.binance\.com|binancefuture\.com)$/;
 
 /**
- * Base URLs for ccxt's `urls.api`, null for the exchange's own. The path of the stream must contain `/stream`: ccxt
- * tells spot from futures by it.
+ * Base URLs for ccxt's `urls.api`. The path of the spot stream must contain `/stream`, that of the futures stream must
+ * not, and ends in `/ws`: ccxt tells spot from futures by it.
  */
 export function simulatorUrls(origin: string): Record<string, unknown> {
   const http = origin.replace(/\/$/, '');
@@ -20,7 +20,19 @@ export function simulatorUrls(origin: string): Record<string, unknown> {
     sapiV2: `${http}/sapi/v2`,
     sapiV3: `${http}/sapi/v3`,
     sapiV4: `${http}/sapi/v4`,
-    ws: { spot: `${ws}/stream/ws`, margin: `${ws}/stream/ws`, 'ws-api': { spot: `${ws}/ws-api/v3` } },
+    fapiPublic: `${http}/fapi/v1`,
+    fapiPrivate: `${http}/fapi/v1`,
+    fapiPublicV2: `${http}/fapi/v2`,
+    fapiPrivateV2: `${http}/fapi/v2`,
+    fapiPublicV3: `${http}/fapi/v3`,
+    fapiPrivateV3: `${http}/fapi/v3`,
+    fapiData: `${http}/futures/data`,
+    ws: {
+      spot: `${ws}/stream/ws`,
+      margin: `${ws}/stream/ws`,
+      future: `${ws}/fstream/ws`,
+      'ws-api': { spot: `${ws}/ws-api/v3` },
+    },
   };
 }
 

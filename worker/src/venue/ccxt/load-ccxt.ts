@@ -32,7 +32,13 @@ async function load(path: string): Promise<Record<string, unknown>> {
   return (await import(new URL(`../js/src/${path}`, pathToFileURL(root)).href)) as Record<string, unknown>;
 }
 
-export async function loadBinance(): Promise<{ Binance: BinanceClass; errors: CcxtErrors }> {
-  const [exchange, errors] = await Promise.all([load('pro/binance.js'), load('base/errors.js')]);
+export interface LoadedBinance {
+  Binance: BinanceClass;
+  errors: CcxtErrors;
+}
+
+/** @param id `binance` (spot) or `binanceusdm`, whose class is the same with other defaults */
+export async function loadBinance(id: 'binance' | 'binanceusdm' = 'binance'): Promise<LoadedBinance> {
+  const [exchange, errors] = await Promise.all([load(`pro/${id}.js`), load('base/errors.js')]);
   return { Binance: exchange.default as BinanceClass, errors: errors as unknown as CcxtErrors };
 }

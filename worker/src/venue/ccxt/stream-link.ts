@@ -6,8 +6,10 @@ type Message = Record<string, unknown>;
 export interface LinkOptions {
   /** Subscribes through ccxt; what it resolves with is not used, only its failure is. */
   subscribe(client: HookedBinance): Promise<unknown>;
-  /** Whether a message says that the venue has taken the subscription. */
-  confirms(message: Message): boolean;
+  /** Whether a message says that the venue has taken the subscription; null: the open connection says it. */
+  confirms: ((message: Message) => boolean) | null;
+  /** Keeps the stream's key alive; a refusal ends the link. */
+  renew?: { everyMs: number; ask(client: HookedBinance): Promise<unknown> };
   /** What ccxt's error means, in words. */
   explain(error: unknown): string;
 }
@@ -57,6 +59,7 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
         entry.lastFrameAt = performance.now();
       });
     }
+    if (options.confirms === null) raw.on('open', () => opened());
     raw.on('close', () => ended({ reason: 'the connection was closed', planned: false }));
   };
 
@@ -72,7 +75,7 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
       const event = (message.event ?? message.data ?? message) as Message;
       const end = typeof event.e === 'string' && Object.hasOwn(ENDS, event.e) ? ENDS[event.e] : undefined;
       if (end !== undefined) ended(end);
-      else if (options.confirms(message)) opened();
+      else if (options.confirms?.(message) === true) opened();
       else eventAt = performance.now();
     },
   };
@@ -82,6 +85,16 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
     failed(new Error(reason));
     ended({ reason, planned: false });
   });
+
+  const { renew } = options;
+  const renewing =
+    renew === undefined
+      ? null
+      : setInterval(() => {
+          renew.ask(client).catch((error: unknown) => {
+            ended({ reason: `the stream’s key was not renewed: ${options.explain(error)}`, planned: true });
+          });
+        }, renew.everyMs).unref();
 
   return {
     opened: openedPromise,
@@ -96,8 +109,10 @@ export function ccxtLink(client: HookedBinance, options: LinkOptions): StreamLin
       for (const { raw } of sockets) if (raw.readyState === OPEN) raw.ping();
     },
     close: () => {
+      if (renewing !== null) clearInterval(renewing);
       client.streamHooks = null;
       client.onOrderEvent = null;
+      client.onAccountEvent = null;
       client.onQuoteEvent = null;
       client.onTradeEvent = null;
       client.close().catch(() => undefined);
