@@ -21,6 +21,9 @@ import { RunHost } from './node/run-host.js';
 import { StatusReporter } from './node/status-reporter.js';
 import { Supervisor } from './node/supervisor.js';
 import { VenueQueryHost } from './queries/venue-query-host.js';
+import { gatedAccount } from './risk/gated-account.js';
+import { RiskDesk } from './risk/risk-desk.js';
+import { TradingGate } from './risk/trading-gate.js';
 import { AccountStore } from './run/account-store.js';
 import { ContractBooks } from './run/contract-books.js';
 import { EquityRecorder } from './run/equity-recorder.js';
@@ -86,7 +89,9 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     egress: config.egressIp ?? identity.ip,
     log,
   });
-  const sessions = new AccountSessions(venues, log);
+  const gate = new TradingGate(database, log);
+  const sessions = new AccountSessions(venues, log, (account, id) => gatedAccount(account, id, gate));
+  const risk = new RiskDesk({ database, redis, gate, sessions, node: identity.name, log });
   const hub = new MarketDataHub(venues, log);
   const store = new RunStore(database);
   const steps = new StepStore(database);
@@ -125,7 +130,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
         steps,
         accounts,
         books,
-        equity: new EquityRecorder(database, strategyId),
+        equity: new EquityRecorder(database, strategyId, risk.observer(strategyId)),
         venues,
         sessions,
         hub,
@@ -145,6 +150,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   leases.start();
   await registry.start();
   if (isLive) {
+    await gate.start();
+    risk.start();
     await queries.start();
     await host.start();
     await supervisor.start();
@@ -173,7 +180,9 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   setTimeout(() => process.exit(1), STOP_MS).unref();
   clearInterval(scheduleCheck);
   clearInterval(relay);
+  risk.stop();
   await host.drain();
+  gate.stop();
   await Promise.all([supervisor.stop(), queries.stop(), backtests?.stop()]);
   await registry.stop();
   leases.stop();

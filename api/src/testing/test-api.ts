@@ -110,6 +110,9 @@ export async function startTestApi(
     simUrl: 'http://127.0.0.1:1',
     logLevel: 'trace',
     timeScale: 1,
+    allowedEmails: null,
+    corsOrigins: [],
+    demo: false,
     ...overrides,
   };
   await migrate(databaseUrl);

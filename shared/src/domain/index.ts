@@ -5,6 +5,8 @@ export * from './order/transitions.js';
 export * from './order/client-order-id.js';
 export * from './exit/exit.js';
 export * from './risk/limits.js';
+export * from './risk/order-limits.js';
+export * from './risk/loss-limits.js';
 export * from './risk/reservation.js';
 export * from './strategy/events.js';
 export * from './strategy/kind.js';

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Id } from './common.js';
+import { RiskNotice } from './risk.js';
 import { StrategyStatus } from './strategy.js';
 import { Cycle, Fill, Order } from './trading.js';
 
@@ -11,6 +12,8 @@ export const PlatformEvent = Type.Union([
   Type.Object({ type: Type.Literal('cycle'), strategyId: Id, data: Cycle }),
   /** Something of this strategy changed in the database (created, edited, deleted, levels): fetch it again. */
   Type.Object({ type: Type.Literal('strategy'), strategyId: Id, data: Type.Null() }),
+  /** A limit is nearly used up or was broken; of an account or the platform it is said once for each user concerned. */
+  Type.Object({ type: Type.Literal('risk'), strategyId: Id, data: RiskNotice }),
 ]);
 export type PlatformEvent = Static<typeof PlatformEvent>;
 

@@ -9,3 +9,5 @@ export * from './health.js';
 export * from './errors.js';
 export * from './venue-query.js';
 export * from './venues.js';
+export * from './access.js';
+export * from './risk.js';

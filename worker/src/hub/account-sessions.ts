@@ -27,15 +27,20 @@ interface Shared {
   stream: AbortController;
 }
 
+export type AccountWrap = (account: VenueAccount, accountId: number) => VenueAccount;
+
 /** One client and one private stream per account and process, shared by all runs on it. */
 export class AccountSessions {
   readonly #venues: Venues;
   readonly #log: Logger;
   readonly #sessions = new Map<number, Promise<Shared>>();
+  readonly #wrap: AccountWrap;
 
-  constructor(venues: Venues, log: Logger) {
+  /** @param wrap what every account is used through, such as a gate in front of it */
+  constructor(venues: Venues, log: Logger, wrap: AccountWrap = (account) => account) {
     this.#venues = venues;
     this.#log = log;
+    this.#wrap = wrap;
   }
 
   async acquire(accountId: number): Promise<AccountSession> {
@@ -77,7 +82,7 @@ export class AccountSessions {
   async #open(accountId: number): Promise<Shared> {
     const { account, row } = await this.#venues.open(accountId);
     const shared: Shared = {
-      account,
+      account: this.#wrap(account, accountId),
       venue: row.venue,
       users: 0,
       listeners: new Map(),

@@ -3,16 +3,23 @@ import {
   Decimal,
   holdingsChange,
   limitRefusal,
+  limitUses,
+  limitWarnings,
   needOf,
   reducesOnly,
+  RISK_STOP_CODES,
   ZERO,
   type Fill,
+  type LimitUse,
   type Market,
   type Need,
   type Reason,
+  type RiskLimits,
 } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
+import { capitalRefusal, type Allocation } from './capital.js';
 import type { ScopePolicy } from './policy.js';
+import { scopeUse, type HeldNow, type OthersUse } from './scope-use.js';
 
 /** What an account has of a resource, as the transaction that writes the intents has locked it. */
 export interface Holding {
@@ -32,6 +39,20 @@ export interface AdmissionView {
    * guard decides whether it is enough.
    */
   holdings: ReadonlyMap<string, Holding> | null;
+  /** What other strategies have under policies that limit sums, by `policyKey`; read under those policies' locks. */
+  others?: ReadonlyMap<string, OthersUse>;
+  /** Money set aside on the accounts, with what its owners use; empty or absent without any. */
+  allocations?: readonly Allocation[];
+}
+
+export function policyKey({ table, id }: Pick<ScopePolicy, 'table' | 'id'>): string {
+  return `${table} ${id}`;
+}
+
+/** A limit that an order nearly used up. */
+export interface LimitWarning {
+  policy: ScopePolicy;
+  use: LimitUse;
 }
 
 export function resourceKey(accountId: number, resource: string): string {
@@ -61,23 +82,34 @@ export interface MarketQuote {
 export class Admission {
   readonly #view: AdmissionView;
   readonly #changes = new Map<string, ResourceChange>();
+  readonly #warnings = new Map<string, LimitWarning>();
 
   constructor(view: AdmissionView) {
     this.#view = view;
   }
 
-  /** @param open the strategy's unfinished orders */
+  /**
+   * @param orders the strategy's orders that memory holds, finished ones too
+   * @param held what it holds, asked for only when a limit needs it
+   */
   refusal(
     market: Market,
     row: OrderRow,
-    open: readonly OrderRow[],
+    orders: readonly OrderRow[],
     quote: MarketQuote | null,
+    held: () => HeldNow,
   ): Reason | null {
     return (
       this.#stateRefusal(market, row) ??
-      this.#limitRefusal(row, open, quote) ??
-      this.#fundsRefusal(market, row)
+      this.#limitRefusal(market, row, orders, quote, held) ??
+      this.#fundsRefusal(market, row) ??
+      this.#capitalRefusal(market, row, orders, quote, held)
     );
+  }
+
+  /** Limits that orders let through in this step nearly used up, one of a kind. */
+  warnings(): LimitWarning[] {
+    return [...this.#warnings.values()];
   }
 
   /** An order came to be, changed or ended: what it holds changes. */
@@ -109,44 +141,52 @@ export class Admission {
       }
       if (policy.state === 'REDUCING' && !reducesOnly(market, row)) {
         const message = `The ${policy.name} may only reduce: this order could make a position larger.${cause}`;
-        return { code: 'TRADING_REDUCING', message };
+        const code = policy.reason?.code ?? '';
+        return { code: RISK_STOP_CODES.has(code) ? code : 'TRADING_REDUCING', message };
       }
     }
     return null;
   }
 
-  #limitRefusal(row: OrderRow, open: readonly OrderRow[], quote: MarketQuote | null): Reason | null {
-    const policies = this.#applicable(row);
-    if (policies.every(({ limits }) => limits !== 'unreadable' && Object.keys(limits).length === 0))
-      return null;
-    const price = row.price === null ? (row.side === 'buy' ? quote?.ask : quote?.bid) : dec(row.price);
-    if (price === undefined) {
-      return { code: 'NO_QUOTE', message: 'Without a quote the limits of a market order cannot be judged.' };
-    }
-    const openNotional = open.reduce(
-      (total, order) =>
-        order.price === null
-          ? total
-          : total.plus(Decimal.max(ZERO, dec(order.quantity).minus(order.filledQuantity)).times(order.price)),
-      ZERO,
+  #limitRefusal(
+    market: Market,
+    row: OrderRow,
+    orders: readonly OrderRow[],
+    quote: MarketQuote | null,
+    held: () => HeldNow,
+  ): Reason | null {
+    const policies = this.#applicable(row).filter(
+      ({ limits }) => limits === 'unreadable' || Object.keys(limits).length > 0,
     );
-    const order = {
-      side: row.side,
-      price,
-      notional: price.times(row.quantity),
-      openOrders: open.length,
-      openNotional,
-      market: quote,
-    };
-    for (const { limits, name } of policies) {
+    const price = priceOf(row, quote);
+    for (const policy of policies) {
+      const { limits, name } = policy;
       if (limits === 'unreadable') {
         return {
           code: 'LIMITS_UNREADABLE',
           message: `The risk limits of the ${name} cannot be read: set them again.`,
         };
       }
-      const refusal = limitRefusal(limits, name, order);
+      if (price === null) {
+        // How far a market order trades beyond the market the exchange decides; what it is worth nobody knows yet.
+        if (!judgesValue(limits)) continue;
+        const message = 'Without a quote the limits of a market order cannot be judged.';
+        return { code: 'NO_QUOTE', message };
+      }
+      const order = {
+        side: row.side,
+        price,
+        notional: price.times(row.quantity),
+        opens: !reducesOnly(market, row),
+        market: quote,
+      };
+      const others = this.#view.others?.get(policyKey(policy));
+      const use = scopeUse(policy, market, row, orders, held, others);
+      const uses = limitUses(limits, order, use);
+      const refusal = limitRefusal(uses, name);
       if (refusal !== null) return refusal;
+      for (const near of limitWarnings(uses))
+        this.#warnings.set(`${policyKey(policy)} ${near.code}`, { policy, use: near });
     }
     return null;
   }
@@ -173,6 +213,32 @@ export class Admission {
     };
   }
 
+  #capitalRefusal(
+    market: Market,
+    row: OrderRow,
+    orders: readonly OrderRow[],
+    quote: MarketQuote | null,
+    held: () => HeldNow,
+  ): Reason | null {
+    const allocations = (this.#view.allocations ?? []).filter(
+      ({ accountId, asset }) => accountId === row.accountId && asset === market.quote,
+    );
+    const price = priceOf(row, quote);
+    if (allocations.length === 0 || market.type !== 'spot' || row.side !== 'buy' || price === null)
+      return null;
+    const key = resourceKey(row.accountId, market.quote);
+    const holding = this.#view.holdings?.get(key);
+    const change = this.#changes.get(key);
+    const free =
+      holding === undefined
+        ? null
+        : holding.total
+            .minus(holding.foreignLocked)
+            .minus(holding.reserved)
+            .minus(change?.reserved ?? ZERO);
+    return capitalRefusal(allocations, row, price.times(row.quantity), orders, held, free);
+  }
+
   #applicable(row: OrderRow): ScopePolicy[] {
     return this.#view.policies.filter((policy) => policy.table !== 'account' || policy.id === row.accountId);
   }
@@ -191,4 +257,15 @@ export class Admission {
     }
     return change;
   }
+}
+
+/** A market order trades at the other side's quote; null before the first. */
+function priceOf(row: OrderRow, quote: MarketQuote | null): Decimal | null {
+  if (row.price !== null) return dec(row.price);
+  return (row.side === 'buy' ? quote?.ask : quote?.bid) ?? null;
+}
+
+function judgesValue(limits: RiskLimits): boolean {
+  const { maxOrderNotional, maxOpenNotional, maxExposure, maxAssetExposure } = limits;
+  return [maxOrderNotional, maxOpenNotional, maxExposure, maxAssetExposure].some((one) => one !== undefined);
 }

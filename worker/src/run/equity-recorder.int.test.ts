@@ -25,6 +25,7 @@ const figures = (total: string): EquityFigures => ({
   currentPrice: '100',
   position: '1.5',
   positionCost: '140',
+  positionCount: 1,
   realizedPnl: '2',
   unrealizedPnl: '10',
   total,

@@ -9,11 +9,14 @@ const FINE_DAYS = 2;
 
 export type EquityFigures = Pick<
   LiveStatus,
-  'currentPrice' | 'position' | 'realizedPnl' | 'unrealizedPnl'
+  'currentPrice' | 'position' | 'positionCount' | 'realizedPnl' | 'unrealizedPnl'
 > & {
   positionCost: string;
   total: string;
 };
+
+/** Somebody who also wants to know what a strategy is worth now. */
+export type EquityObserver = (figures: () => EquityFigures, now: number) => Promise<void>;
 
 /** Notes a running strategy's equity once a minute. Two nodes that note the same minute leave one row. */
 export class EquityRecorder {
@@ -21,14 +24,18 @@ export class EquityRecorder {
   readonly #strategyId: number;
   #minute = 0;
   #thinnedAt = 0;
+  readonly #observe: EquityObserver;
 
-  constructor(database: DataSource, strategyId: number) {
+  /** @param observe hears of every look, between snapshots too */
+  constructor(database: DataSource, strategyId: number, observe: EquityObserver = () => Promise.resolve()) {
     this.#database = database;
     this.#strategyId = strategyId;
+    this.#observe = observe;
   }
 
   /** Writes when a new minute has begun since the last time; else costs nothing. */
   async record(figures: () => EquityFigures, now: number): Promise<void> {
+    await this.#observe(figures, now);
     const minute = Math.floor(now / MINUTE_MS);
     if (minute === this.#minute) return;
     this.#minute = minute;

@@ -19,11 +19,12 @@ export function statusFigures(session: RunSession, state: RunState): Partial<Liv
 export function equityFigures(session: RunSession): EquityFigures {
   const view = session.view();
   const { realizedPnl, unrealizedPnl } = figuresOf(view, session.fillCount);
-  const { position, positionCost, profit } = view;
+  const { position, positionCost, positionCount, profit } = view;
   return {
     currentPrice: session.price(0),
     position,
     positionCost,
+    positionCount,
     realizedPnl,
     unrealizedPnl,
     total: profit.total,

@@ -1,4 +1,5 @@
 import {
+  dec,
   isFinal,
   isSurprising,
   ticksToPrice,
@@ -12,6 +13,7 @@ import {
 import type { FundingPayment } from '../venue/venue-futures.js';
 import { Admission, type AdmissionView, type MarketQuote } from './admission.js';
 import { intentFor, legOf, refusedUpdate, updateFor, type PlaceCommand } from './intent.js';
+import type { HeldNow } from './scope-use.js';
 import { mergeReport, type LiveOrder, type ValuedReport } from './live-order.js';
 import {
   slotName,
@@ -111,9 +113,9 @@ export class Collector {
   place(command: PlaceCommand): StrategyEvent[] {
     const intent = intentFor(this.frame, command, this.now);
     const { market } = legOf(this.frame.context, command.key.leg);
-    const open = [...this.orders.values()].filter(({ row }) => !row.isFinal).map(({ row }) => row);
+    const orders = [...this.orders.values()].map(({ row }) => row);
     const quote = this.quotes.get(command.key.leg) ?? null;
-    const denial = this.admission.refusal(market, intent.row, open, quote);
+    const denial = this.admission.refusal(market, intent.row, orders, quote, () => this.held());
     if (denial !== null) {
       this.denied = true;
       this.refuse(command.key, denial);
@@ -123,6 +125,12 @@ export class Collector {
     this.orders.set(intent.row.clientOrderId, intent);
     this.admission.changed(market, null, intent.row);
     return [];
+  }
+
+  /** What the strategy holds at this point of the step. */
+  held(): HeldNow {
+    const { positionCount, positionCost } = this.frame.kind.view(this.frame.context, this.machine);
+    return { positions: positionCount, cost: dec(positionCost) };
   }
 
   report(report: ValuedReport, cause: string | undefined): void {
@@ -203,6 +211,7 @@ export class Collector {
       denied: this.denied,
       looks: this.looks,
       alerts: this.alerts,
+      warnings: this.admission.warnings(),
       finish: this.finish,
       wake: this.wake,
     };

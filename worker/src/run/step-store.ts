@@ -1,9 +1,10 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { dec } from '@gridfleet/shared/domain';
 import { DeadlineError, withDeadline } from '../util/deadline.js';
-import { resourceKey, type AdmissionView, type Holding } from './admission.js';
+import { policyKey, resourceKey, type AdmissionView, type Holding } from './admission.js';
 import { Batch, batchError, GuardError, isGivenUp, sendBatch, type BatchSender } from './batch.js';
-import { policyOf, type PolicyRow, type ScopePolicy } from './policy.js';
+import { needsLock, policyOf, type PolicyRow, type ScopePolicy } from './policy.js';
+import { readSums } from './sums.js';
 import { FencedError } from './run-store.js';
 import type { StepResult } from './step.js';
 import type { StepWrite, Written } from './step-writer.js';
@@ -35,6 +36,14 @@ export interface CommittedStep {
 }
 
 const POLICY_COLUMNS = 'id, trading_state, trading_reason_code, trading_reason_message, risk_limits';
+const NO_CAPITAL = '0 AS capital_version';
+
+/** Some policy turned out to limit sums, and was read without the lock that needs: read all again with it. */
+class LocksNeeded extends Error {
+  constructor(readonly policies: readonly ScopePolicy[]) {
+    super('policies that limit sums must be locked');
+  }
+}
 
 /** A stale owner's batch ends here, before it has changed anything. */
 function addFence(batch: Batch, { strategyId, fence }: StepScope): void {
@@ -44,12 +53,13 @@ function addFence(batch: Batch, { strategyId, fence }: StepScope): void {
 
 /** The policies the step was computed with must still stand; their rows stay locked against change until the commit. */
 function addPolicies(batch: Batch, policies: readonly ScopePolicy[]): void {
-  for (const { table, id, state, rawLimits } of policies) {
-    batch.giveUpIf('POLICY', `FROM ${table} WHERE id = ? AND NOT (trading_state = ? AND risk_limits <=> ?)`, [
-      id,
-      state,
-      rawLimits,
-    ]);
+  for (const { table, id, state, rawLimits, capitalVersion } of policies) {
+    const capital = table === 'account' ? ' AND capital_version = ?' : '';
+    batch.giveUpIf(
+      'POLICY',
+      `FROM ${table} WHERE id = ? AND NOT (trading_state = ? AND risk_limits <=> ?${capital})`,
+      [id, state, rawLimits, ...(table === 'account' ? [capitalVersion] : [])],
+    );
   }
 }
 
@@ -110,14 +120,21 @@ export class StepStore {
     compute: (view: AdmissionView) => ComputedStep,
   ): Promise<CommittedStep> {
     let tried: readonly ScopePolicy[] | null = policies;
+    let known: readonly ScopePolicy[] = policies ?? [];
     for (let attempt = 1; ; attempt += 1) {
       try {
         const step = tried === null ? null : compute({ policies: tried, holdings: null });
-        if (tried !== null && step !== null && !step.result.denied) {
+        const needsLocks = (step?.result.intents.length ?? 0) > 0 && known.some(needsLock);
+        if (tried !== null && step !== null && !step.result.denied && !needsLocks) {
           return await this.#inTransaction((runner) => this.#writeAtOnce(runner, scope, tried ?? [], step));
         }
-        return await this.#inTransaction((runner) => this.#readThenWrite(runner, scope, compute));
+        return await this.#inTransaction((runner) => this.#readThenWrite(runner, scope, compute, known));
       } catch (error) {
+        if (error instanceof LocksNeeded && attempt < ATTEMPTS) {
+          known = error.policies;
+          tried = null;
+          continue;
+        }
         if (error instanceof GuardError && error.guard === 'FENCE') {
           throw new FencedError(scope.strategyId, scope.fence);
         }
@@ -148,23 +165,42 @@ export class StepStore {
     runner: QueryRunner,
     scope: StepScope,
     compute: (view: AdmissionView) => ComputedStep,
+    known: readonly ScopePolicy[],
   ): Promise<CommittedStep> {
     const { strategyId, accountIds } = scope;
     const accounts = [...new Set(accountIds)];
+    const locked = new Set(known.filter(needsLock).map(policyKey));
+    const lockOf = (table: ScopePolicy['table']): string =>
+      known.some((policy) => policy.table === table && needsLock(policy))
+        ? 'FOR UPDATE'
+        : 'LOCK IN SHARE MODE';
     const reading = new Batch();
     reading.add('START TRANSACTION');
     addFence(reading, scope);
-    reading.add(`SELECT ${POLICY_COLUMNS} FROM installation WHERE id = 1 LOCK IN SHARE MODE`);
-    reading.add(`SELECT ${POLICY_COLUMNS} FROM strategy WHERE id = ?`, [strategyId]);
-    reading.add(`SELECT ${POLICY_COLUMNS} FROM account WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE`, [
-      accounts,
+    reading.add(
+      `SELECT ${POLICY_COLUMNS}, ${NO_CAPITAL} FROM installation WHERE id = 1 ${lockOf('installation')}`,
+    );
+    // A locking read, though the row is locked already: the first plain one fixes what later plain ones may see.
+    reading.add(`SELECT ${POLICY_COLUMNS}, ${NO_CAPITAL} FROM strategy WHERE id = ? LOCK IN SHARE MODE`, [
+      strategyId,
     ]);
+    reading.add(
+      `SELECT ${POLICY_COLUMNS}, capital_version FROM account WHERE id IN (?) ORDER BY id ${lockOf('account')}`,
+      [accounts],
+    );
     reading.add(
       `SELECT account_id, resource, total, foreign_locked, reserved, read_at FROM reservation
         WHERE account_id IN (?) ORDER BY account_id, resource FOR UPDATE`,
       [accounts],
     );
-    const view = viewOf(await this.#send(runner, reading));
+    const read = viewOf(await this.#send(runner, reading));
+    const limiting = read.policies.filter(needsLock);
+    const isLocked = limiting.every((policy) => locked.has(policyKey(policy)));
+    if (!isLocked && compute(read).result.intents.length > 0) throw new LocksNeeded(read.policies);
+    const view =
+      limiting.length === 0 || !isLocked
+        ? read
+        : { ...read, ...(await readSums(this.#send, runner, strategyId, limiting)) };
     const { result, write } = compute(view);
     const writing = new Batch();
     const offset = writing.append(write.batch);

@@ -13,7 +13,7 @@ import type {
   Wake,
 } from '@gridfleet/shared/domain';
 import type { FundingPayment } from '../venue/venue-futures.js';
-import type { MarketQuote, ResourceChange } from './admission.js';
+import type { LimitWarning, MarketQuote, ResourceChange } from './admission.js';
 import type { LiveOrder, ValuedReport } from './live-order.js';
 
 /** What does not change while a revision is in force. */
@@ -98,6 +98,8 @@ export interface StepResult {
   looks: boolean;
   /** What a person has to know at once. */
   alerts: Reason[];
+  /** Limits that new orders nearly use up. */
+  warnings: LimitWarning[];
   /** Set when the strategy has ended. */
   finish: Finish | null;
   /** What the machine need not see from here on. */

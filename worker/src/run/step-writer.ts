@@ -4,6 +4,7 @@ import { Batch } from './batch.js';
 import type { LiveOrder } from './live-order.js';
 import { addResources } from './resource-writer.js';
 import { addCorrections, addRefusals } from './refusal-writer.js';
+import { addExposure, addWarnings } from './risk-writer.js';
 import { addFinish } from './run-end.js';
 import type { RunFrame, StepResult } from './step.js';
 import { CYCLE_COLUMNS, cycleRow, FILL_COLUMNS, fillRow, ORDER_COLUMNS, orderValues } from './step-rows.js';
@@ -179,6 +180,8 @@ export function stepStatements(frame: RunFrame, result: StepResult, now: Date): 
   addFunding(batch, frame, result);
   addRefusals(batch, frame.strategyId, result, now);
   addCorrections(batch, result.corrections, now);
+  addExposure(batch, frame, result, now);
+  addWarnings(batch, frame.strategyId, result.warnings, now);
   if (result.finish !== null) addFinish(batch, frame, result.finish);
   return {
     batch,

@@ -14,6 +14,7 @@ export function policy(change: Partial<ScopePolicy> = {}): ScopePolicy {
     reason: null,
     limits: {},
     rawLimits: null,
+    capitalVersion: 0,
     ...change,
   };
 }

@@ -102,6 +102,12 @@ export const VENUE_CODES = {
     'This node’s clock differs too much from the exchange’s, or the difference is unknown.',
     'Set the clock of the machine by NTP.',
   ),
+  TRADING_HALTED: held('Trading was halted before the order left.', 'Set the trading state back to ACTIVE.'),
+  TRADING_REDUCING: held('Only reducing orders leave at the moment.', 'Remove the cause, or resume.'),
+  TRADING_STATE_UNKNOWN: held(
+    'This node has not read the trading states for four seconds.',
+    'Look why it does not reach the database.',
+  ),
   LEASE_ENDING: held('This node’s claim on the run ends too soon.', 'Nothing: the next owner goes on.'),
   INTENT_EXPIRED: held('The order waited longer than its validity.', 'Nothing: the slot is armed again.'),
   CIRCUIT_OPEN: held('Identical orders were refused again and again.', 'Remove the cause of the refusal.'),

@@ -1,73 +1,112 @@
 import { Type, type Static } from 'typebox';
-import { dec, type Decimal } from '../numbers/decimal.js';
-import type { Side } from '../order/order.js';
-import type { Reason } from '../strategy/events.js';
 
-const ONE = dec('1');
-const Positive = Type.String({ pattern: '^(?=.*[1-9])\\d{1,18}(?:\\.\\d{1,18})?$' });
+const Positive = (description: string) =>
+  Type.String({ pattern: '^(?=.*[1-9])\\d{1,18}(?:\\.\\d{1,18})?$', description, examples: ['1000'] });
+const Count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description });
 
-/** Limits a platform, an account or a strategy may carry; an absent one does not limit. Where several apply, each does. */
+/**
+ * Limits a platform, an account or a strategy may carry; an absent one does not limit. Each counts what its own scope
+ * has: a strategy's limit its own orders, an account's those of all strategies on it. Money is quote.
+ */
 export const RiskLimits = Type.Object(
   {
-    /** Largest price × quantity of one order, quote. */
-    maxOrderNotional: Type.Optional(Positive),
-    /** Largest sum of price × open quantity over a strategy's unfinished orders, quote. */
-    maxOpenNotional: Type.Optional(Positive),
-    /** Most unfinished orders of a strategy. */
-    maxOpenOrders: Type.Optional(Type.Integer({ minimum: 1 })),
-    /** How far beyond the market an order may be willing to trade, percent: a BUY above the ask, a SELL below the bid. */
-    priceBandPercent: Type.Optional(Positive),
+    maxOrderNotional: Type.Optional(Positive('Largest price × quantity of one order.')),
+    maxOpenNotional: Type.Optional(Positive('Largest sum of price × open quantity over unfinished orders.')),
+    maxOpenOrders: Type.Optional(Count('Most unfinished orders.')),
+    maxOpenPositions: Type.Optional(Count('Most positions and unfinished orders that would open one.')),
+    maxExposure: Type.Optional(
+      Positive('Largest cost of positions and of unfinished orders that open them.'),
+    ),
+    maxAssetExposure: Type.Optional(Positive('As maxExposure, for each base asset.')),
+    maxOrdersPerSecond: Type.Optional(Count('Most new orders within one second.')),
+    priceBandPercent: Type.Optional(
+      Positive('How far an order may trade beyond the market: a BUY above the ask, a SELL below the bid.'),
+    ),
+    maxDailyLoss: Type.Optional(Positive('Largest loss since 00:00 UTC, fees and open loss included.')),
+    maxDrawdown: Type.Optional(Positive('Largest fall of the total profit from its highest value.')),
+    maxConsecutiveLosses: Type.Optional(Count('Losing cycles in a row that begin a cool-down.')),
+    lossWindowMinutes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 525_600,
+        description: 'Losses count as a row within this time; 5 without it.',
+      }),
+    ),
+    cooldownMinutes: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 525_600, description: 'Length of a cool-down; 60 without it.' }),
+    ),
+    maxHoldingMinutes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 5_256_000,
+        description: 'Time stop: longest time with a position (strategies only).',
+      }),
+    ),
+    stopPriceBelow: Type.Optional(
+      Positive('Price stop: at this price or below it the strategy stops (strategies only).'),
+    ),
+    stopPriceAbove: Type.Optional(
+      Positive('Price stop: at this price or above it the strategy stops (strategies only).'),
+    ),
+    onStop: Type.Optional(
+      Type.Union([Type.Literal('reduce'), Type.Literal('close')], {
+        description:
+          'What a time or price stop does: open nothing more, or also sell what is held. close without it.',
+      }),
+    ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, title: 'RiskLimits' },
 );
 export type RiskLimits = Static<typeof RiskLimits>;
 
-/** An order that asks to be let through, and what the strategy has already. Money is quote. */
-export interface LimitedOrder {
-  side: Side;
-  price: Decimal;
-  notional: Decimal;
-  /** The strategy's unfinished orders without this one. */
-  openOrders: number;
-  openNotional: Decimal;
-  /** Best quotes now, null when none have come yet. */
-  market: { bid: Decimal; ask: Decimal } | null;
+/** Whose limits. */
+export type RiskScopeName = 'platform' | 'account' | 'strategy';
+
+/** Limits in force where none have been set. An order far beyond the market is a mistake whoever asks for it. */
+export const DEFAULT_LIMITS: Readonly<Record<RiskScopeName, RiskLimits>> = {
+  platform: {},
+  account: {},
+  strategy: { priceBandPercent: '10', maxOpenOrders: 2000 },
+};
+
+/** Minutes that hold where a limit names none; those of the losing streak are what traders of the first product knew. */
+export const LOSS_WINDOW_MINUTES = 5;
+export const COOLDOWN_MINUTES = 60;
+
+/** Limits only a strategy may carry: prices and holding times belong to one market. */
+export const STRATEGY_ONLY: readonly (keyof RiskLimits)[] = [
+  'maxHoldingMinutes',
+  'stopPriceBelow',
+  'stopPriceAbove',
+  'onStop',
+];
+
+/** Limits whose use is a sum over strategies when an account or the platform carries them. */
+const SUMMED: readonly (keyof RiskLimits)[] = [
+  'maxOpenNotional',
+  'maxOpenOrders',
+  'maxOpenPositions',
+  'maxExposure',
+  'maxAssetExposure',
+  'maxOrdersPerSecond',
+];
+
+/** Whether these limits need sums over other strategies' rows. */
+export function needsSums(limits: RiskLimits): boolean {
+  return SUMMED.some((name) => limits[name] !== undefined);
 }
 
-function beyondBand(order: LimitedOrder, percent: string): boolean {
-  if (order.market === null) return false;
-  const share = dec(percent).div(100);
-  return order.side === 'buy'
-    ? order.price.gt(order.market.ask.times(share.plus(ONE)))
-    : order.price.lt(order.market.bid.times(ONE.minus(share)));
-}
+/** Limits judged as time goes by, not by order. */
+const LOSSES: readonly (keyof RiskLimits)[] = [
+  'maxDailyLoss',
+  'maxDrawdown',
+  'maxConsecutiveLosses',
+  'maxHoldingMinutes',
+  'stopPriceBelow',
+  'stopPriceAbove',
+];
 
-/** Why the limits of one scope refuse an order, null when they let it through. `scope` names them, e.g. "account". */
-export function limitRefusal(limits: RiskLimits, scope: string, order: LimitedOrder): Reason | null {
-  const { maxOrderNotional, maxOpenNotional, maxOpenOrders, priceBandPercent } = limits;
-  if (maxOrderNotional !== undefined && order.notional.gt(maxOrderNotional)) {
-    return {
-      code: 'ORDER_TOO_LARGE',
-      message: `The order is worth ${order.notional.toFixed()}; the ${scope} allows ${maxOrderNotional} for one order.`,
-    };
-  }
-  if (maxOpenOrders !== undefined && order.openOrders + 1 > maxOpenOrders) {
-    return {
-      code: 'TOO_MANY_OPEN_ORDERS',
-      message: `The strategy has ${order.openOrders} unfinished orders; the ${scope} allows ${maxOpenOrders}.`,
-    };
-  }
-  if (maxOpenNotional !== undefined && order.openNotional.plus(order.notional).gt(maxOpenNotional)) {
-    return {
-      code: 'OPEN_NOTIONAL_LIMIT',
-      message: `The strategy's unfinished orders would exceed ${maxOpenNotional}, which the ${scope} allows.`,
-    };
-  }
-  if (priceBandPercent !== undefined && beyondBand(order, priceBandPercent)) {
-    return {
-      code: 'PRICE_BAND',
-      message: `The price is more than ${priceBandPercent} % beyond the market (limit of the ${scope}); it is tried again.`,
-    };
-  }
-  return null;
+/** Whether these limits need a look at profit, price and time. */
+export function needsWatching(limits: RiskLimits): boolean {
+  return LOSSES.some((name) => limits[name] !== undefined);
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { dec } from '../numbers/decimal.js';
 import type { Market } from '../market/market.js';
 import type { Fill } from '../order/order.js';
-import { limitRefusal, type LimitedOrder, type RiskLimits } from './limits.js';
 import { heldMarket, holdingsChange, needOf, reducesOnly } from './reservation.js';
 
 const SPOT: Market = {
@@ -18,44 +17,6 @@ const SPOT: Market = {
   active: true,
 };
 const LINEAR: Market = { ...SPOT, symbol: 'SOL/USDT:USDT', type: 'linear' };
-const ORDER: LimitedOrder = {
-  side: 'buy',
-  price: dec('102'),
-  notional: dec('204'),
-  openOrders: 3,
-  openNotional: dec('300'),
-  market: { bid: dec('99'), ask: dec('100') },
-};
-
-describe('limits', () => {
-  it.each<[RiskLimits, string]>([
-    [{ maxOrderNotional: '203.99' }, 'ORDER_TOO_LARGE'],
-    [{ maxOpenOrders: 3 }, 'TOO_MANY_OPEN_ORDERS'],
-    [{ maxOpenNotional: '503.99' }, 'OPEN_NOTIONAL_LIMIT'],
-    [{ priceBandPercent: '1.99' }, 'PRICE_BAND'],
-  ])('%j refuse with %s', (limits, code) => {
-    expect(limitRefusal(limits, 'account', ORDER)).toMatchObject({ code });
-  });
-
-  it('let an order through that just keeps every one of them', () => {
-    const limits = {
-      maxOrderNotional: '204',
-      maxOpenOrders: 4,
-      maxOpenNotional: '504',
-      priceBandPercent: '2',
-    };
-    expect(limitRefusal(limits, 'account', ORDER)).toBeNull();
-    expect(limitRefusal({}, 'account', ORDER)).toBeNull();
-  });
-
-  it('measure a sale from the bid, and nothing before the first quote', () => {
-    const sell: LimitedOrder = { ...ORDER, side: 'sell', price: dec('97') };
-    expect(limitRefusal({ priceBandPercent: '2' }, 'strategy', sell)?.code).toBe('PRICE_BAND');
-    expect(limitRefusal({ priceBandPercent: '2' }, 'strategy', { ...sell, price: dec('98') })).toBeNull();
-    expect(limitRefusal({ priceBandPercent: '2' }, 'strategy', { ...sell, market: null })).toBeNull();
-  });
-});
-
 describe('what an order holds', () => {
   const order = {
     side: 'buy',

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { isWeakSecret, weakPassword } from './weak-secrets.js';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 
@@ -31,6 +32,14 @@ export const Config = Type.Object({
   logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { default: 'info' }),
   /** Multiplies waiting times (leases excepted); tests set it below 1. */
   timeScale: Type.Number({ exclusiveMinimum: 0, maximum: 10, default: 1 }),
+  /** E-mail addresses that may use the platform beside those an owner has added; null: whoever the gateway lets in. */
+  allowedEmails: Type.Union([Type.Array(Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$' })), Type.Null()], {
+    default: null,
+  }),
+  /** Origins of other web pages that may call the API from a browser, exactly as browsers send them. */
+  corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/\\s]+$' }), { default: [] }),
+  /** A try-out on this machine: weak secrets are accepted. */
+  demo: Type.Boolean({ default: false }),
 });
 export type Config = Static<typeof Config>;
 
@@ -49,10 +58,13 @@ const VARIABLES = {
   simUrl: 'SIM_URL',
   logLevel: 'LOG_LEVEL',
   timeScale: 'TIME_SCALE',
+  allowedEmails: 'ALLOWED_EMAILS',
+  corsOrigins: 'CORS_ORIGINS',
+  demo: 'DEMO',
 } as const satisfies Record<keyof Config, string>;
 
 const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale']);
-const LISTS: ReadonlySet<string> = new Set(['workerRoles']);
+const LISTS: ReadonlySet<string> = new Set(['workerRoles', 'allowedEmails', 'corsOrigins']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** A setting is missing or unsafe; the message names the variable. */
@@ -80,6 +92,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const text = env[variable];
     if (text === undefined || text === '') continue;
     if (NUMERIC.has(field)) raw[field] = Number(text);
+    else if (field === 'demo') raw[field] = text === 'true' || text === '1';
     else raw[field] = LISTS.has(field) ? text.split(',').map((word) => word.trim()) : text;
   }
   const withDefaults = Value.Default(Config, raw);
@@ -98,8 +111,28 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       `is required when API_HOST (${withDefaults.apiHost}) is not loopback`,
     );
   }
-  if (/^(.)\1+$/.test(withDefaults.encryptionKey)) {
+  refuseWeakSecrets(withDefaults);
+  return withDefaults;
+}
+
+/** @throws ConfigError: outside a try-out no process starts with a secret that can be guessed. */
+function refuseWeakSecrets(config: Config): void {
+  const { encryptionKey, proxySecret, databaseUrl, redisUrl, demo, apiHost } = config;
+  if (demo && !LOOPBACK.has(apiHost)) {
+    throw new ConfigError('DEMO', `a try-out listens on this machine only, and API_HOST is ${apiHost}`);
+  }
+  if (demo) return;
+  if (isWeakSecret(encryptionKey)) {
     throw new ConfigError('ENCRYPTION_KEY', 'must be random: run "openssl rand -hex 32"');
   }
-  return withDefaults;
+  if (proxySecret !== null && isWeakSecret(proxySecret)) {
+    throw new ConfigError('PROXY_SECRET', 'must be random: run "openssl rand -hex 32"');
+  }
+  for (const [variable, address] of [
+    ['DATABASE_URL', databaseUrl],
+    ['REDIS_URL', redisUrl],
+  ] as const) {
+    const problem = weakPassword(address);
+    if (problem !== null) throw new ConfigError(variable, problem);
+  }
 }

@@ -40,6 +40,7 @@ import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { Futures0005 } from './migrations/0005-futures.js';
 import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
+import { RiskSecurity0009 } from './migrations/0009-risk-security.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 
 const ENTITIES = [
@@ -120,7 +121,7 @@ export function createDataSource(
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004, Futures0005],
+    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004, Futures0005, RiskSecurity0009],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,

@@ -2,6 +2,7 @@ import { EntitySchema } from 'typeorm';
 import { FLAG, TIME } from './columns.js';
 import type { Environment } from '../../../schema/account.js';
 import type { TradingState } from '../../../schema/common.js';
+import type { Role } from '../../../schema/access.js';
 
 /** This installation’s life: the salt of its client order ids, and the platform’s trading state. */
 export interface Installation {
@@ -26,7 +27,13 @@ export const InstallationEntity = new EntitySchema<Installation>({
 export interface User {
   id: number;
   email: string;
-  role: string;
+  role: Role;
+  /** A user who was deactivated cannot do anything. */
+  isActive: boolean;
+  /** Whose accounts and strategies this user works with; null for their own. */
+  workspaceId: number | null;
+  /** Salted hash of the password asked for at dangerous commands, null without one. */
+  tradingPassword: string | null;
   createdAt: Date;
 }
 
@@ -37,6 +44,9 @@ export const UserEntity = new EntitySchema<User>({
     id: { type: 'int', unsigned: true, primary: true, generated: 'increment' },
     email: { type: 'varchar', length: 255 },
     role: { type: 'varchar', length: 10 },
+    isActive: { type: 'boolean', transformer: FLAG, name: 'is_active' },
+    workspaceId: { type: 'int', unsigned: true, name: 'workspace_id', nullable: true },
+    tradingPassword: { type: 'varchar', length: 255, name: 'trading_password', nullable: true },
     createdAt: { ...TIME, name: 'created_at' },
   },
 });
