@@ -148,6 +148,10 @@ export class RunEngine {
       sessions: legs.map((leg) => leg.session),
       valuer: new FeeValuer(markets),
       publish: (events) => this.#deps.publish(events),
+      alert: (reason) => {
+        log.error({ reason }, 'a strategy needs somebody');
+        this.#deps.status.error(reason);
+      },
       log,
     });
     if (opened.first !== null) session.adopt(opened.first, now);

@@ -49,6 +49,7 @@ export class RunLoop {
       if (clock >= this.#controlDue) {
         this.#controlDue = clock + times.controlMs;
         wanted = await store.wanted(strategy.id, run.id);
+        await session.retryRefused(Date.now());
       }
       if (wanted.verdict === 'superseded')
         return await this.#finish({ code: 'SUPERSEDED', message: 'A newer run took over.' });
@@ -92,6 +93,7 @@ export class RunLoop {
         if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
       }
       if (tick) this.#recordEquity(now);
+      if (session.wantsLook(now)) this.#inspectDue = 0;
       this.#inspectWhenDue();
       progressed();
       status.touch();

@@ -2,6 +2,7 @@ import type { PlanContext } from '@gridfleet/shared/domain';
 import type { CycleRow, FillRow, OrderRow } from '@gridfleet/shared/infra';
 import { Batch } from './batch.js';
 import type { LiveOrder } from './live-order.js';
+import { addAlerts } from './alert-writer.js';
 import { addResources } from './resource-writer.js';
 import { addCorrections, addRefusals } from './refusal-writer.js';
 import { addExposure, addWarnings } from './risk-writer.js';
@@ -180,6 +181,7 @@ export function stepStatements(frame: RunFrame, result: StepResult, now: Date): 
   addFunding(batch, frame, result);
   addRefusals(batch, frame.strategyId, result, now);
   addCorrections(batch, result.corrections, now);
+  addAlerts(batch, frame.strategyId, result.alerts, now);
   addExposure(batch, frame, result, now);
   addWarnings(batch, frame.strategyId, result.warnings, now);
   if (result.finish !== null) addFinish(batch, frame, result.finish);

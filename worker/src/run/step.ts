@@ -10,7 +10,7 @@ export const EMPTY_MEMORY: RunMemory = {
   machine: { header: null, slots: new Map() },
   orders: new Map(),
   quotes: new Map(),
-  refused: new Set(),
+  refused: new Map(),
 };
 
 /** Steps the machine through inputs, in order. Pure: nothing is written or sent here. */

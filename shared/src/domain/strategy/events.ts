@@ -23,6 +23,8 @@ export interface OrderUpdate {
   fills: readonly Fill[];
   /** Set when the exchange or the order path refused: stable code and sentence. */
   refusal: Reason | null;
+  /** A gate held it back: before this moment (ms) trying again is useless, from then on it is worth it. */
+  retryAt?: number;
 }
 
 /** Why something is as it is: a stable code for programs, a sentence for people. */
@@ -48,6 +50,8 @@ export type StrategyEvent =
       quote: DecimalString | null;
       position: DecimalString | null;
     }
+  /** What refused orders with these codes has changed: whatever waits for a retry is tried now. */
+  | { type: 'retry'; codes: readonly string[] }
   /** Time has passed; comes about once a second. */
   | { type: 'timer'; name: 'tick' }
   /** Funding of a perpetual position; negative when the strategy paid. Each payment comes once. */

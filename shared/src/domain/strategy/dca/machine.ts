@@ -2,6 +2,7 @@ import { dec, decStr } from '../../numbers/decimal.js';
 import { sizeRefusal, toSteps, type Steps, type Ticks } from '../../market/market.js';
 import type { TimeInForce } from '../../order/order.js';
 import { sightOf, stepClosing } from '../common/closing.js';
+import { retryNow } from '../common/order-faults.js';
 import { SlotDraft } from '../common/slot-draft.js';
 import type { Command, Step, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
@@ -60,6 +61,10 @@ export function stepDca(
       if (event.action === 'stop') return advance(scene, withEnding(state, event.stop), []);
       if (event.action === 'pause') return { state: withHeader(state, { paused: true }), commands: [] };
       return advance(scene, withEnding(state, null), []);
+    case 'retry': {
+      const slots = retryNow(state.slots, event.codes);
+      return advance(scene, slots === state.slots ? state : { ...state, slots }, []);
+    }
     case 'account':
       return advance(scene, { ...state, sight: sightOf(event) }, []);
     case 'timer':

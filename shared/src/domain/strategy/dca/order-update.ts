@@ -32,8 +32,7 @@ export function onOrder(scene: Scene, state: DcaState, update: OrderUpdate): Ste
     const isExpected = at.order.canceling || header.paused || header.ending !== null;
     const isExit = header.exit?.isOrdered === true && slot === SELL_SLOT;
     const failure = isExit ? closingFailure(update) : failureOf(update, isExpected);
-    const waiting =
-      failure === null ? null : waitingAfterFailure(at.waiting, failure.code, failure.message, now);
+    const waiting = failure === null ? null : waitingAfterFailure(at.waiting, failure, now, update);
     draft.set(slot, { ...at, order: null, waiting });
     if (update.side === 'sell') ({ header, commands } = closeCycle(leg, header, update.generation, false));
     if (update.side === 'buy' && update.filled > 0) {

@@ -23,7 +23,9 @@ export function stepSlotExit(
   const side = closeSide(slot);
   const liveOrders = state.order !== null && state.exit?.isOrdered !== true ? 1 : 0;
   const held = heldSteps(leg.market, state);
-  const step = stepClosing(state, { leg, side, held, liveOrders, quote, sight, now });
+  // What the venue shows of a market is of all its positions; one of them can be over before the others.
+  const own = sight === null ? null : { ...sight, position: null };
+  const step = stepClosing(state, { leg, side, held, liveOrders, quote, sight: own, now });
   if (step.exit.phase === 'flat') {
     return { state: settle(ladder, slot, { ...flat(state), waiting: null }), commands: step.commands };
   }

@@ -1,6 +1,6 @@
 import { dec, decStr } from '../../numbers/decimal.js';
 import { sightOf } from '../common/closing.js';
-import { cancelStray } from '../common/order-faults.js';
+import { cancelStray, retryNow } from '../common/order-faults.js';
 import { SlotDraft } from '../common/slot-draft.js';
 import type { Command, OrderUpdate, Step, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
@@ -189,6 +189,10 @@ function received(
     case 'funding': {
       const funding = decStr(dec(state.header.funding).plus(event.amount));
       return { state: withHeader(state, { ...state.header, funding }), commands: [] };
+    }
+    case 'retry': {
+      const slots = retryNow(state.slots, event.codes);
+      return { state: slots === state.slots ? state : { ...state, slots }, commands: [] };
     }
     case 'account':
       return { state: { ...state, sight: sightOf(event) }, commands: [] };

@@ -94,8 +94,7 @@ function whenOver(ladder: Ladder, slot: number, step: SlotStep, update: OrderUpd
   if (update.side === closeSide(slot)) at = closeCycle(ladder, slot, at, update.generation, false);
   const isExit = step.state.exit?.isOrdered === true;
   const failure = isExit ? closingFailure(update) : failureOf(update, wasExpected);
-  const waiting =
-    failure === null ? null : waitingAfterFailure(at.state.waiting, failure.code, failure.message, now);
+  const waiting = failure === null ? null : waitingAfterFailure(at.state.waiting, failure, now, update);
   return { ...at, state: { ...at.state, waiting } };
 }
 

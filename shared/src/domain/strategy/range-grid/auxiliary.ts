@@ -122,7 +122,6 @@ export function followOrder(
   const ended = { ...slot, order: null };
   const left = filled === 0 ? ended : done(ended, filled);
   const failure = left.remaining > 0 ? failureOf(update) : null;
-  const waiting =
-    failure === null ? null : waitingAfterFailure(slot.waiting, failure.code, failure.message, now);
+  const waiting = failure === null ? null : waitingAfterFailure(slot.waiting, failure, now, update);
   return { slot: { ...left, waiting }, commands: [] };
 }

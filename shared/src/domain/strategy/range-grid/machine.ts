@@ -1,5 +1,5 @@
 import { sightOf } from '../common/closing.js';
-import { cancelStray } from '../common/order-faults.js';
+import { cancelStray, retryNow } from '../common/order-faults.js';
 import type { OrderUpdate, Step, StopOption, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
 import { decStr, dec } from '../../numbers/decimal.js';
@@ -198,6 +198,10 @@ function react(grid: Grid, state: RangeGridState, event: StrategyEvent, now: num
       return event.action === 'stop'
         ? onStop(state, event.stop)
         : { state: onLifecycle(state, event.action), commands: [] };
+    case 'retry': {
+      const slots = retryNow(state.slots, event.codes);
+      return { state: slots === state.slots ? state : { ...state, slots }, commands: [] };
+    }
     case 'account':
       return { state: { ...state, sight: sightOf(event) }, commands: [] };
     case 'timer':
