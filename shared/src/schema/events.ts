@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Id } from './common.js';
+import { Id, Reason } from './common.js';
 import { RiskNotice } from './risk.js';
 import { StrategyStatus } from './strategy.js';
 import { Cycle, Fill, Order } from './trading.js';
@@ -12,6 +12,8 @@ export const PlatformEvent = Type.Union([
   Type.Object({ type: Type.Literal('cycle'), strategyId: Id, data: Cycle }),
   /** Something of this strategy changed in the database (created, edited, deleted, levels): fetch it again. */
   Type.Object({ type: Type.Literal('strategy'), strategyId: Id, data: Type.Null() }),
+  /** A strategy needs somebody: an exit that is not over in time, for example. */
+  Type.Object({ type: Type.Literal('alert'), strategyId: Id, data: Reason }),
   /** A limit is nearly used up or was broken; of an account or the platform it is said once for each user concerned. */
   Type.Object({ type: Type.Literal('risk'), strategyId: Id, data: RiskNotice }),
 ]);

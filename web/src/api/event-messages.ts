@@ -13,6 +13,7 @@ const EVENT_TYPES: ReadonlySet<string> = new Set<PlatformEvent['type']>([
   'fill',
   'cycle',
   'strategy',
+  'alert',
 ]);
 
 function parseRecord(text: string): Record<string, unknown> | null {

@@ -55,6 +55,8 @@ export function useStrategyFeed(id: () => number) {
         reloadStrategy();
         return reloadLevels();
       case 'status':
+      case 'alert':
+      case 'risk':
         return;
     }
   });

@@ -1,5 +1,13 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
-import { dec, Decimal, heldMarket, needOf, ZERO, type Reason } from '@gridfleet/shared/domain';
+import {
+  dec,
+  Decimal,
+  heldMarket,
+  needOf,
+  ZERO,
+  type DecimalString,
+  type Reason,
+} from '@gridfleet/shared/domain';
 import {
   ForeignOrderRepository,
   OrderRowEntity,
@@ -81,6 +89,21 @@ export class AccountStore {
         );
       }
     });
+  }
+
+  /** What an account has beside what orders of ours and of others hold; an asset that is not known is absent. */
+  async free(accountId: number, resources: readonly string[]): Promise<Map<string, DecimalString>> {
+    const rows = await withDeadline(
+      this.#database.getRepository(ReservationRowEntity).findBy({ accountId, resource: In([...resources]) }),
+      DEADLINE_MS,
+      'reading reservations',
+    );
+    return new Map(
+      rows.map(({ resource, total, foreignLocked, reserved }) => [
+        resource,
+        Decimal.max(ZERO, dec(total).minus(foreignLocked).minus(reserved)).toFixed(),
+      ]),
+    );
   }
 
   /** Rows of ours with these client order ids, whichever strategy they belong to. */

@@ -9,6 +9,7 @@ import {
   reducesOnly,
   RISK_STOP_CODES,
   ZERO,
+  type Exposure,
   type Fill,
   type LimitUse,
   type Market,
@@ -99,9 +100,10 @@ export class Admission {
     quote: MarketQuote | null,
     held: () => HeldNow,
   ): Reason | null {
+    const exposure = (): Exposure => ({ position: held().base, pending: pendingOf(row, orders) });
     return (
-      this.#stateRefusal(market, row) ??
-      this.#limitRefusal(market, row, orders, quote, held) ??
+      this.#stateRefusal(market, row, exposure) ??
+      this.#limitRefusal(market, row, orders, quote, held, exposure) ??
       this.#fundsRefusal(market, row) ??
       this.#capitalRefusal(market, row, orders, quote, held)
     );
@@ -133,13 +135,13 @@ export class Admission {
       .sort((a, b) => a.accountId - b.accountId || (a.resource < b.resource ? -1 : 1));
   }
 
-  #stateRefusal(market: Market, row: OrderRow): Reason | null {
+  #stateRefusal(market: Market, row: OrderRow, exposure: () => Exposure): Reason | null {
     for (const policy of this.#applicable(row)) {
       const cause = policy.reason === null ? '' : ` ${policy.reason.message}`;
       if (policy.state === 'HALTED') {
         return { code: 'TRADING_HALTED', message: `Trading is halted for the ${policy.name}.${cause}` };
       }
-      if (policy.state === 'REDUCING' && !reducesOnly(market, row)) {
+      if (policy.state === 'REDUCING' && !reducesOnly(market, row, exposure)) {
         const message = `The ${policy.name} may only reduce: this order could make a position larger.${cause}`;
         const code = policy.reason?.code ?? '';
         return { code: RISK_STOP_CODES.has(code) ? code : 'TRADING_REDUCING', message };
@@ -154,6 +156,7 @@ export class Admission {
     orders: readonly OrderRow[],
     quote: MarketQuote | null,
     held: () => HeldNow,
+    exposure: () => Exposure,
   ): Reason | null {
     const policies = this.#applicable(row).filter(
       ({ limits }) => limits === 'unreadable' || Object.keys(limits).length > 0,
@@ -177,7 +180,7 @@ export class Admission {
         side: row.side,
         price,
         notional: price.times(row.quantity),
-        opens: !reducesOnly(market, row),
+        opens: !reducesOnly(market, row, exposure),
         market: quote,
       };
       const others = this.#view.others?.get(policyKey(policy));
@@ -257,6 +260,20 @@ export class Admission {
     }
     return change;
   }
+}
+
+/** What other unfinished orders of the same side may still trade in the order's market. */
+function pendingOf(row: OrderRow, orders: readonly OrderRow[]): Decimal {
+  return orders.reduce((total, other) => {
+    const isBeside =
+      !other.isFinal &&
+      other.clientOrderId !== row.clientOrderId &&
+      other.leg === row.leg &&
+      other.market === row.market &&
+      other.positionSide === row.positionSide &&
+      other.side === row.side;
+    return isBeside ? total.plus(other.quantity).minus(other.filledQuantity) : total;
+  }, ZERO);
 }
 
 /** A market order trades at the other side's quote; null before the first. */

@@ -54,6 +54,8 @@ export class LetterReader {
       }
       case 'funding':
         return letter.payments.map((payment) => ({ type: 'funding', leg: letter.leg, payment }));
+      case 'sight':
+        return [{ type: 'event', event: letter.event }];
       case 'suspicion':
       case 'gap':
       case 'inspected':
@@ -100,11 +102,13 @@ export class LetterReader {
         return [{ type: 'report', report: conclusion(order, 'rejected', outcome.reason) }];
       case 'ambiguous':
         return [{ type: 'report', report: conclusion(order, 'sent', outcome.reason) }];
-      case 'not-sent':
+      case 'not-sent': {
+        const { reason, retryAt } = outcome;
         // A node whose lease ends leaves the intent to its successor, which proves the same once more.
-        return outcome.reason.code === 'LEASE_ENDING'
-          ? []
-          : [{ type: 'report', report: conclusion(order, 'never-sent', outcome.reason) }];
+        if (reason.code === 'LEASE_ENDING') return [];
+        const report = conclusion(order, 'never-sent', reason);
+        return [{ type: 'report', report: retryAt === undefined ? report : { ...report, retryAt } }];
+      }
     }
   }
 

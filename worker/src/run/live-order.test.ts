@@ -103,3 +103,23 @@ describe('merging what the venue says into an order', () => {
     );
   });
 });
+
+describe('an update that excludes what is known', () => {
+  it('changes nothing and is told once', () => {
+    const order = liveOrder(orderRow({ state: 'expired', isFinal: true, exchangeOrderId: 'x1' }), []);
+    const contrary = { ...conclusion(order, 'canceled', null), exchangeOrderId: 'x1' };
+    const first = mergeReport(order, contrary, 1_000);
+    expect(first).toMatchObject({
+      changed: false,
+      contradiction: true,
+      order: { row: { state: 'expired' } },
+    });
+    expect(mergeReport(first.order, contrary, 2_000)).toMatchObject({ changed: false, contradiction: false });
+  });
+
+  it('is not one that is merely late', () => {
+    const order = liveOrder(orderRow({ state: 'filled', isFinal: true, filledQuantity: '1' }), ['t']);
+    const late = { ...conclusion(order, 'open', null), filledQuantity: '0' };
+    expect(mergeReport(order, late, 1_000)).toMatchObject({ changed: false, contradiction: false });
+  });
+});

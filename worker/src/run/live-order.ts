@@ -2,6 +2,7 @@ import {
   dec,
   Decimal,
   isFinal,
+  judgeMove,
   nextState,
   ZERO,
   type Fill,
@@ -21,6 +22,8 @@ export interface LiveOrder {
   reportedFilled: Decimal;
   /** Since when the venue reports more filled than is booked, ms; null when they agree. */
   tradesMissingSince: number | null;
+  /** States the venue has named that contradict what is known; each is told once. */
+  contradictions?: ReadonlySet<OrderState>;
 }
 
 export function liveOrder(row: OrderRow, tradeIds: Iterable<string>): LiveOrder {
@@ -41,6 +44,8 @@ export interface ValuedReport {
   filledQuantity: string;
   fill: Fill | null;
   refusal: Reason | null;
+  /** Before this moment (ms) trying again is useless, and from then on it is worth it. */
+  retryAt?: number;
 }
 
 /** What an attempt to send or a lookup concluded, in the form of a report. */
@@ -78,6 +83,8 @@ export interface MergedReport {
   /** The trade when it is new. */
   fill: Fill | null;
   changed: boolean;
+  /** Whether the report excludes what is known, and has not said so before. */
+  contradiction: boolean;
 }
 
 /**
@@ -110,12 +117,15 @@ export function mergeReport(order: LiveOrder, report: ValuedReport, now: number)
     reportedFilled,
     tradesMissingSince: booked.lt(reportedFilled) ? (order.tradesMissingSince ?? now) : null,
   };
+  const isContradiction = judgeMove(order.reportedState, report.state) === 'contradiction';
+  const contradiction = isContradiction && order.contradictions?.has(report.state) !== true;
+  if (contradiction) merged.contradictions = new Set([...(order.contradictions ?? []), report.state]);
   const changed =
     fill !== null ||
     state !== row.state ||
     exchangeOrderId !== row.exchangeOrderId ||
     (reason?.code ?? row.reasonCode) !== row.reasonCode;
-  return { order: merged, fill, changed };
+  return { order: merged, fill, changed, contradiction };
 }
 
 /** Whether nobody knows yet if the venue has this order. */

@@ -33,8 +33,8 @@ export interface LoadedRun {
   fillCount: number;
   /** What the strategy holds by its fills in each contract, base; below zero when short. By leg. */
   held: ReadonlyMap<number, ReadonlyMap<PositionSide, Decimal>>;
-  /** Slots with a refusal in force. */
-  refused: SlotKey[];
+  /** Slots with a refusal in force, and its code. */
+  refused: (SlotKey & { code: string })[];
 }
 
 /** Order rows with the trades booked on them. */

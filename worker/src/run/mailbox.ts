@@ -2,6 +2,7 @@ import type { PlaceOutcome, OrderReport, VenueFill } from '../venue/venue.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { FundingPayment } from '../venue/venue-futures.js';
 import type { Findings } from './reconcile.js';
+import type { AccountEvent } from './sight.js';
 
 export type Letter =
   | { type: 'report'; report: OrderReport }
@@ -13,6 +14,8 @@ export type Letter =
   | { type: 'funding'; leg: number; payments: FundingPayment[] }
   /** Something calls for a look at the venue soon. */
   | { type: 'suspicion'; cause: string }
+  /** What a look that a machine asked for has shown. */
+  | { type: 'sight'; event: AccountEvent }
   | { type: 'gap'; reason: string }
   /** A complete look at the venue that began at `startedAt` is told in the letters before this one. */
   | { type: 'inspected'; startedAt: number }

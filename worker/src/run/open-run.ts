@@ -192,7 +192,7 @@ export async function openRun(
   if (loaded.state === null) return begin(loaded, legs, steps, null, now);
   const { frame, machine } = goOn(loaded, loaded.state);
   if (loaded.state.revision === loaded.strategy.revision || loaded.liveOrders.length > 0) {
-    const refused = new Set(loaded.refused.map(slotName));
+    const refused = new Map(loaded.refused.map((row) => [slotName(row), row.code]));
     const standing = await settingsConflict(frame.kind, frame.context, legs);
     return {
       frame,

@@ -75,7 +75,9 @@ export class OrderSender {
         message:
           'The private stream was interrupted and the books could not be checked in time; nothing was sent.',
       };
-      this.#deps.mailbox.put({ type: 'outcome', clientOrderId, outcome: { phase: 'not-sent', reason } });
+      // The gap is over: what was given up may be asked for again at once.
+      const outcome = { phase: 'not-sent', reason, retryAt: Date.now() } as const;
+      this.#deps.mailbox.put({ type: 'outcome', clientOrderId, outcome });
     }
   }
 

@@ -1,80 +1,20 @@
-import type { Reason, StrategyEvent } from '@gridfleet/shared/domain';
-import type { Logger } from '@gridfleet/shared/infra';
-import type { PlatformEvent, RunState } from '@gridfleet/shared/schema';
-import type { AccountSessions } from '../hub/account-sessions.js';
-import type { HubQuote, MarketDataHub } from '../hub/market-data-hub.js';
-import type { Lease } from '../node/lease.js';
-import type { StatusReporter } from '../node/status-reporter.js';
+import type { Reason } from '@gridfleet/shared/domain';
+import type { RunState } from '@gridfleet/shared/schema';
+import type { HubQuote } from '../hub/market-data-hub.js';
 import { DeadlineError } from '../util/deadline.js';
 import { pause } from '../util/pause.js';
-import type { Venues } from '../venue/venues.js';
-import type { AccountStore } from './account-store.js';
 import { readBalances } from './balances.js';
-import type { ContractBooks } from './contract-books.js';
-import type { EquityRecorder } from './equity-recorder.js';
+import type { EngineDeps, EngineEnd } from './engine-types.js';
 import { FeeValuer } from './fee-valuer.js';
-import { Mailbox, type Letter } from './mailbox.js';
+import { Mailbox } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
-import { FencedError, type RunStore, type Wanted } from './run-store.js';
+import { FencedError } from './run-store.js';
 import { isHopeless, reasonOf } from './failure-reason.js';
 import { FUNDING_OVERLAP_MS } from './contract-check.js';
 import { HISTORY_OVERLAP_MS } from './inspection.js';
-import { equityFigures, statusFigures } from './run-figures.js';
+import { RunLoop } from './run-loop.js';
 import { RunSession } from './run-session.js';
-import type { StepStore } from './step-store.js';
-import type { Finish } from './step-types.js';
-
-/** Waiting times, ms; tests scale them. */
-export interface EngineTimes {
-  /** The machine's clock tick. */
-  tickMs: number;
-  /** Full comparison with the venue while all is well. */
-  inspectMs: number;
-  /** From a suspicion to the look it calls for. */
-  suspectMs: number;
-  /** Desired state re-read without being told. */
-  controlMs: number;
-  /** First and longest pause after a failure. */
-  retryMs: number;
-  retryMaxMs: number;
-  /** Longest wait for the first quote of a market. */
-  quoteMs: number;
-}
-
-export const ENGINE_TIMES: EngineTimes = {
-  tickMs: 1_000,
-  inspectMs: 15_000,
-  suspectMs: 500,
-  controlMs: 5_000,
-  retryMs: 1_000,
-  retryMaxMs: 30_000,
-  quoteMs: 10_000,
-};
-
-/**
- * - `ended`: the run is over (stopped, failed or superseded), and MySQL says so
- * - `lost`: somebody else owns it
- * - `given-back`: the signal aborted; another node goes on, orders rest
- */
-export type EngineEnd = 'ended' | 'lost' | 'given-back';
-
-export interface EngineDeps {
-  store: RunStore;
-  steps: StepStore;
-  accounts: AccountStore;
-  books: ContractBooks;
-  venues: Venues;
-  sessions: AccountSessions;
-  hub: MarketDataHub;
-  lease: Lease;
-  status: StatusReporter;
-  equity: EquityRecorder;
-  publish(events: PlatformEvent[]): void;
-  log: Logger;
-  times: EngineTimes;
-  node: string;
-}
 
 /** Runs one strategy on this node, from claim to end. */
 export class RunEngine {
@@ -82,8 +22,7 @@ export class RunEngine {
   readonly #strategyId: number;
   readonly #runId: number;
   readonly #mailbox = new Mailbox();
-  #controlDue = 0;
-  #inspectDue = 0;
+  #loop: RunLoop | null = null;
   #failures = 0;
 
   constructor(strategyId: number, runId: number, deps: EngineDeps) {
@@ -94,7 +33,7 @@ export class RunEngine {
 
   /** The desired state may have changed: look at it now. */
   control(): void {
-    this.#controlDue = 0;
+    this.#loop?.control();
     this.#mailbox.poke();
   }
 
@@ -174,9 +113,14 @@ export class RunEngine {
         );
       }
       const session = await this.#open(loaded, legs);
-      if (session.finish !== null) return await this.#ended(session.finish);
-      return await this.#loop(loaded, session);
+      if (session.finish !== null) {
+        await this.#deps.status.end('stopped', session.finish.reason);
+        return 'ended';
+      }
+      this.#loop = new RunLoop(this.#deps, loaded, session, this.#mailbox);
+      return await this.#loop.run(() => (this.#failures = 0));
     } finally {
+      this.#loop = null;
       for (const stop of unsubscribe) stop();
       for (const { session } of legs) await session.release();
     }
@@ -204,6 +148,10 @@ export class RunEngine {
       sessions: legs.map((leg) => leg.session),
       valuer: new FeeValuer(markets),
       publish: (events) => this.#deps.publish(events),
+      alert: (reason) => {
+        log.error({ reason }, 'a strategy needs somebody');
+        this.#deps.status.error(reason);
+      },
       log,
     });
     if (opened.first !== null) session.adopt(opened.first, now);
@@ -248,162 +196,9 @@ export class RunEngine {
     if (first !== null) await session.apply([session.quoteInput(0, first)], Date.now());
   }
 
-  async #loop(loaded: LoadedRun, session: RunSession): Promise<EngineEnd> {
-    const { lease, store, times, status } = this.#deps;
-    let wanted: Wanted = { verdict: 'run' };
-    let state: RunState | null = null;
-    let tickDue = 0;
-    let last: HubQuote | null = null;
-    status.follow(() => statusFigures(session, state ?? 'recovering'));
-    this.#controlDue = 0;
-    this.#inspectDue = performance.now() + times.inspectMs;
-    while (!lease.signal.aborted) {
-      const clock = performance.now();
-      if (clock >= this.#controlDue) {
-        this.#controlDue = clock + times.controlMs;
-        wanted = await store.wanted(this.#strategyId, this.#runId);
-      }
-      if (wanted.verdict === 'superseded')
-        return await this.#finish(loaded, { code: 'SUPERSEDED', message: 'A newer run took over.' });
-      const next: RunState = wanted.verdict === 'run' ? 'running' : 'stopping';
-      if (next !== state) {
-        await this.#enter(loaded, session, wanted);
-        state = next;
-      }
-      const { letters, quote } = this.#mailbox.take();
-      const now = Date.now();
-      for (const letter of letters) this.#notice(session, letter, now);
-      const inputs = await session.read(letters, now);
-      const tick = clock >= tickDue;
-      if (quote !== null) {
-        last = quote;
-        status.price(quote);
-      }
-      // With other news the machine judges by the newest quote; alone it is only worth a step when it matters.
-      if (last !== null && (tick || inputs.length > 0 || (quote !== null && !session.isIdle(0, quote)))) {
-        inputs.push(session.quoteInput(0, last));
-        last = null;
-      }
-      if (tick) {
-        tickDue = clock + times.tickMs;
-        inputs.push({ type: 'event', event: { type: 'timer', name: 'tick' } });
-      }
-      await session.apply(inputs, now);
-      for (const letter of letters) if (letter.type === 'inspected') session.inspected(letter.startedAt);
-      if (tick) session.chase(now);
-      if (session.finish !== null) return await this.#ended(session.finish);
-      if (wanted.verdict === 'stop' && !isClosing(wanted)) {
-        const keepOrders = wanted.stop === 'keep';
-        if (keepOrders || session.liveOrders().length === 0) {
-          return await this.#finish(loaded, {
-            code: keepOrders ? 'STOPPED_ORDERS_KEPT' : 'STOPPED',
-            message: keepOrders
-              ? 'Stopped; its orders stay at the exchange.'
-              : 'Stopped; no order of it is left at the exchange.',
-          });
-        }
-        if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
-      }
-      if (tick) this.#recordEquity(session, now);
-      this.#inspectWhenDue(session);
-      this.#failures = 0;
-      status.touch();
-      await this.#mailbox.wait(
-        Math.max(0, Math.min(tickDue - performance.now(), times.tickMs)),
-        lease.signal,
-      );
-    }
-    await this.#handBack(session);
-    return 'given-back';
-  }
-
-  /** Answers of requests under way are booked if they come soon; the successor finds the rest by asking. */
-  async #handBack(session: RunSession): Promise<void> {
-    await Promise.race([session.sender.settled(), pause(500, AbortSignal.timeout(500))]);
-    const { letters } = this.#mailbox.take();
-    const now = Date.now();
-    await session.apply(await session.read(letters, now), now).catch((error: unknown) => {
-      this.#deps.log.warn({ err: error }, 'last answers were not booked; the next node asks for them');
-    });
-  }
-
-  async #enter(loaded: LoadedRun, session: RunSession, wanted: Wanted): Promise<void> {
-    const { store } = this.#deps;
-    const state = wanted.verdict === 'run' ? 'running' : 'stopping';
-    const reason: Reason | null =
-      state === 'running'
-        ? null
-        : { code: 'STOP_REQUESTED', message: 'Stopping: its orders are being cancelled.' };
-    await store.setRunState(this.#strategyId, this.#runId, loaded.fence, state, reason);
-    const event: StrategyEvent = isClosing(wanted)
-      ? { type: 'lifecycle', action: 'stop', stop: wanted.stop }
-      : { type: 'lifecycle', action: state === 'running' ? 'resume' : 'pause' };
-    await session.apply([{ type: 'event', event }], Date.now());
-    if (state === 'stopping' && event.action === 'pause')
-      for (const order of session.liveOrders()) session.sender.cancel(order);
-    this.#report(state, reason);
-  }
-
-  async #finish(loaded: LoadedRun, reason: Reason): Promise<EngineEnd> {
-    await this.#deps.store.setRunState(this.#strategyId, this.#runId, loaded.fence, 'stopped', reason);
-    await this.#deps.status.end('stopped', reason);
-    return 'ended';
-  }
-
-  /** The strategy has ended by itself; MySQL knows already. */
-  async #ended({ reason }: Finish): Promise<EngineEnd> {
-    await this.#deps.status.end('stopped', reason);
-    return 'ended';
-  }
-
-  #notice(session: RunSession, letter: Letter, now: number): void {
-    if (letter.type === 'gap') {
-      this.#inspectDue = 0;
-      session.gap(now);
-    }
-    if (letter.type === 'suspicion') {
-      session.suspect(letter.cause);
-      this.#inspectDue = Math.min(this.#inspectDue, performance.now() + this.#deps.times.suspectMs);
-    }
-    if (letter.type === 'report' && letter.report.fill !== null && session.isForeign(letter.report)) {
-      this.#inspectDue = Math.min(this.#inspectDue, performance.now() + this.#deps.times.suspectMs);
-    }
-    if (letter.type === 'findings') session.checkHearing(letter.findings, now);
-    if (letter.type === 'failure') {
-      this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
-      this.#deps.status.error(reasonOf(letter.error));
-    }
-  }
-
-  #inspectWhenDue(session: RunSession): void {
-    const { times } = this.#deps;
-    if (performance.now() < this.#inspectDue) return;
-    // Without live orders little can have happened behind our back.
-    const calm = session.liveOrders().length === 0 ? 4 : 1;
-    this.#inspectDue = performance.now() + times.inspectMs * calm;
-    session.inspect().catch((error: unknown) => {
-      this.#inspectDue = performance.now() + times.retryMs;
-      this.#mailbox.put({ type: 'failure', what: 'reconciliation', error });
-    });
-  }
-
-  #recordEquity(session: RunSession, now: number): void {
-    // A missing point of a chart is no reason to stop trading.
-    this.#deps.equity
-      .record(() => equityFigures(session), now)
-      .catch((error: unknown) => {
-        this.#deps.log.warn({ err: error }, 'the equity snapshot was not written');
-      });
-  }
-
   #report(state: RunState, reason: Reason | null): void {
     this.#deps.status.report(state, reason);
   }
-}
-
-/** A stop that trades: the machine cancels, closes what is held and says when that is done. */
-function isClosing(wanted: Wanted): wanted is { verdict: 'stop'; stop: 'sell' | 'buy' } {
-  return wanted.verdict === 'stop' && (wanted.stop === 'sell' || wanted.stop === 'buy');
 }
 
 /** Funding before this moment is booked, or was paid for positions that are not the strategy's. */

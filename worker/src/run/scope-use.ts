@@ -11,8 +11,9 @@ import {
 import type { OrderRow } from '@gridfleet/shared/infra';
 import type { ScopePolicy } from './policy.js';
 
-/** What a strategy holds: number of positions, and what they cost in quote. */
+/** What a strategy holds: number of positions, what they cost in quote, and the base, negative when short. */
 export interface HeldNow {
+  base: Decimal;
   positions: number;
   cost: Decimal;
 }

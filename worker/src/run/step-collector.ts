@@ -27,6 +27,9 @@ import {
   type StepResult,
 } from './step-types.js';
 
+/** Cause of a correction that changes nothing: two words of the exchange that exclude each other. */
+export const CONTRADICTION = 'CONTRADICTORY_UPDATE';
+
 /** Collects what the machine wants over several inputs; pure. */
 export class Collector {
   machine: MachineState;
@@ -43,6 +46,8 @@ export class Collector {
   readonly admission: Admission;
   quotes: ReadonlyMap<number, MarketQuote>;
   denied = false;
+  looks = false;
+  readonly alerts: Reason[] = [];
   finish: Finish | null = null;
   wake: Wake | undefined;
 
@@ -96,6 +101,12 @@ export class Collector {
       case 'cycle':
         this.cycles.push({ key: command.key, cycle: command.cycle });
         return [];
+      case 'look':
+        this.looks = true;
+        return [];
+      case 'alert':
+        this.alerts.push(command.reason);
+        return [];
       case 'finish':
         this.finish = command;
         return [];
@@ -121,8 +132,8 @@ export class Collector {
 
   /** What the strategy holds at this point of the step. */
   held(): HeldNow {
-    const { positionCount, positionCost } = this.frame.kind.view(this.frame.context, this.machine);
-    return { positions: positionCount, cost: dec(positionCost) };
+    const { position, positionCount, positionCost } = this.frame.kind.view(this.frame.context, this.machine);
+    return { base: dec(position), positions: positionCount, cost: dec(positionCost) };
   }
 
   report(report: ValuedReport, cause: string | undefined): void {
@@ -130,6 +141,7 @@ export class Collector {
     if (known === undefined) return;
     const merged = mergeReport(known, report, this.now);
     this.orders.set(report.clientOrderId, merged.order);
+    if (merged.contradiction) this.contradict(known, report);
     if (!merged.changed) return;
     const { order } = merged;
     this.updated.set(report.clientOrderId, order);
@@ -142,7 +154,9 @@ export class Collector {
     this.correct(known, order, cause);
     this.judge(order, report.refusal);
     const fills = merged.fill === null ? [] : [merged.fill];
-    this.event({ type: 'order', update: updateFor(this.frame, order, fills, report.refusal) });
+    const update = updateFor(this.frame, order, fills, report.refusal);
+    const { retryAt } = report;
+    this.event({ type: 'order', update: retryAt === undefined ? update : { ...update, retryAt } });
   }
 
   fund(leg: number, payment: FundingPayment): void {
@@ -151,6 +165,16 @@ export class Collector {
     this.funding.push({ leg, positionSide, payment });
     const { market, amount } = payment;
     this.event({ type: 'funding', leg, market, positionSide, amount });
+  }
+
+  /** The exchange said what cannot be true together with what is known: ignored, but never silently. */
+  contradict(order: LiveOrder, report: ValuedReport): void {
+    this.corrections.push({
+      order,
+      cause: CONTRADICTION,
+      before: { state: order.reportedState, filled: order.row.filledQuantity },
+      after: { state: report.state, filled: report.filledQuantity },
+    });
   }
 
   correct(before: LiveOrder, after: LiveOrder, cause: string | undefined): void {
@@ -166,8 +190,13 @@ export class Collector {
   /** An accepted order ends what stood against its slot; one that the venue ended says why. */
   judge({ row }: LiveOrder, refusal: Reason | null): void {
     const key = { leg: row.leg, market: row.market, positionSide: row.positionSide, slot: row.slot };
-    if (row.state === 'rejected' || row.state === 'expired') {
-      const code = row.state === 'rejected' ? 'ORDER_REJECTED' : 'ORDER_EXPIRED';
+    // An order that was to trade at once has done so as far as it could.
+    const isRefused =
+      row.state === 'rejected' ||
+      (row.state === 'expired' && (refusal !== null || row.timeInForce === 'GTC')) ||
+      (row.state === 'never-sent' && refusal !== null);
+    if (isRefused) {
+      const code = row.state === 'expired' ? 'ORDER_EXPIRED' : 'ORDER_REJECTED';
       this.refuse(key, refusal ?? { code, message: `The exchange ended the order (${row.state}).` });
     } else if (row.state === 'open' || row.state === 'partially-filled' || row.state === 'filled') {
       this.refusals.delete(slotName(key));
@@ -184,7 +213,8 @@ export class Collector {
     const changedSlots = [...this.machine.slots]
       .filter(([slot, state]) => this.before.machine.slots.get(slot) !== state)
       .map(([slot]) => slot);
-    const refused = new Set([...this.before.refused, ...this.refusals.keys()]);
+    const refused = new Map(this.before.refused);
+    for (const [name, { reason }] of this.refusals) refused.set(name, reason.code);
     for (const name of this.cleared.keys()) refused.delete(name);
     return {
       memory: { machine: this.machine, orders: this.orders, quotes: this.quotes, refused },
@@ -201,6 +231,8 @@ export class Collector {
       cleared: [...this.cleared.values()],
       corrections: this.corrections,
       denied: this.denied,
+      looks: this.looks,
+      alerts: this.alerts,
       warnings: this.admission.warnings(),
       finish: this.finish,
       wake: this.wake,

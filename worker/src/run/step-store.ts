@@ -3,7 +3,8 @@ import { dec } from '@gridfleet/shared/domain';
 import { DeadlineError, withDeadline } from '../util/deadline.js';
 import { policyKey, resourceKey, type AdmissionView, type Holding } from './admission.js';
 import { Batch, batchError, GuardError, isGivenUp, sendBatch, type BatchSender } from './batch.js';
-import { needsLock, policyOf, type PolicyRow, type ScopePolicy } from './policy.js';
+import { needsLock, type PolicyRow, type ScopePolicy } from './policy.js';
+import { NO_CAPITAL, POLICY_COLUMNS, policiesOf, readPolicies } from './policy-reader.js';
 import { readSums } from './sums.js';
 import { FencedError } from './run-store.js';
 import type { StepResult } from './step.js';
@@ -35,9 +36,6 @@ export interface CommittedStep {
   policies: readonly ScopePolicy[];
 }
 
-const POLICY_COLUMNS = 'id, trading_state, trading_reason_code, trading_reason_message, risk_limits';
-const NO_CAPITAL = '0 AS capital_version';
-
 /** Some policy turned out to limit sums, and was read without the lock that needs: read all again with it. */
 class LocksNeeded extends Error {
   constructor(readonly policies: readonly ScopePolicy[]) {
@@ -65,11 +63,6 @@ function addPolicies(batch: Batch, policies: readonly ScopePolicy[]): void {
 
 function viewOf(answers: readonly unknown[]): AdmissionView {
   const [, , , platform, strategy, accounts, holdings] = answers as PolicyRow[][];
-  const rows = [
-    ...(platform ?? []).map((row) => ({ ...row, scope: 'installation' as const })),
-    ...(strategy ?? []).map((row) => ({ ...row, scope: 'strategy' as const })),
-    ...(accounts ?? []).map((row) => ({ ...row, scope: 'account' as const })),
-  ];
   const amounts = holdings as unknown as {
     account_id: number;
     resource: string;
@@ -79,7 +72,7 @@ function viewOf(answers: readonly unknown[]): AdmissionView {
     read_at: Date;
   }[];
   return {
-    policies: rows.map(policyOf),
+    policies: policiesOf(platform, strategy, accounts),
     holdings: new Map(
       amounts.map((row): [string, Holding] => [
         resourceKey(row.account_id, row.resource),
@@ -108,6 +101,15 @@ export class StepStore {
   constructor(database: DataSource, send: BatchSender = sendBatch) {
     this.#database = database;
     this.#send = send;
+  }
+
+  /** Trading states and limits as they are now, without a lock: good for noticing that they have changed. */
+  policies(scope: StepScope): Promise<ScopePolicy[]> {
+    return withDeadline(
+      readPolicies(this.#database.manager, scope),
+      TRANSACTION_DEADLINE_MS,
+      'reading limits',
+    );
   }
 
   /**

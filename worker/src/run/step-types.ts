@@ -33,8 +33,8 @@ export interface RunMemory {
   orders: ReadonlyMap<string, LiveOrder>;
   /** Newest best quotes by leg; empty until the first one after a start. */
   quotes: ReadonlyMap<number, MarketQuote>;
-  /** Slots with a refusal in force, by `slotName`. */
-  refused: ReadonlySet<string>;
+  /** Codes of refusals in force, by `slotName`. */
+  refused: ReadonlyMap<string, string>;
 }
 
 /** `cause` names how a report was come by when the venue had to be asked: what it changes is a correction. */
@@ -94,6 +94,10 @@ export interface StepResult {
   corrections: Correction[];
   /** Whether our own rules refused an order. */
   denied: boolean;
+  /** Whether the machine wants the venue looked at now. */
+  looks: boolean;
+  /** What a person has to know at once. */
+  alerts: Reason[];
   /** Limits that new orders nearly use up. */
   warnings: LimitWarning[];
   /** Set when the strategy has ended. */

@@ -1,15 +1,14 @@
-import { decStr, dec, roundTo, type PlanContext } from '@gridfleet/shared/domain';
+import type { PlanContext } from '@gridfleet/shared/domain';
 import type { CycleRow, FillRow, OrderRow } from '@gridfleet/shared/infra';
 import { Batch } from './batch.js';
 import type { LiveOrder } from './live-order.js';
+import { addAlerts } from './alert-writer.js';
 import { addResources } from './resource-writer.js';
 import { addCorrections, addRefusals } from './refusal-writer.js';
 import { addExposure, addWarnings } from './risk-writer.js';
 import { addFinish } from './run-end.js';
-import type { BookedFill, RunFrame, StepResult } from './step.js';
-
-/** Decimal places of a money column. */
-const PLACES = 18;
+import type { RunFrame, StepResult } from './step.js';
+import { CYCLE_COLUMNS, cycleRow, FILL_COLUMNS, fillRow, ORDER_COLUMNS, orderValues } from './step-rows.js';
 
 /** Rows a commit created, with their ids, for the event stream. */
 export interface Written {
@@ -40,40 +39,6 @@ function addSlots(batch: Batch, frame: RunFrame, result: StepResult): void {
        ON DUPLICATE KEY UPDATE state = VALUES(state), version = version + 1`,
     [rows],
   );
-}
-
-const ORDER_COLUMNS = `strategy_id, run_id, account_id, leg, market, position_side, slot, side, generation,
-  client_order_id, type, time_in_force, post_only, reduce_only, price, quantity, filled_quantity, filled_quote, state,
-  is_final, fence, version, not_after, created_at, updated_at`;
-
-function orderValues(row: OrderRow): unknown[] {
-  return [
-    row.strategyId,
-    row.runId,
-    row.accountId,
-    row.leg,
-    row.market,
-    row.positionSide,
-    row.slot,
-    row.side,
-    row.generation,
-    row.clientOrderId,
-    row.type,
-    row.timeInForce,
-    row.postOnly,
-    row.reduceOnly,
-    row.price,
-    row.quantity,
-    row.filledQuantity,
-    row.filledQuote,
-    row.state,
-    row.isFinal,
-    row.fence,
-    row.version,
-    row.notAfter,
-    row.createdAt,
-    row.updatedAt,
-  ];
 }
 
 /** @returns place of the answer that has the rows' ids, null without intents. */
@@ -118,59 +83,6 @@ function addOrders(batch: Batch, updated: readonly LiveOrder[]): void {
     batch.expectRows('VERSION', 1);
   }
 }
-
-function fillRow({ order, fill }: BookedFill): Omit<FillRow, 'id'> {
-  const { row } = order;
-  return {
-    orderId: row.id,
-    strategyId: row.strategyId,
-    accountId: row.accountId,
-    leg: row.leg,
-    market: row.market,
-    positionSide: row.positionSide,
-    slot: row.slot,
-    side: row.side,
-    tradeId: fill.tradeId,
-    price: fill.price,
-    quantity: fill.quantity,
-    amount: fill.quoteQuantity,
-    fee: fill.fee,
-    feeAsset: fill.feeAsset,
-    feeQuote: decStr(roundTo(dec(fill.feeQuote), PLACES)),
-    maker: fill.maker,
-    time: new Date(fill.time),
-  };
-}
-
-const FILL_COLUMNS = `order_id, strategy_id, account_id, leg, market, position_side, slot, side, trade_id, price, quantity,
-  amount, fee, fee_asset, fee_quote, maker, time`;
-
-function cycleRow(
-  frame: RunFrame,
-  { key, cycle }: StepResult['cycles'][number],
-  now: Date,
-): Omit<CycleRow, 'id'> {
-  return {
-    strategyId: frame.strategyId,
-    runId: frame.runId,
-    leg: key.leg,
-    market: key.market,
-    positionSide: key.positionSide,
-    slot: key.slot,
-    generation: cycle.generation,
-    part: cycle.part,
-    buyPrice: cycle.buyPrice,
-    sellPrice: cycle.sellPrice,
-    quantity: cycle.quantity,
-    gross: cycle.gross,
-    fees: cycle.fees,
-    net: cycle.net,
-    completedAt: now,
-  };
-}
-
-const CYCLE_COLUMNS = `strategy_id, run_id, leg, market, position_side, slot, generation, part, buy_price, sell_price,
-  quantity, gross, fees, net, completed_at`;
 
 /** One INSERT for each row: its answer carries the id. @returns the rows with the places of their answers. */
 function addRows<T extends object>(
@@ -269,6 +181,7 @@ export function stepStatements(frame: RunFrame, result: StepResult, now: Date): 
   addFunding(batch, frame, result);
   addRefusals(batch, frame.strategyId, result, now);
   addCorrections(batch, result.corrections, now);
+  addAlerts(batch, frame.strategyId, result.alerts, now);
   addExposure(batch, frame, result, now);
   addWarnings(batch, frame.strategyId, result.warnings, now);
   if (result.finish !== null) addFinish(batch, frame, result.finish);

@@ -216,4 +216,64 @@ describe('a step of the engine', () => {
     const calm = stepAll(run, later.memory, [{ type: 'event', event: back }, tick], banded, NOW + 180_000);
     expect(calm.intents.map(({ row }) => row.slot)).toEqual([9]);
   });
+
+  it('journals an update that contradicts what is known, and takes no notice of it otherwise', () => {
+    const { frame: run, step } = begin();
+    const id = step.intents[9]?.row.clientOrderId ?? '';
+    const over = stepAll(
+      run,
+      step.memory,
+      [{ type: 'report', report: report(id, { state: 'expired' }) }],
+      FREE,
+      NOW,
+    );
+    const contrary = { type: 'report', report: report(id, { state: 'canceled' }) } as const;
+    const odd = stepAll(run, over.memory, [contrary], FREE, NOW + 1);
+    expect(odd.corrections).toMatchObject([
+      { cause: 'CONTRADICTORY_UPDATE', before: { state: 'expired' }, after: { state: 'canceled' } },
+    ]);
+    expect(odd.updated).toEqual([]);
+    expect(hasEffects(odd)).toBe(true);
+    expect(hasEffects(stepAll(run, odd.memory, [contrary], FREE, NOW + 2))).toBe(false);
+  });
+
+  it('shows what a gate held back, and arms the slot as soon as the gate opens', () => {
+    const { frame: run, step } = begin();
+    const refusal = { code: 'WEIGHT_BUDGET', message: 'Used up.' };
+    const held = report(step.intents[9]?.row.clientOrderId ?? '', {
+      state: 'never-sent',
+      refusal,
+      retryAt: NOW + 1_500,
+    });
+    const over = stepAll(run, step.memory, [{ type: 'report', report: held }], FREE, NOW);
+    expect(over.refusals).toMatchObject([{ key: { slot: 9 }, reason: refusal }]);
+    expect(stepAll(run, over.memory, [tick], FREE, NOW + 1_400).intents).toEqual([]);
+    const again = stepAll(run, over.memory, [tick], FREE, NOW + 1_500);
+    expect(again.intents.map(({ row }) => [row.slot, row.generation])).toEqual([[9, 2]]);
+    const accepted = report(again.intents[0]?.row.clientOrderId ?? '', { state: 'open' });
+    const open = stepAll(run, again.memory, [{ type: 'report', report: accepted }], FREE, NOW + 1_600);
+    expect(open.cleared).toMatchObject([{ slot: 9 }]);
+  });
+
+  it('tries what a trading state refused at once when it is told that the state has changed', () => {
+    const { frame: run, step } = begin(HALTED);
+    expect(new Set(step.memory.refused.values())).toEqual(new Set(['TRADING_HALTED']));
+    const retry = { type: 'event', event: { type: 'retry', codes: ['TRADING_HALTED'] } } as const;
+    expect(stepAll(run, step.memory, [tick], FREE, NOW + 100).intents).toEqual([]);
+    const open = stepAll(run, step.memory, [retry], FREE, NOW + 100);
+    expect(open.intents).toHaveLength(10);
+  });
+
+  it('takes a closing order that could not trade whole for no refusal', () => {
+    const { frame: run, step } = begin();
+    const order = step.memory.orders.get(step.intents[9]?.row.clientOrderId ?? '');
+    if (order === undefined) throw new Error('no order');
+    const id = order.row.clientOrderId;
+    const orders = new Map(step.memory.orders).set(id, {
+      ...order,
+      row: { ...order.row, timeInForce: 'IOC' },
+    });
+    const ended = { type: 'report', report: report(id, { state: 'expired' }) } as const;
+    expect(stepAll(run, { ...step.memory, orders }, [ended], FREE, NOW).refusals).toEqual([]);
+  });
 });

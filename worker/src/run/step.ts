@@ -10,7 +10,7 @@ export const EMPTY_MEMORY: RunMemory = {
   machine: { header: null, slots: new Map() },
   orders: new Map(),
   quotes: new Map(),
-  refused: new Set(),
+  refused: new Map(),
 };
 
 /** Steps the machine through inputs, in order. Pure: nothing is written or sent here. */
@@ -55,6 +55,8 @@ export function hasEffects(result: StepResult): boolean {
     result.intents.length > 0 ||
     result.funding.length > 0 ||
     result.cancels.length > 0 ||
+    result.corrections.length > 0 ||
+    result.alerts.length > 0 ||
     result.finish !== null
   );
 }

@@ -186,29 +186,36 @@ export class Session {
       const command = commands[next];
       if (command === undefined) break;
       if (next > MAX_COMMANDS) throw new Error('the strategy reacts to its own orders without end');
-      const update = this.#carryOut(command);
-      if (update === null) continue;
-      const step = this.#setup.strategy.on(this.#context, this.#state, { type: 'order', update }, this.now);
+      const answer = this.#carryOut(command);
+      if (answer === null) continue;
+      const step = this.#setup.strategy.on(this.#context, this.#state, answer, this.now);
       this.#state = step.state;
       this.#wake = step.wake;
       commands.push(...step.commands);
     }
   }
 
-  #carryOut(command: Command): OrderUpdate | null {
+  #carryOut(command: Command): StrategyEvent | null {
     switch (command.type) {
       case 'place':
-        return this.#place(command);
+        return { type: 'order', update: this.#place(command) };
       case 'cancel': {
         const order = this.orders.get(nameOf(command));
         if (order === undefined) return null;
         this.#remove(order);
-        return report(order, 'canceled', []);
+        return { type: 'order', update: report(order, 'canceled', []) };
       }
       case 'cycle':
         this.#cellCycles.set(command.key.slot, (this.#cellCycles.get(command.key.slot) ?? 0) + 1);
         this.#gross = this.#gross.plus(command.cycle.gross);
         this.#net = this.#net.plus(command.cycle.net);
+        return null;
+      case 'look': {
+        const { symbol: market } = this.#setup.market;
+        // Nobody else trades on this account: nothing is reserved.
+        return { type: 'account', leg: 0, market, at: this.now, base: null, quote: null, position: null };
+      }
+      case 'alert':
         return null;
       case 'finish':
         this.ended ??= command.reason;

@@ -58,13 +58,30 @@ export function holdingsChange(market: HeldMarket, side: Side, fill: Fill): Need
   return [...changes].map(([resource, amount]) => ({ resource, amount }));
 }
 
-/** Whether an order can only make a position smaller: all that REDUCING lets through. */
+/** What a strategy has in the market and on the position side of an order. Base. */
+export interface Exposure {
+  /** By its fills; negative when short. */
+  position: Decimal;
+  /** What its other unfinished orders of the same side may still trade. */
+  pending: Decimal;
+}
+
+/**
+ * Whether an order can only make a position smaller: all that REDUCING lets through. In one-way mode a side alone says
+ * nothing: an order closes as long as it and those before it do not exceed what is held against it.
+ * @param exposure absent where nobody knows what is held: then only what says so itself reduces
+ */
 export function reducesOnly(
   market: HeldMarket,
-  order: Pick<ReservingOrder, 'side' | 'positionSide' | 'reduceOnly'>,
+  order: Pick<ReservingOrder, 'side' | 'positionSide' | 'reduceOnly' | 'quantity'>,
+  exposure?: () => Exposure,
 ): boolean {
   if (order.reduceOnly) return true;
   // Spot cannot be short: selling is always selling what is there.
   if (market.type === 'spot' || order.positionSide === 'long') return order.side === 'sell';
-  return order.positionSide === 'short' && order.side === 'buy';
+  if (order.positionSide === 'short') return order.side === 'buy';
+  if (exposure === undefined) return false;
+  const { position, pending } = exposure();
+  const closable = order.side === 'sell' ? position : position.neg();
+  return pending.plus(order.quantity).lte(closable);
 }

@@ -81,6 +81,6 @@ describe('REDUCING', () => {
     ['the purchase of a short', LINEAR, 'buy', 'short', false, true],
     ['the sale of a short', LINEAR, 'sell', 'short', false, false],
   ] as const)('%s reduces: %5$s', (_, market, side, positionSide, reduceOnly, expected) => {
-    expect(reducesOnly(market, { side, positionSide, reduceOnly })).toBe(expected);
+    expect(reducesOnly(market, { side, positionSide, reduceOnly, quantity: '1' })).toBe(expected);
   });
 });

@@ -23,6 +23,8 @@ export interface OrderUpdate {
   fills: readonly Fill[];
   /** Set when the exchange or the order path refused: stable code and sentence. */
   refusal: Reason | null;
+  /** A gate held it back: before this moment (ms) trying again is useless, from then on it is worth it. */
+  retryAt?: number;
 }
 
 /** Why something is as it is: a stable code for programs, a sentence for people. */
@@ -34,6 +36,22 @@ export interface Reason {
 export type StrategyEvent =
   | { type: 'quote'; leg: number; market: string; bid: Ticks; ask: Ticks }
   | { type: 'order'; update: OrderUpdate }
+  /**
+   * One complete look at the venue that a `look` asked for and that began at `at` (ms); its trades and order states came
+   * before it. `base` and `quote`: what the account has beside what others' orders hold, null where nothing limits it.
+   * `position`: what the venue says is held in this market, null where it does not say (spot).
+   */
+  | {
+      type: 'account';
+      leg: number;
+      market: string;
+      at: number;
+      base: DecimalString | null;
+      quote: DecimalString | null;
+      position: DecimalString | null;
+    }
+  /** What refused orders with these codes has changed: whatever waits for a retry is tried now. */
+  | { type: 'retry'; codes: readonly string[] }
   /** Time has passed; comes about once a second. */
   | { type: 'timer'; name: 'tick' }
   /** Funding of a perpetual position; negative when the strategy paid. Each payment comes once. */
@@ -71,6 +89,10 @@ export type Command =
     }
   | { type: 'cancel'; key: SlotKey; side: Side; generation: number }
   | { type: 'cycle'; key: SlotKey; cycle: CompletedCycle }
+  /** Look at the venue's orders, trades and balances now; the answer is an `account` event. Asking twice does no harm. */
+  | { type: 'look'; leg: number }
+  /** Something a person has to know at once; stored and published with the step. */
+  | { type: 'alert'; reason: Reason }
   /** The strategy has ended by itself or as asked: its run is over, stored with this step. */
   | { type: 'finish'; reason: Reason; outcome: FinishOutcome };
 

@@ -16,7 +16,8 @@ export const SPOT: BinanceProduct = {
   marketType: 'spot',
   loads: 'spot',
   limits: SPOT_LIMITS,
-  tradeWindowMs: null,
+  // REST API documentation, `myTrades`: a query by time spans at most 24 h.
+  tradeWindowMs: 24 * 3_600_000,
 
   serverTime: (client) => client.publicGetTime(),
   async quote(client, symbol) {

@@ -3,7 +3,7 @@ import { Value } from 'typebox/value';
 import { Header, type DcaState } from './state.js';
 
 /** The round and the statistics survive an edit whole; only what belongs to a run does not. */
-const Carried = Type.Omit(Header, ['paused', 'ending', 'startPrice']);
+const Carried = Type.Omit(Header, ['paused', 'ending', 'exit', 'startPrice']);
 export type Carried = Static<typeof Carried>;
 
 const NOTHING: Carried = {

@@ -121,7 +121,7 @@ describe('cost averaging under faults', { timeout: 30_000 }, () => {
           expect(new Set(names.map(({ key }) => key.slot)).size).toBe(names.length);
           events += 1;
           if (events !== point || event.type !== 'quote') return;
-          const restored = session.restored(before);
+          const restored = { ...session.restored(before), sight: before.sight };
           const step = dca.on(session.params, session.context, restored, event, session.now);
           expect(step.state.header).toEqual(session.state.header);
           expect(step.commands.filter(({ type }) => type === 'place')).toEqual(

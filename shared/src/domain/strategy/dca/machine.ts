@@ -1,5 +1,8 @@
 import { dec, decStr } from '../../numbers/decimal.js';
-import { sizeRefusal, type Steps, type Ticks } from '../../market/market.js';
+import { sizeRefusal, toSteps, type Steps, type Ticks } from '../../market/market.js';
+import type { TimeInForce } from '../../order/order.js';
+import { sightOf, stepClosing } from '../common/closing.js';
+import { retryNow } from '../common/order-faults.js';
 import { SlotDraft } from '../common/slot-draft.js';
 import type { Command, Step, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
@@ -23,11 +26,12 @@ export function startDca(params: DcaParams, context: StartContext, now: number):
       base.gt(0) && carried.target !== null ? targetOf(params, leg, base, dec(carried.held.cost)) : null,
     paused: false,
     ending: null,
+    exit: null,
     startPrice: leg.ask,
   };
   const slot: SlotState = { order: null, waiting: null, next: context.firstGeneration };
   const slots = new Map(SLOTS.map((index) => [index, slot]));
-  const state = { header, slots, quote: { bid: leg.bid, ask: leg.ask } };
+  const state = { header, slots, quote: { bid: leg.bid, ask: leg.ask }, sight: null };
   return advance({ params, leg, now }, state, []);
 }
 
@@ -54,10 +58,15 @@ export function stepDca(
     case 'funding':
       return advance(scene, withHeader(state, { funding: add(state.header.funding, event.amount) }), []);
     case 'lifecycle':
-      if (event.action === 'stop')
-        return advance(scene, withHeader(state, { ending: event.stop, paused: false }), []);
+      if (event.action === 'stop') return advance(scene, withEnding(state, event.stop), []);
       if (event.action === 'pause') return { state: withHeader(state, { paused: true }), commands: [] };
-      return advance(scene, withHeader(state, { paused: false, ending: null }), []);
+      return advance(scene, withEnding(state, null), []);
+    case 'retry': {
+      const slots = retryNow(state.slots, event.codes);
+      return advance(scene, slots === state.slots ? state : { ...state, slots }, []);
+    }
+    case 'account':
+      return advance(scene, { ...state, sight: sightOf(event) }, []);
     case 'timer':
       return advance(scene, state, []);
   }
@@ -72,6 +81,12 @@ function withHeader(state: DcaState, change: Partial<Header>): DcaState {
     ([name, value]) => state.header[name as keyof Header] === value,
   );
   return isSame ? state : { ...state, header: { ...state.header, ...change } };
+}
+
+/** An exit that is asked for anew begins from the beginning. */
+function withEnding(state: DcaState, ending: Header['ending']): DcaState {
+  const exit = ending === state.header.ending ? state.header.exit : null;
+  return withHeader(state, { ending, exit, paused: false });
 }
 
 /** A cancellation asked for before a restart may never have left. */
@@ -107,26 +122,38 @@ function wantedBuy(scene: Scene, { header, quote }: DcaState): Wish | null {
   return sizeRefusal(scene.leg.market, quote.ask, quantity) === null ? { price: null, quantity } : null;
 }
 
-/** What the sell slot should have on order now: the take-profit of everything, or when ending everything at once. */
-function wantedSell({ leg }: Scene, { header, quote }: DcaState): Wish | null {
-  const quantity = sellSteps(leg, header);
-  if (header.ending === 'sell')
-    return quote !== null && isSellable(leg, header, quote.bid) ? { price: null, quantity } : null;
+/** What the sell slot should have on order now: the take-profit of everything. */
+function wantedSell({ leg }: Scene, { header }: DcaState): Wish | null {
   if (header.ending !== null || header.target === null) return null;
+  const quantity = sellSteps(leg, header);
   return isSellable(leg, header, header.target) ? { price: header.target, quantity } : null;
 }
 
 function order(scene: Scene, slot: number, at: SlotState, wish: Wish | null): [SlotState, Command[]] {
-  const key = keyOf(scene.leg, slot);
-  if (at.order !== null) {
-    const { side, generation, price, quantity, filled, canceling, state } = at.order;
-    const isRight = wish !== null && price === wish.price && quantity - filled === wish.quantity;
-    // Market orders end by themselves; what has not been answered cannot be taken back yet.
-    const isResting = price !== null && (state === 'open' || state === 'partially-filled');
-    if (isRight || canceling || !isResting) return [at, []];
-    return [{ ...at, order: { ...at.order, canceling: true } }, [{ type: 'cancel', key, side, generation }]];
-  }
+  if (at.order !== null) return withdraw(scene, slot, at, wish);
   if (wish === null || (at.waiting?.retryAt != null && scene.now < at.waiting.retryAt)) return [at, []];
+  return place(scene, slot, at, { ...wish, timeInForce: 'GTC' });
+}
+
+/** Takes back an order that is not what the slot should have. */
+function withdraw(scene: Scene, slot: number, at: SlotState, wish: Wish | null): [SlotState, Command[]] {
+  if (at.order === null) return [at, []];
+  const { side, generation, price, quantity, filled, canceling, state } = at.order;
+  const isRight = wish !== null && price === wish.price && quantity - filled === wish.quantity;
+  // Market orders end by themselves; what has not been answered cannot be taken back yet.
+  const isResting = price !== null && (state === 'open' || state === 'partially-filled');
+  if (isRight || canceling || !isResting) return [at, []];
+  const key = keyOf(scene.leg, slot);
+  return [{ ...at, order: { ...at.order, canceling: true } }, [{ type: 'cancel', key, side, generation }]];
+}
+
+function place(
+  scene: Scene,
+  slot: number,
+  at: SlotState,
+  { price, quantity, timeInForce }: Wish & { timeInForce: TimeInForce },
+): [SlotState, Command[]] {
+  const key = keyOf(scene.leg, slot);
   const side = slot === BUY_SLOT ? 'buy' : 'sell';
   const generation = at.next;
   const waiting = at.waiting === null ? null : { ...at.waiting, retryAt: null };
@@ -134,7 +161,7 @@ function order(scene: Scene, slot: number, at: SlotState, wish: Wish | null): [S
     {
       waiting,
       next: generation + 1,
-      order: { side, generation, ...wish, filled: 0, state: 'intent', canceling: false },
+      order: { side, generation, price, quantity, filled: 0, state: 'intent', canceling: false },
     },
     [
       {
@@ -142,14 +169,39 @@ function order(scene: Scene, slot: number, at: SlotState, wish: Wish | null): [S
         key,
         side,
         generation,
-        orderType: wish.price === null ? 'market' : 'limit',
-        timeInForce: 'GTC',
+        orderType: price === null ? 'market' : 'limit',
+        timeInForce,
         postOnly: false,
         reduceOnly: side === 'sell' && scene.leg.market.type === 'linear',
-        ...wish,
+        price,
+        quantity,
       },
     ],
   ];
+}
+
+/** The next step of the sale of everything. */
+function sellAll(scene: Scene, state: DcaState): Step<DcaState> {
+  const { header, quote, sight } = state;
+  const at = state.slots.get(SELL_SLOT);
+  if (header.ending !== 'sell' || at === undefined || header.exit?.phase === 'flat')
+    return { state, commands: [] };
+  const isOwn = header.exit?.isOrdered === true;
+  const liveOrders = [...state.slots].filter(
+    ([slot, { order: live }]) => live !== null && !(isOwn && slot === SELL_SLOT),
+  ).length;
+  const { leg, now } = scene;
+  const held = Math.max(0, toSteps(leg.market, header.held.base, 'down'));
+  const step = stepClosing(
+    { ...at, exit: header.exit },
+    { leg, side: 'sell', held, liveOrders, quote, sight, now },
+  );
+  const next = withHeader(state, { exit: step.exit });
+  if (step.close === null) return { state: next, commands: step.commands };
+  const timeInForce = step.close.price === null ? 'GTC' : 'IOC';
+  const [slot, commands] = place(scene, SELL_SLOT, at, { ...step.close, timeInForce });
+  const slots = new Map(next.slots).set(SELL_SLOT, slot);
+  return { state: { ...next, slots }, commands: [...step.commands, ...commands] };
 }
 
 /** One order for each slot that should have one, and the end when nothing is left to do. */
@@ -161,16 +213,20 @@ function advance(scene: Scene, state: DcaState, before: Command[]): Step<DcaStat
     const at = state.slots.get(slot);
     if (at === undefined) continue;
     const wish = slot === BUY_SLOT ? wantedBuy(scene, state) : wantedSell(scene, state);
-    const [next, more] = order(scene, slot, at, wish);
+    const isClosing = slot === SELL_SLOT && state.header.exit?.isOrdered === true;
+    const [next, more] = isClosing ? [at, []] : order(scene, slot, at, wish);
     draft.set(slot, next);
     commands.push(...more);
   }
-  const next = draft.slots === state.slots ? state : { ...state, slots: draft.slots };
+  const ordered = draft.slots === state.slots ? state : { ...state, slots: draft.slots };
+  const sold = sellAll(scene, ordered);
+  const next = sold.state;
+  commands.push(...sold.commands);
   const { ending } = next.header;
   if (ending === null) return { state: next, commands };
   const isBusy = [...next.slots.values()].some((slot) => slot.order !== null);
   const isHolding = sellSteps(scene.leg, next.header) > 0;
-  const mustSell = ending === 'sell' && wantedSell(scene, next) !== null;
+  const mustSell = ending === 'sell' && next.header.exit?.phase !== 'flat';
   if (ending !== 'keep' && (isBusy || mustSell || next.quote === null)) return { state: next, commands };
   commands.push({
     type: 'finish',

@@ -1,5 +1,6 @@
 import { dec, decStr, roundTo } from '../../numbers/decimal.js';
 import { isFinal } from '../../order/order.js';
+import { closingFailure } from '../common/closing.js';
 import { cancelStray, failureOf, waitingAfterFailure } from '../common/order-faults.js';
 import { SlotDraft } from '../common/slot-draft.js';
 import type { Command, OrderUpdate, Step } from '../events.js';
@@ -29,9 +30,9 @@ export function onOrder(scene: Scene, state: DcaState, update: OrderUpdate): Ste
   let commands: Command[] = [];
   if (isFinal(update.state)) {
     const isExpected = at.order.canceling || header.paused || header.ending !== null;
-    const failure = failureOf(update, isExpected);
-    const waiting =
-      failure === null ? null : waitingAfterFailure(at.waiting, failure.code, failure.message, now);
+    const isExit = header.exit?.isOrdered === true && slot === SELL_SLOT;
+    const failure = isExit ? closingFailure(update) : failureOf(update, isExpected);
+    const waiting = failure === null ? null : waitingAfterFailure(at.waiting, failure, now, update);
     draft.set(slot, { ...at, order: null, waiting });
     if (update.side === 'sell') ({ header, commands } = closeCycle(leg, header, update.generation, false));
     if (update.side === 'buy' && update.filled > 0) {

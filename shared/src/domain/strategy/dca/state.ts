@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Ticks } from '../../market/market.js';
+import { ExitState } from '../../exit/exit.js';
+import type { AccountSight } from '../common/closing.js';
 import { Nullable, SlotOrder, Waiting } from '../common/slot-order.js';
 
 export const BUY_SLOT = 0;
@@ -22,6 +24,8 @@ export const Header = Type.Object({
   ending: Nullable(
     Type.Union([Type.Literal('keep'), Type.Literal('cancel'), Type.Literal('sell'), Type.Literal('buy')]),
   ),
+  /** How far the sale of everything is, null when nothing is being sold that way. */
+  exit: Type.Union([ExitState, Type.Null()], { default: null }),
   /** Best ask at the start, ticks. */
   startPrice: Type.Integer(),
   /** Buys of the present round that have filled. */
@@ -48,11 +52,13 @@ export interface DcaState {
   header: Header;
   /** Best quotes, ticks. Not stored: a restarted machine waits for the next ones. */
   quote: { bid: Ticks; ask: Ticks } | null;
+  /** The newest look at the account; not stored: it is asked for again. */
+  sight: AccountSight | null;
   slots: ReadonlyMap<number, SlotState>;
 }
 
 /** Reads stored JSON. @throws when it is not a state of this kind. */
 export function restoreDca(header: unknown, slots: ReadonlyMap<number, unknown>): DcaState {
   const restored = new Map([...slots].map(([slot, value]) => [slot, Value.Parse(SlotState, value)]));
-  return { header: Value.Parse(Header, header), quote: null, slots: restored };
+  return { header: Value.Parse(Header, header), quote: null, sight: null, slots: restored };
 }

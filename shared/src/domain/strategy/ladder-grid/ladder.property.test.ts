@@ -86,7 +86,8 @@ function violations({ state, exchange, params, context, commands }: Session): st
     const isLeaving = at.phase === 'open' && at.order?.canceling === true;
     if ((at.order !== null || at.phase !== 'open') && !isLeaving) used[isLong(slot) ? 'long' : 'short'] += 1;
     if (at.order === null) {
-      if (at.waiting === null && !state.header.paused && state.quote !== null)
+      // An exit says so itself.
+      if (at.waiting === null && at.phase !== 'exit' && !state.header.paused && state.quote !== null)
         found.push(`slot ${slot} has neither order nor reason`);
       continue;
     }
@@ -97,7 +98,7 @@ function violations({ state, exchange, params, context, commands }: Session): st
     );
     if (known === undefined || isFinal(known.state)) found.push(`slot ${slot} believes in a dead order`);
     const closes = order.side !== openSide(slot);
-    if (closes && order.price !== null && order.price !== at.target)
+    if (closes && at.phase !== 'exit' && order.price !== null && order.price !== at.target)
       found.push(`slot ${slot} closes at ${order.price} and not at its target`);
   }
   const held = [...state.slots].filter(([, at]) => at.phase !== 'open');
@@ -113,10 +114,11 @@ function violations({ state, exchange, params, context, commands }: Session): st
   const places = commands.flatMap((command) => (command.type === 'place' ? [command] : []));
   if (new Set(places.map(({ key }) => key.slot)).size < places.length)
     found.push('one event placed two orders in one slot');
-  for (const { key, side, price } of places) {
+  for (const { key, side, price, timeInForce } of places) {
     const isOpening = side === openSide(key.slot);
     const crosses = price !== null && (side === 'buy' ? price >= exchange.ask : price <= exchange.bid);
-    if (crosses && (isOpening || params.postOnly)) found.push(`slot ${key.slot} would take from the book`);
+    if (crosses && (isOpening || (params.postOnly && timeInForce !== 'IOC')))
+      found.push(`slot ${key.slot} would take from the book`);
   }
   const names = exchange.orders.map(({ key, side, generation }) => `${key.slot}/${side}/${generation}`);
   if (new Set(names).size < names.length) found.push('a generation came back');
@@ -242,7 +244,8 @@ describe('ladder grid', { timeout: 60_000 }, () => {
           events += 1;
           const isRestart = twin === null && events >= point && event.type === 'quote';
           if (!isRestart && twin === null) return;
-          const at: LadderGridState = twin ?? session.restored(before);
+          // The account is looked at again, like the market.
+          const at: LadderGridState = twin ?? { ...session.restored(before), sight: before.sight };
           const step = ladderGrid.on(params, context, at, event, now);
           // Cancellations may have been lost with the process: they are asked for again.
           const expected = step.commands.filter(

@@ -1,11 +1,13 @@
 import { dec, decStr } from '../../numbers/decimal.js';
-import { cancelStray } from '../common/order-faults.js';
+import { sightOf } from '../common/closing.js';
+import { cancelStray, retryNow } from '../common/order-faults.js';
 import { SlotDraft } from '../common/slot-draft.js';
 import type { Command, OrderUpdate, Step, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
 import { bookUnassigned } from './accounting.js';
 import { carriedFrom } from './carry.js';
 import { isLong, ladderOf, type Ladder } from './context.js';
+import { stepSlotExit } from './exit-run.js';
 import { finishOf } from './finish.js';
 import type { LadderGridParams } from './params.js';
 import { settle } from './settle.js';
@@ -31,7 +33,7 @@ export function startLadderGrid(
     if (isKept) slots.set(slot, { ...emptySlot(context.firstGeneration), ...position });
   }
   const header: Header = { ...sums, anchor, paused: false, ending: null };
-  return advance(ladder, { header, slots, quote: anchor }, [], now);
+  return advance(ladder, { header, slots, quote: anchor, sight: null }, [], now);
 }
 
 /** Slots nearest to the market first, then those an edit left over; never in the order storage gave them back. */
@@ -89,22 +91,34 @@ function advance(
     const watched =
       quote === null ? { state: known, commands: [] } : watchSlot(ladder, header, slot, known, quote, now);
     commands.push(...watched.commands);
-    const settled = settle(ladder, slot, watched.state, quote);
+    const settled = settle(ladder, slot, watched.state);
     draft.set(slot, settled);
     if (isOccupied(settled)) used[isLong(slot) ? 'long' : 'short'] += 1;
   }
   if (Math.max(used.long, used.short) > ladder.limit) commands.push(...withdrawSurplus(ladder, order, draft));
+  // What one exit is about to sell the next must not count on.
+  let { sight } = state;
   for (const slot of order) {
-    const known = draft.slots.get(slot);
+    let known = draft.slots.get(slot);
     if (known === undefined) continue;
     const side = isLong(slot) ? 'long' : 'short';
+    if (known.phase === 'exit') {
+      const closed = stepSlotExit(ladder, slot, known, { quote, sight, now });
+      if (closed.state.order !== known.order) sight = null;
+      draft.set(slot, closed.state);
+      commands.push(...closed.commands);
+      if (closed.state.phase === 'exit') continue;
+      if (!isOccupied(closed.state)) used[side] -= 1;
+      known = closed.state;
+    }
     const hasRoom = used[side] < ladder.limit;
     const armed = armSlot(ladder, slot, known, { header, quote, hasRoom, now });
     if (!isOccupied(known) && isOccupied(armed.state)) used[side] += 1;
     draft.set(slot, armed.state);
     commands.push(...armed.commands);
   }
-  const next = draft.slots === state.slots ? state : { ...state, slots: draft.slots };
+  const next =
+    draft.slots === state.slots && sight === state.sight ? state : { ...state, sight, slots: draft.slots };
   const finish = finishOf(ladder, next);
   return { state: next, commands: finish === null ? commands : [...commands, finish] };
 }
@@ -176,6 +190,12 @@ function received(
       const funding = decStr(dec(state.header.funding).plus(event.amount));
       return { state: withHeader(state, { ...state.header, funding }), commands: [] };
     }
+    case 'retry': {
+      const slots = retryNow(state.slots, event.codes);
+      return { state: slots === state.slots ? state : { ...state, slots }, commands: [] };
+    }
+    case 'account':
+      return { state: { ...state, sight: sightOf(event) }, commands: [] };
     case 'timer':
       return { state, commands: [] };
   }

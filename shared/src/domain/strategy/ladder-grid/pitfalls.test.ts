@@ -186,7 +186,7 @@ describe('long and short in one ladder', () => {
     expect(session.exchange.live()).toHaveLength(1);
     session.quote(10_303, 10_305);
     session.cancelAsked();
-    expect(session.order(-1)).toMatchObject({ side: 'buy', price: null, quantity: 1_000 });
+    expect(session.order(-1)).toMatchObject({ side: 'buy', price: 10_305, quantity: 1_000 });
   });
 
   it('is refused on a spot market', () => {
@@ -227,26 +227,29 @@ describe('a stop loss', () => {
     return session;
   };
 
-  it('first takes the take-profit back, and sells at the market only when that is done', () => {
+  it('first takes the take-profit back, and sells only when that is done and the account was looked at', () => {
     const session = stopped();
     expect(session.commands).toMatchObject([{ type: 'cancel', side: 'sell' }]);
     session.tick();
     expect(session.commands).toEqual([]);
     session.cancelAsked();
-    expect(session.commands).toMatchObject([{ type: 'place', side: 'sell', price: null, quantity: 1_000 }]);
+    expect(session.commands).toMatchObject([
+      { type: 'look' },
+      { type: 'place', side: 'sell', price: 9_405, timeInForce: 'IOC', quantity: 1_000 },
+    ]);
   });
 
   it('sells what is there after fees, and not what was bought', () => {
     const session = stopped({ ...FREE, makerRate: '0.001' });
     session.cancelAsked();
-    expect(session.order(1)).toMatchObject({ price: null, quantity: 999 });
+    expect(session.order(1)).toMatchObject({ price: 9_405, quantity: 999 });
   });
 
   it('sells only the rest when the take-profit filled meanwhile', () => {
     const session = stopped();
     session.fill(session.order(1), 300);
     session.cancelAsked();
-    expect(session.order(1)).toMatchObject({ price: null, quantity: 700 });
+    expect(session.order(1)).toMatchObject({ price: 9_405, quantity: 700 });
   });
 
   it('is tried again until the slot is flat, and says why it is not', () => {
@@ -258,7 +261,7 @@ describe('a stop loss', () => {
     session.tell(session.exchange.fill(session.order(1), 400, 'expired'));
     expect(session.state.slots.get(1)?.phase).toBe('exit');
     session.tick(10_000);
-    expect(session.order(1)).toMatchObject({ price: null, quantity: 600 });
+    expect(session.order(1)).toMatchObject({ price: 9_386, quantity: 600 });
     session.fill(session.order(1));
     expect(session.state.slots.get(1)).toMatchObject({ phase: 'open', lots: [] });
     expect(session.order(1)).toMatchObject({ side: 'buy', price: 9_310 });
@@ -270,7 +273,30 @@ describe('a stop loss', () => {
     session.quote(9_500);
     expect(session.commands).toMatchObject([{ type: 'cancel', side: 'sell' }]);
     session.cancelAsked();
-    expect(session.order(1)).toMatchObject({ price: null });
+    expect(session.order(1)).toMatchObject({ price: 9_500 });
+  });
+
+  it('sells no more than the account has beside what others have reserved', () => {
+    const session = stopped();
+    session.answersLooks = false;
+    session.cancelAsked();
+    expect(session.exchange.live().filter(({ side }) => side === 'sell')).toEqual([]);
+    session.see('0.25');
+    expect(session.order(1)).toMatchObject({ price: 9_405, quantity: 250 });
+  });
+
+  it('lets two positions not count on the same base', () => {
+    const session = ladder({ stopLoss: '5' });
+    session.answersLooks = false;
+    for (const slot of [1, 2]) session.fill(session.order(slot));
+    session.acceptAll();
+    session.quote(9_000, 9_001);
+    session.cancelAsked();
+    session.see('2');
+    expect(session.exchange.live().filter(({ side }) => side === 'sell')).toHaveLength(1);
+    session.tick();
+    session.see('1');
+    expect(session.exchange.live().filter(({ side }) => side === 'sell')).toHaveLength(2);
   });
 });
 
@@ -284,7 +310,7 @@ describe('the longest holding time', () => {
     session.tick(1_000);
     expect(session.state.slots.get(1)).toMatchObject({ phase: 'exit', exitCode: 'HOLDING_TIME' });
     session.cancelAsked();
-    expect(session.order(1)).toMatchObject({ side: 'sell', price: null });
+    expect(session.order(1)).toMatchObject({ side: 'sell', timeInForce: 'IOC' });
   });
 });
 

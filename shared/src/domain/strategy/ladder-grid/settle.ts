@@ -10,15 +10,15 @@ export function marketPrice(slot: number, quote: Quote): Ticks {
 }
 
 /** A slot without position: what is left in it is residue for the next one. */
-function flat(state: SlotState): SlotState {
-  return { ...state, phase: 'open', exitCode: null, opened: null, openedAt: null, target: null };
+export function flat(state: SlotState): SlotState {
+  return { ...state, phase: 'open', exitCode: null, exit: null, opened: null, openedAt: null, target: null };
 }
 
 /**
  * The phase that a slot without order is in by what it holds: a position, once there is enough to close, gets its
  * take-profit price; a slot that has nothing to close is free again.
  */
-export function settle(ladder: Ladder, slot: number, state: SlotState, quote: Quote | null): SlotState {
+export function settle(ladder: Ladder, slot: number, state: SlotState): SlotState {
   if (state.order !== null) return state;
   const { market } = ladder.leg;
   switch (state.phase) {
@@ -30,6 +30,6 @@ export function settle(ladder: Ladder, slot: number, state: SlotState, quote: Qu
     case 'close':
       return state.target !== null && isClosable(market, state, state.target) ? state : flat(state);
     case 'exit':
-      return quote === null || isClosable(market, state, marketPrice(slot, quote)) ? state : flat(state);
+      return state;
   }
 }

@@ -31,16 +31,19 @@ function wait(state: SlotState, code: string, message: string): Armed {
   return unchanged({ ...state, waiting: { code, message, retryAt: null, failures } });
 }
 
-interface Wish {
+export interface Wish {
   side: Side;
   /** Null is a market order. */
   price: Ticks | null;
   quantity: Steps;
   closes: boolean;
+  /** Trades at once or not at all: part of an exit. */
+  isExit?: boolean;
 }
 
-function place(ladder: Ladder, slot: number, state: SlotState, wish: Wish): Armed {
-  const { side, price, quantity, closes } = wish;
+/** Places the next order of a slot. */
+export function place(ladder: Ladder, slot: number, state: SlotState, wish: Wish): Armed {
+  const { side, price, quantity, closes, isExit = false } = wish;
   const generation = side === 'buy' ? state.nextBuy : state.nextSell;
   return {
     state: {
@@ -57,8 +60,8 @@ function place(ladder: Ladder, slot: number, state: SlotState, wish: Wish): Arme
         side,
         generation,
         orderType: price === null ? 'market' : 'limit',
-        timeInForce: 'GTC',
-        postOnly: price !== null && ladder.params.postOnly,
+        timeInForce: isExit && price !== null ? 'IOC' : 'GTC',
+        postOnly: price !== null && ladder.params.postOnly && !isExit,
         reduceOnly: closes && isReduceOnly(ladder, slot),
         price,
         quantity,
@@ -97,8 +100,6 @@ function armOpening(ladder: Ladder, slot: number, state: SlotState, around: Surr
 function armClosing(ladder: Ladder, slot: number, state: SlotState, around: Surroundings): Armed {
   const side = closeSide(slot);
   const quantity = closeSteps(ladder.leg.market, state);
-  if (state.phase === 'exit')
-    return place(ladder, slot, state, { side, price: null, quantity, closes: true });
   const price = state.target;
   if (price === null || around.header.ending !== null) return unchanged(state);
   if (ladder.params.postOnly) {
@@ -109,7 +110,7 @@ function armClosing(ladder: Ladder, slot: number, state: SlotState, around: Surr
   return place(ladder, slot, state, { side, price, quantity, closes: true });
 }
 
-/** Gives a slot without an order the one it should have, or the reason why not. */
+/** Gives a slot without an order, and not in an exit, the one it should have, or the reason why not. */
 export function armSlot(ladder: Ladder, slot: number, state: SlotState, around: Surroundings): Armed {
   if (state.order !== null) return unchanged(state);
   if (state.waiting?.retryAt != null && around.now < state.waiting.retryAt) return unchanged(state);

@@ -1,5 +1,6 @@
 import { dec, decStr, roundTo } from '../../numbers/decimal.js';
 import { isFinal } from '../../order/order.js';
+import { closingFailure } from '../common/closing.js';
 import { cancelStray, failureOf, waitingAfterFailure } from '../common/order-faults.js';
 import type { Command, OrderUpdate } from '../events.js';
 import { bookClose, bookOpen } from './accounting.js';
@@ -91,9 +92,9 @@ function whenOver(ladder: Ladder, slot: number, step: SlotStep, update: OrderUpd
     step.state.order?.canceling === true || step.header.paused || step.header.ending !== null;
   let at: SlotStep = { ...step, state: { ...step.state, order: null } };
   if (update.side === closeSide(slot)) at = closeCycle(ladder, slot, at, update.generation, false);
-  const failure = failureOf(update, wasExpected);
-  const waiting =
-    failure === null ? null : waitingAfterFailure(at.state.waiting, failure.code, failure.message, now);
+  const isExit = step.state.exit?.isOrdered === true;
+  const failure = isExit ? closingFailure(update) : failureOf(update, wasExpected);
+  const waiting = failure === null ? null : waitingAfterFailure(at.state.waiting, failure, now, update);
   return { ...at, state: { ...at.state, waiting } };
 }
 

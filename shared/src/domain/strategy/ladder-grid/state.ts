@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Ticks } from '../../market/market.js';
+import { ExitState } from '../../exit/exit.js';
+import type { AccountSight } from '../common/closing.js';
 import { Nullable, SlotOrder, Waiting } from '../common/slot-order.js';
 
 const Text = Type.String();
@@ -20,11 +22,13 @@ export type OpenCycle = Static<typeof OpenCycle>;
 export const SlotState = Type.Object({
   /**
    * `open`: has, or wants, an opening order. `close`: holds a position with a take-profit. `exit`: its position is
-   * being closed at the market.
+   * being closed, step by step.
    */
   phase: Type.Union([Type.Literal('open'), Type.Literal('close'), Type.Literal('exit')]),
   /** Why it exits: `STOP_LOSS`, `HOLDING_TIME` or `STOPPING`. */
   exitCode: Nullable(Text),
+  /** How far that is. */
+  exit: Type.Union([ExitState, Type.Null()], { default: null }),
   order: Nullable(SlotOrder),
   waiting: Nullable(Waiting),
   nextBuy: Type.Integer(),
@@ -73,6 +77,8 @@ export interface LadderGridState {
   header: Header;
   /** Not stored: a restarted machine waits for the next quote. */
   quote: Quote | null;
+  /** The newest look at the account; not stored: it is asked for again. */
+  sight: AccountSight | null;
   slots: ReadonlyMap<number, SlotState>;
 }
 
@@ -80,6 +86,7 @@ export function emptySlot(firstGeneration: number): SlotState {
   return {
     phase: 'open',
     exitCode: null,
+    exit: null,
     order: null,
     waiting: null,
     nextBuy: firstGeneration,
@@ -97,5 +104,5 @@ export function emptySlot(firstGeneration: number): SlotState {
 /** Reads stored JSON. @throws when it is not a state of this kind: trading on a misread state is worse than stopping. */
 export function restoreLadderGrid(header: unknown, slots: ReadonlyMap<number, unknown>): LadderGridState {
   const restored = new Map([...slots].map(([slot, value]) => [slot, Value.Parse(SlotState, value)]));
-  return { header: Value.Parse(Header, header), quote: null, slots: restored };
+  return { header: Value.Parse(Header, header), quote: null, sight: null, slots: restored };
 }

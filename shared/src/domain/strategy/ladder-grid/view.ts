@@ -70,6 +70,11 @@ function stateOf(state: LadderGridState, at: SlotState): Pick<LevelView, 'state'
       };
     if (waiting !== null)
       return { state: 'waiting', reason: { code: waiting.code, message: waiting.message } };
+    if (at.phase === 'exit')
+      return {
+        state: 'waiting',
+        reason: { code: 'EXITING', message: 'The position is being closed; the account is looked at first.' },
+      };
     return { state: 'waiting', reason: { code: 'NO_QUOTE', message: 'Waiting for the next price.' } };
   }
   if (order.state === 'intent') return { state: 'in-flight', reason: null };

@@ -1,3 +1,4 @@
+import { startExit } from '../../exit/exit.js';
 import type { SlotOrder } from '../common/slot-order.js';
 import { closeTarget, openTarget } from './prices.js';
 import { isLong, openSide, type Ladder } from './context.js';
@@ -68,7 +69,7 @@ export function watchSlot(
   if (state.phase !== 'exit') {
     const exitCode = exitReason(ladder, header, slot, state, quote, now);
     if (exitCode !== null && isClosable(ladder.leg.market, state, marketPrice(slot, quote))) {
-      const exiting: SlotState = { ...state, phase: 'exit', exitCode, waiting: null };
+      const exiting: SlotState = { ...state, phase: 'exit', exitCode, exit: startExit(now), waiting: null };
       return state.order?.canceling === true
         ? { state: exiting, commands: [] }
         : cancelOrder(ladder, slot, exiting);

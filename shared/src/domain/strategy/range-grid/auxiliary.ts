@@ -20,16 +20,24 @@ export function isReady(slot: AuxiliaryState, now: number): boolean {
   );
 }
 
-/** Places an order for what remains; a market order when `price` is null. */
+/** What an auxiliary order is beside what its slot says; a market order when `price` is null. */
+export interface AuxiliaryOrder {
+  price: Ticks | null;
+  reduceOnly: boolean;
+  /** What remains, when absent. */
+  quantity?: Steps;
+  timeInForce?: 'GTC' | 'IOC';
+}
+
+/** Places an order of a slot. */
 export function armAuxiliary(
   grid: Grid,
   index: number,
   slot: AuxiliaryState,
-  price: Ticks | null,
-  reduceOnly: boolean,
+  { price, reduceOnly, quantity: wanted = slot.remaining, timeInForce = 'GTC' }: AuxiliaryOrder,
 ): AuxiliaryStep {
   const { next: generation, side } = slot;
-  const quantity = Math.min(slot.remaining, maxSteps(grid.leg.market));
+  const quantity = Math.min(wanted, maxSteps(grid.leg.market));
   return {
     slot: {
       ...slot,
@@ -43,7 +51,7 @@ export function armAuxiliary(
         side,
         generation,
         orderType: price === null ? 'market' : 'limit',
-        timeInForce: 'GTC',
+        timeInForce,
         postOnly: false,
         reduceOnly,
         price,
@@ -62,7 +70,7 @@ export function armMarketOrder(
   now: number,
 ): AuxiliaryStep {
   if (!isReady(slot, now)) return { slot, commands: [] };
-  return armAuxiliary(grid, index, slot, null, reduceOnly);
+  return armAuxiliary(grid, index, slot, { price: null, reduceOnly });
 }
 
 export function cancelAuxiliary(grid: Grid, index: number, slot: AuxiliaryState): AuxiliaryStep {
@@ -114,7 +122,6 @@ export function followOrder(
   const ended = { ...slot, order: null };
   const left = filled === 0 ? ended : done(ended, filled);
   const failure = left.remaining > 0 ? failureOf(update) : null;
-  const waiting =
-    failure === null ? null : waitingAfterFailure(slot.waiting, failure.code, failure.message, now);
+  const waiting = failure === null ? null : waitingAfterFailure(slot.waiting, failure, now, update);
   return { slot: { ...left, waiting }, commands: [] };
 }

@@ -54,8 +54,7 @@ function whenOver(
   }
   const cell = withSide(at.cell, nextSide(grid, index, at.cell, preferred));
   const failure = failureOf(update, order.canceling || at.header.paused);
-  const waiting =
-    failure === null ? null : waitingAfterFailure(cell.waiting, failure.code, failure.message, now);
+  const waiting = failure === null ? null : waitingAfterFailure(cell.waiting, failure, now, update);
   return { ...at, cell: { ...cell, waiting } };
 }
 

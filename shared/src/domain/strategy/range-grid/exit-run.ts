@@ -1,10 +1,10 @@
 import { Decimal, dec, ZERO } from '../../numbers/decimal.js';
-import { minSteps, notional, ticksToPrice, toSteps, type Steps } from '../../market/market.js';
+import { notional, ticksToPrice, toSteps, type Steps } from '../../market/market.js';
 import type { Side } from '../../order/order.js';
-import { failureOf } from '../common/order-faults.js';
+import { affordable, closingFailure, stepClosing } from '../common/closing.js';
 import type { Command, FinishOutcome, OrderUpdate, Step } from '../events.js';
 import { bookExit, bookUnassigned, releaseAll } from './accounting.js';
-import { afterTrading, armAuxiliary, cancelAuxiliary, followOrder, isReady } from './auxiliary.js';
+import { afterTrading, armAuxiliary, cancelAuxiliary, followOrder } from './auxiliary.js';
 import { cancelOrder } from './cell.js';
 import { missingSteps } from './cell-size.js';
 import { cellPrices, isReduceOnly, openSide, orderLine, type Grid } from './context.js';
@@ -23,9 +23,6 @@ import {
   type RangeGridState,
 } from './state.js';
 
-/** An exit asks for the best quote this long before it takes any price, ms. */
-export const EXIT_LIMIT_MS = 10_000;
-
 type GridStep = Step<RangeGridState>;
 
 function finished(state: RangeGridState, exit: Exit, outcome: FinishOutcome, commands: Command[]): GridStep {
@@ -37,13 +34,13 @@ function finished(state: RangeGridState, exit: Exit, outcome: FinishOutcome, com
 }
 
 /** Cancels every order of cells and purchase that is still alive. */
-function cancelAll(grid: Grid, state: RangeGridState): GridStep & { isLive: boolean } {
+function cancelAll(grid: Grid, state: RangeGridState): GridStep & { live: number } {
   const draft = new SlotDraft(state.slots);
   const commands: Command[] = [];
-  let isLive = false;
+  let live = 0;
   for (const [index, slot] of state.slots) {
     if (index === EXIT_SLOT || slot.order === null) continue;
-    isLive = true;
+    live += 1;
     if (slot.order.canceling) continue;
     if (isAuxiliary(slot)) {
       const canceled = cancelAuxiliary(grid, index, slot);
@@ -55,7 +52,7 @@ function cancelAll(grid: Grid, state: RangeGridState): GridStep & { isLive: bool
       commands.push(...canceled.commands);
     }
   }
-  return { state: draft.slots === state.slots ? state : { ...state, slots: draft.slots }, commands, isLive };
+  return { state: draft.slots === state.slots ? state : { ...state, slots: draft.slots }, commands, live };
 }
 
 /** Base that the quote behind the cells' unfilled BUYs buys now. */
@@ -83,7 +80,7 @@ function gather(grid: Grid, state: RangeGridState): RangeGridState {
 }
 
 /** The exit's slot with what it still has to trade. */
-function exitSlot(grid: Grid, state: RangeGridState, exit: Exit, quote: Quote, now: number): AuxiliaryState {
+function exitSlot(grid: Grid, state: RangeGridState, exit: Exit): AuxiliaryState {
   const known = auxiliaryAt(state.slots, EXIT_SLOT) ?? {
     order: null,
     waiting: null,
@@ -91,42 +88,54 @@ function exitSlot(grid: Grid, state: RangeGridState, exit: Exit, quote: Quote, n
     remaining: 0,
     side: 'sell',
     since: null,
+    exit: null,
   };
+  if (known.order !== null) return known;
   if (exit.stop === 'buy') {
-    if (known.since !== null) return known;
-    return { ...known, side: 'buy', since: now, remaining: unusedQuoteSteps(grid, state, quote) };
+    // Asked for once: what the exit has bought is not asked for again.
+    if (known.exit !== null || state.quote === null) return known;
+    return { ...known, side: 'buy', remaining: unusedQuoteSteps(grid, state, state.quote) };
   }
   const base = dec(state.header.unassigned.base);
   const side: Side = base.lt(0) ? 'buy' : 'sell';
   const remaining = toSteps(grid.leg.market, base.abs(), 'down');
-  const since = known.since ?? now;
-  if (known.side === side && known.remaining === remaining && known.since === since) return known;
-  return { ...known, side, remaining, since };
+  return known.side === side && known.remaining === remaining ? known : { ...known, side, remaining };
 }
 
-/** Trades until nothing is left that the venue would take: at the best quote for a while, then at any price. */
-function close(grid: Grid, state: RangeGridState, exit: Exit, quote: Quote, now: number): GridStep {
-  const known = auxiliaryAt(state.slots, EXIT_SLOT);
-  const isLate = known?.since != null && now - known.since >= EXIT_LIMIT_MS;
-  if (known?.order != null) {
-    const isOverdue = isLate && known.order.price !== null && !known.order.canceling;
-    if (!isOverdue) return { state, commands: [] };
-    const canceled = cancelAuxiliary(grid, EXIT_SLOT, known);
-    return withExitSlot(state, canceled.slot, canceled.commands);
-  }
+/** Trades until nothing is left that the venue would take, and the venue agrees. */
+function close(grid: Grid, state: RangeGridState, exit: Exit, liveOrders: number, now: number): GridStep {
   const isBuying = exit.stop === 'buy';
-  const gathered = isBuying ? state : gather(grid, state);
-  const slot = exitSlot(grid, gathered, exit, quote, now);
-  const price = slot.side === 'sell' ? quote.bid : quote.ask;
-  if (slot.remaining < minSteps(grid.leg.market, price)) {
-    const isAtRest = known?.since === null && known.remaining === 0 && known.waiting === null;
-    const rest = isAtRest ? known : { ...slot, since: null, remaining: 0, waiting: null };
-    const ended = withExitSlot(gathered, rest, []);
+  const isFree = liveOrders === 0 && auxiliaryAt(state.slots, EXIT_SLOT)?.order == null;
+  const gathered = isBuying || !isFree ? state : gather(grid, state);
+  const slot = exitSlot(grid, gathered, exit);
+  const { leg } = grid;
+  const { quote, sight } = gathered;
+  // An order of an exit that was asked for before this one has to end first.
+  const isStrange = slot.order !== null && slot.exit?.isOrdered !== true;
+  const scene = { leg, side: slot.side, liveOrders: liveOrders + Number(isStrange), quote, sight, now };
+  // A purchase ends with what the account has to pay it.
+  const held = isBuying ? Math.min(slot.remaining, affordable(scene) ?? slot.remaining) : slot.remaining;
+  const step = stepClosing(slot, { ...scene, held });
+  if (step.exit.phase === 'flat') {
+    const ended = withExitSlot(gathered, { ...slot, exit: null, remaining: 0, waiting: null }, []);
     return finished(ended.state, exit, isBuying ? 'holding' : 'flat', []);
   }
-  if (!isReady(slot, now)) return withExitSlot(gathered, slot, []);
-  const armed = armAuxiliary(grid, EXIT_SLOT, slot, isLate ? null : price, isReduceOnly(grid, !isBuying));
-  return withExitSlot(gathered, armed.slot, armed.commands);
+  const next = slot.exit === step.exit ? slot : { ...slot, exit: step.exit };
+  if (step.close === null) return withExitSlot(gathered, next, step.commands);
+  const reduceOnly = isReduceOnly(grid, !isBuying);
+  const armed = armAuxiliary(grid, EXIT_SLOT, next, {
+    ...step.close,
+    reduceOnly,
+    timeInForce: step.close.price === null ? 'GTC' : 'IOC',
+  });
+  return withExitSlot(gathered, armed.slot, [...step.commands, ...armed.commands]);
+}
+
+/** An exit that is asked for anew begins from the beginning. */
+export function withoutExitRun(state: RangeGridState): RangeGridState {
+  const slot = auxiliaryAt(state.slots, EXIT_SLOT);
+  if (slot === null || slot.exit === null) return state;
+  return withExitSlot(state, { ...slot, exit: null }, []).state;
 }
 
 function withExitSlot(state: RangeGridState, slot: AuxiliaryState, commands: Command[]): GridStep {
@@ -141,14 +150,13 @@ export function advanceExit(grid: Grid, state: RangeGridState, now: number): Gri
   if (exit === null) return { state, commands: [] };
   if (exit.stop === 'keep') return finished(state, exit, 'orders-kept', []);
   const canceled = cancelAll(grid, state);
-  if (canceled.isLive) return canceled;
-  if (exit.stop === 'cancel') {
-    const isFlat = inventoryOf(grid, state).base.isZero();
-    return finished(canceled.state, exit, isFlat ? 'flat' : 'holding', canceled.commands);
+  if (exit.stop === 'sell' || exit.stop === 'buy') {
+    const step = close(grid, canceled.state, exit, canceled.live, now);
+    return { state: step.state, commands: [...canceled.commands, ...step.commands] };
   }
-  // Without a quote nobody knows what an order would be worth.
-  if (state.quote === null) return canceled;
-  return close(grid, canceled.state, exit, state.quote, now);
+  if (canceled.live > 0 || auxiliaryAt(state.slots, EXIT_SLOT)?.order != null) return canceled;
+  const isFlat = inventoryOf(grid, state).base.isZero();
+  return finished(canceled.state, exit, isFlat ? 'flat' : 'holding', canceled.commands);
 }
 
 /** One update of the exit's order: what it closes is realised, what it buys is held. */
@@ -169,7 +177,7 @@ export function updateExit(
     market,
     now,
     done: afterTrading,
-    failureOf: (news) => failureOf(news, slot.order?.canceling === true),
+    failureOf: closingFailure,
   });
   return { header, ...followed };
 }

@@ -163,7 +163,13 @@ describe('range grid invariants', { timeout: 60_000 }, () => {
           const { params, context, now } = session;
           events += 1;
           if (twin === null && events >= point && event.type === 'quote') {
-            const first = stepRangeGrid(params, context, session.restored(before), event, now);
+            const first = stepRangeGrid(
+              params,
+              context,
+              { ...session.restored(before), sight: before.sight },
+              event,
+              now,
+            );
             // Cancellations may have been lost with the process: they are asked for again.
             const again = first.commands.filter(
               (command) => !(command.type === 'cancel' && isCanceling(before, command.key.slot)),

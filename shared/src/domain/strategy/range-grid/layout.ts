@@ -95,7 +95,7 @@ function sizesAt({ params, levels }: Grid, leg: LegContext): Sizes {
  */
 export function layOut(
   grid: Grid,
-  earlier: Pick<RangeGridState, 'header' | 'slots'>,
+  earlier: Pick<RangeGridState, 'header' | 'slots' | 'sight'>,
   quote: Quote,
   buys: boolean,
   now: number,
@@ -120,7 +120,15 @@ export function layOut(
     PURCHASE_SLOT,
     isSame && known.since === null && known.order === null && known.waiting === null
       ? known
-      : { order: null, waiting: null, next: generation, remaining, side: funds.side, since: null },
+      : {
+          order: null,
+          waiting: null,
+          next: generation,
+          remaining,
+          side: funds.side,
+          since: null,
+          exit: null,
+        },
   );
   const exit = auxiliaryAt(before.slots, EXIT_SLOT);
   // Its generation may stay behind: it only has to be new for the exit's own orders.
@@ -155,7 +163,7 @@ export function layOut(
     anchor,
     firstGeneration: generation,
   };
-  return { header, slots, quote };
+  return { header, slots, quote, sight: earlier.sight };
 }
 
 /** The lowest and the highest cell of the grid now. */

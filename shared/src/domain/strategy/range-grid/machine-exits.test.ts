@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../events.js';
 import { dec } from '../../numbers/decimal.js';
-import { EXIT_LIMIT_MS } from './exit-run.js';
 import type { RangeGridParams } from './params.js';
 import { EXIT_SLOT } from './state.js';
 import { TestSession } from './test-session.js';
@@ -55,7 +54,6 @@ describe('an exit that sells', () => {
     const session = withExits({ stopLoss: '141' });
     session.quote(14_100, 14_101);
     confirmCancels(session);
-    session.acceptAll();
     expect(finishOf(session.commands)).toBeUndefined();
     const commands = session.fill(session.order(EXIT_SLOT));
     expect(finishOf(commands)).toMatchObject({ reason: { code: 'STOP_LOSS' }, outcome: 'flat' });
@@ -64,16 +62,58 @@ describe('an exit that sells', () => {
     expect(claimed).toBe(real);
   });
 
-  it('asks for the best quote for a while, then takes any price', () => {
+  it('gives way step by step, then takes any price', () => {
     const session = withExits({ stopLoss: '141' });
     session.quote(14_100, 14_101);
     confirmCancels(session);
-    session.acceptAll();
-    session.fill(session.order(EXIT_SLOT), 4_000);
-    session.tick(EXIT_LIMIT_MS);
-    confirmCancels(session);
-    expect(session.order(EXIT_SLOT)).toMatchObject({ price: null, quantity: 6_000 });
+    const asked: unknown[] = [];
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      const { price, quantity } = session.order(EXIT_SLOT);
+      asked.push([price, quantity]);
+      session.tell(session.exchange.fill(session.order(EXIT_SLOT), 1_000, 'expired'));
+      session.tick(5_000);
+    }
+    expect(asked).toEqual([
+      [14_100, 10_000],
+      [14_071, 9_000],
+      [14_029, 8_000],
+      [null, 7_000],
+    ]);
     expect(finishOf(session.fill(session.order(EXIT_SLOT)))).toMatchObject({ outcome: 'flat' });
+  });
+
+  it('sells what the account has beside what others have reserved, and is not flat until the rest is sold', () => {
+    const session = withExits({ stopLoss: '141' });
+    session.answersLooks = false;
+    session.quote(14_100, 14_101);
+    confirmCancels(session);
+    expect(session.exchange.live()).toEqual([]);
+    session.see('6.5');
+    expect(session.order(EXIT_SLOT).quantity).toBe(6_500);
+    session.fill(session.order(EXIT_SLOT));
+    session.tick();
+    session.see('0');
+    session.tick(60_000);
+    expect(session.state.header.phase).toBe('exiting');
+    expect(session.commands).toMatchObject([
+      { type: 'look' },
+      { type: 'alert', reason: { code: 'EXIT_NOT_FLAT' } },
+    ]);
+    session.see('3.5');
+    session.fill(session.order(EXIT_SLOT));
+    session.tick();
+    expect(finishOf(session.see('0'))).toMatchObject({ outcome: 'flat' });
+  });
+
+  it('is not finished on its own word: a look at the venue after the last fill has to agree', () => {
+    const session = withExits({ stopLoss: '141' });
+    session.quote(14_100, 14_101);
+    confirmCancels(session);
+    session.answersLooks = false;
+    const commands = session.fill(session.order(EXIT_SLOT));
+    expect(commands).toMatchObject([{ type: 'look' }]);
+    expect(finishOf(session.tick(10_000))).toBeUndefined();
+    expect(finishOf(session.see())).toMatchObject({ outcome: 'flat' });
   });
 
   it('tries again when the venue refuses its order, instead of placing one nobody checks', () => {
@@ -88,13 +128,61 @@ describe('an exit that sells', () => {
     expect(finishOf(session.fill(session.order(EXIT_SLOT)))).toMatchObject({ outcome: 'flat' });
   });
 
-  it('goes on after a restart in the middle of it', () => {
+  it.each<[string, (session: TestSession) => void]>([
+    ['before any cancel holds', () => undefined],
+    [
+      'with half of the cancels done',
+      (session) =>
+        session.exchange
+          .live()
+          .slice(5)
+          .forEach((o) => session.cancel(o)),
+    ],
+    ['before the account is looked at', confirmCancels],
+    [
+      'with its order on the way',
+      (session) => {
+        confirmCancels(session);
+        session.see();
+      },
+    ],
+    [
+      'with its order partly filled',
+      (session) => {
+        confirmCancels(session);
+        session.see();
+        session.fill(session.order(EXIT_SLOT), 3_000);
+      },
+    ],
+    [
+      'before the venue has agreed that it is flat',
+      (session) => {
+        confirmCancels(session);
+        session.see();
+        session.fill(session.order(EXIT_SLOT));
+      },
+    ],
+  ])('goes on after a restart %s', (_, until) => {
     const session = withExits({ stopLoss: '141' });
+    session.answersLooks = false;
     session.quote(14_100, 14_101);
+    until(session);
     session.state = session.restored();
+    session.answersLooks = true;
     session.quote(14_050, 14_051);
-    confirmCancels(session);
-    expect(session.order(EXIT_SLOT)).toMatchObject({ side: 'sell', price: 14_050 });
+    for (let second = 0; second < 10; second += 1) {
+      confirmCancels(session);
+      session.tick();
+      session.acceptAll();
+    }
+    expect(session.state.header).toMatchObject({
+      phase: 'finished',
+      exit: { code: 'STOP_LOSS', outcome: 'flat' },
+    });
+    const sold = session.exchange.orders.filter(({ key }) => key.slot === EXIT_SLOT);
+    expect(sold.reduce((total, { filled }) => total + filled, 0)).toBe(10_000);
+    const { claimed, real } = session.profit();
+    expect(claimed).toBe(real);
   });
 });
 
@@ -173,7 +261,6 @@ describe('stop options', () => {
     expect(cycles).toBe(1);
     session.send({ type: 'lifecycle', action: 'stop', stop: 'sell' });
     confirmCancels(session);
-    session.acceptAll();
     expect(finishOf(session.fill(session.order(EXIT_SLOT)))).toMatchObject({ outcome: 'flat' });
     session.resume();
     session.acceptAll();
@@ -191,7 +278,6 @@ describe('stop options', () => {
     confirmCancels(session);
     // BUYs at 140, 142, … 148 of 1 SOL each are 720 quote: 4.795 SOL at 150 with 0.1 % fee.
     expect(session.order(EXIT_SLOT)).toMatchObject({ side: 'buy', quantity: 4_795 });
-    session.acceptAll();
     expect(finishOf(session.fill(session.order(EXIT_SLOT)))).toMatchObject({ outcome: 'holding' });
     const { claimed, real } = session.profit();
     expect(claimed).toBe(real);

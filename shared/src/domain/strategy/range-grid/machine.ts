@@ -1,4 +1,5 @@
-import { cancelStray } from '../common/order-faults.js';
+import { sightOf } from '../common/closing.js';
+import { cancelStray, retryNow } from '../common/order-faults.js';
 import type { OrderUpdate, Step, StopOption, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
 import { decStr, dec } from '../../numbers/decimal.js';
@@ -10,7 +11,7 @@ import { updateCell } from './cell-update.js';
 import { cancelAuxiliary } from './auxiliary.js';
 import { gridOf, lineAt, openSide, withAnchor, type Grid } from './context.js';
 import { withBest } from './exit-causes.js';
-import { updateExit } from './exit-run.js';
+import { updateExit, withoutExitRun } from './exit-run.js';
 import { layOut } from './layout.js';
 import type { RangeGridParams } from './params.js';
 import { bookOutsideCells, updatePurchase } from './purchase.js';
@@ -69,8 +70,14 @@ export function startRangeGrid(params: RangeGridParams, context: StartContext, n
     remaining: 0,
     side: 'buy',
     since: null,
+    exit: null,
   };
-  const before: RangeGridState = { header, quote, slots: new Map([[PURCHASE_SLOT, purchase]]) };
+  const before: RangeGridState = {
+    header,
+    quote,
+    sight: null,
+    slots: new Map([[PURCHASE_SLOT, purchase]]),
+  };
   const state = header.trigger === null ? layOut(grid, before, quote, !isRunning, now) : before;
   const advanced = advance(grid, state, now);
   return stepOf(withAnchor(grid, advanced.state.header.anchor), advanced.state, advanced.commands);
@@ -172,7 +179,7 @@ function onStop(state: RangeGridState, stop: StopOption): GridStep {
   }
   const exit: Exit = { code: 'STOPPED', message: 'Stopped by hand.', stop, outcome: null };
   return {
-    state: { ...state, header: { ...state.header, phase: 'exiting', exit, paused: false } },
+    state: withoutExitRun({ ...state, header: { ...state.header, phase: 'exiting', exit, paused: false } }),
     commands: [],
   };
 }
@@ -191,6 +198,12 @@ function react(grid: Grid, state: RangeGridState, event: StrategyEvent, now: num
       return event.action === 'stop'
         ? onStop(state, event.stop)
         : { state: onLifecycle(state, event.action), commands: [] };
+    case 'retry': {
+      const slots = retryNow(state.slots, event.codes);
+      return { state: slots === state.slots ? state : { ...state, slots }, commands: [] };
+    }
+    case 'account':
+      return { state: { ...state, sight: sightOf(event) }, commands: [] };
     case 'timer':
       return { state, commands: [] };
   }

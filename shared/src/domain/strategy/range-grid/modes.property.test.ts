@@ -194,7 +194,13 @@ describe('every mode of the range grid', { timeout: 120_000 }, () => {
           const { params, context, now } = session;
           events += 1;
           if (twin === null && events >= point && event.type === 'quote') {
-            twin = stepRangeGrid(params, context, session.restored(before), event, now).state;
+            twin = stepRangeGrid(
+              params,
+              context,
+              { ...session.restored(before), sight: before.sight },
+              event,
+              now,
+            ).state;
           } else if (twin !== null) {
             const step = stepRangeGrid(params, context, twin, event, now);
             expect(step.commands).toEqual(session.commands);

@@ -40,7 +40,7 @@ export function armPurchase(
   if (quote === null || !isReady(purchase, now)) return { slot: purchase, commands: [] };
   const price = purchase.side === 'buy' ? quote.bid : quote.ask;
   const begun = purchase.since === null ? { ...purchase, since: now } : purchase;
-  return armAuxiliary(grid, PURCHASE_SLOT, begun, price, false);
+  return armAuxiliary(grid, PURCHASE_SLOT, begun, { price, reduceOnly: false });
 }
 
 /** Books fills that belong to no cell. */

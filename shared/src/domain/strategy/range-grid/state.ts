@@ -1,8 +1,10 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Ticks } from '../../market/market.js';
-import { Nullable, SideSchema, SlotOrder, Waiting } from '../common/slot-order.js';
+import { ExitState } from '../../exit/exit.js';
 import { AUXILIARY_SLOT } from '../../order/client-order-id.js';
+import type { AccountSight } from '../common/closing.js';
+import { Nullable, SideSchema, SlotOrder, Waiting } from '../common/slot-order.js';
 
 export { SlotOrder, Waiting } from '../common/slot-order.js';
 
@@ -55,8 +57,10 @@ export const AuxiliaryState = Type.Object({
   /** Steps still to trade. */
   remaining: Type.Integer(),
   side: Type.Union([Type.Literal('buy'), Type.Literal('sell')], { default: 'buy' }),
-  /** When the exit began to trade, ms: limit orders for a while, then market orders. */
+  /** When the purchase began to trade, ms: a limit order for a while, then market orders. */
   since: Type.Union([Type.Integer(), Type.Null()], { default: null }),
+  /** How far the exit is; null for the purchase, and when there is none. */
+  exit: Type.Union([ExitState, Type.Null()], { default: null }),
 });
 export type AuxiliaryState = Static<typeof AuxiliaryState>;
 
@@ -126,6 +130,8 @@ export interface RangeGridState {
   header: Header;
   /** Not stored: a restarted machine waits for the next quote. */
   quote: Quote | null;
+  /** The newest look at the account; not stored: it is asked for again. */
+  sight: AccountSight | null;
   /** Cells by index, ascending; purchase and exit behind them. */
   slots: ReadonlyMap<number, Slot>;
 }
@@ -139,7 +145,7 @@ export function restoreRangeGrid(header: unknown, slots: ReadonlyMap<number, unk
       slot >= AUXILIARY_SLOT ? Value.Parse(AuxiliaryState, value) : Value.Parse(CellState, value),
     );
   }
-  return { header: Value.Parse(Header, header), quote: null, slots: restored };
+  return { header: Value.Parse(Header, header), quote: null, sight: null, slots: restored };
 }
 
 export function isAuxiliary(slot: Slot): slot is AuxiliaryState {

@@ -1,6 +1,13 @@
 import { Decimal, dec, decStr, truncateTo, ZERO } from '../../numbers/decimal.js';
 import { stepsToQuantity, ticksToPrice, type Market, type Steps, type Ticks } from '../../market/market.js';
-import { isFinal, type Fill, type OrderState, type Side, type SlotKey } from '../../order/order.js';
+import {
+  isFinal,
+  type Fill,
+  type OrderState,
+  type Side,
+  type SlotKey,
+  type TimeInForce,
+} from '../../order/order.js';
 import type { Command, OrderUpdate, Reason } from '../events.js';
 
 /** Asset fees are taken in: what the trade brings (Binance without BNB), always base, always quote, or a third coin. */
@@ -11,6 +18,7 @@ export interface TestOrder {
   side: Side;
   generation: number;
   price: Ticks | null;
+  timeInForce: TimeInForce;
   quantity: Steps;
   filled: Steps;
   state: OrderState;
@@ -49,12 +57,13 @@ export class TestExchange {
   ) {}
 
   place(command: Extract<Command, { type: 'place' }>): void {
-    const { key, side, generation, price, quantity } = command;
+    const { key, side, generation, price, timeInForce, quantity } = command;
     this.orders.push({
       key,
       side,
       generation,
       price,
+      timeInForce,
       quantity,
       filled: 0,
       state: 'intent',

@@ -80,6 +80,8 @@ export class TestSession {
   /** Commands of the last event. */
   commands: Command[] = [];
   now = 1_700_000_000_000;
+  /** Whether a look that is asked for is made at once, and shows that nothing limits what can be closed. */
+  answersLooks = true;
   /** Called after every event, when the commands have been obeyed; gets the state before it. */
   afterEvent: (event: StrategyEvent, before: RangeGridState) => void = () => undefined;
 
@@ -151,7 +153,8 @@ export class TestSession {
     this.log.push({ event, now: this.now });
     this.#obey(step.commands);
     this.afterEvent(event, before);
-    return step.commands;
+    if (!this.answersLooks || !step.commands.some(({ type }) => type === 'look')) return step.commands;
+    return (this.commands = [...step.commands, ...this.see()]);
   }
 
   #obey(commands: Command[]): void {
@@ -161,6 +164,15 @@ export class TestSession {
       else if (command.type === 'cancel') this.exchange.cancel(command);
       else if (command.type === 'cycle') this.cycles.push({ slot: command.key.slot, cycle: command.cycle });
     }
+  }
+
+  /** A look at the account that began just now. */
+  see(base: string | null = null, quote: string | null = null): Command[] {
+    const { symbol: market } = this.market;
+    const event = { type: 'account', leg: 0, market, at: this.now, base, quote, position: null } as const;
+    // What happens from here on the look has not seen.
+    this.now += 1;
+    return this.send(event);
   }
 
   tell(update: OrderUpdate): Command[] {
@@ -190,6 +202,10 @@ export class TestSession {
   acceptAll(): void {
     for (const order of this.exchange.live()) {
       if (order.price === null) this.fill(order);
+      // What cannot trade at once does not rest.
+      else if (order.timeInForce === 'IOC')
+        if (this.exchange.isCrossed(order)) this.fill(order);
+        else this.tell(this.exchange.update(order, 'expired'));
       else if (order.state === 'intent' || order.state === 'sent')
         this.tell(this.exchange.update(order, 'open'));
     }

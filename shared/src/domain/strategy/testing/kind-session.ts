@@ -1,6 +1,6 @@
 import { decStr } from '../../numbers/decimal.js';
 import type { Ticks } from '../../market/market.js';
-import type { Command, CompletedCycle, OrderUpdate, StopOption, StrategyEvent } from '../events.js';
+import type { Command, CompletedCycle, OrderUpdate, Reason, StopOption, StrategyEvent } from '../events.js';
 import type { LegContext, MachineState, PlanContext, StrategyKind } from '../kind.js';
 import { middle, TestExchange, type FeeMode, type TestOrder } from '../range-grid/test-exchange.js';
 
@@ -42,9 +42,14 @@ export class KindSession<P, S extends MachineState> {
   readonly exchange: TestExchange;
   readonly cycles: { slot: number; cycle: CompletedCycle }[] = [];
   finish: Finish | null = null;
+  /** How often the machine has asked for a look, and what it has told people. */
+  looks = 0;
+  readonly alerts: Reason[] = [];
   /** Commands of the last event. */
   commands: Command[] = [];
   now = 1_700_000_000_000;
+  /** Whether a look that is asked for is made at once, and shows that nothing limits what can be closed. */
+  answersLooks = true;
   /** Called after every event, when the commands have been obeyed; gets the state before it. */
   afterEvent: (event: StrategyEvent, before: S) => void = () => undefined;
 
@@ -86,7 +91,8 @@ export class KindSession<P, S extends MachineState> {
     this.state = step.state;
     this.#obey(step.commands);
     this.afterEvent(event, before);
-    return step.commands;
+    if (!this.answersLooks || !step.commands.some(({ type }) => type === 'look')) return step.commands;
+    return (this.commands = [...step.commands, ...this.see()]);
   }
 
   #obey(commands: Command[]): void {
@@ -95,8 +101,19 @@ export class KindSession<P, S extends MachineState> {
       if (command.type === 'place') this.exchange.place(command);
       else if (command.type === 'cancel') this.exchange.cancel(command);
       else if (command.type === 'cycle') this.cycles.push({ slot: command.key.slot, cycle: command.cycle });
+      else if (command.type === 'look') this.looks += 1;
+      else if (command.type === 'alert') this.alerts.push(command.reason);
       else this.finish = command;
     }
+  }
+
+  /** A look at the account that began just now. */
+  see(base: string | null = null, quote: string | null = null): Command[] {
+    const { symbol: market } = this.leg.market;
+    const event = { type: 'account', leg: 0, market, at: this.now, base, quote, position: null } as const;
+    // What happens from here on the look has not seen.
+    this.now += 1;
+    return this.send(event);
   }
 
   tell(update: OrderUpdate): Command[] {
@@ -130,6 +147,10 @@ export class KindSession<P, S extends MachineState> {
   acceptAll(): void {
     for (const order of this.exchange.live()) {
       if (order.price === null) this.fill(order);
+      // What cannot trade at once does not rest.
+      else if (order.timeInForce === 'IOC')
+        if (this.exchange.isCrossed(order)) this.fill(order);
+        else this.tell(this.exchange.update(order, 'expired'));
       else if (order.state === 'intent' || order.state === 'sent')
         this.tell(this.exchange.update(order, 'open'));
     }

@@ -1,0 +1,203 @@
+import type { Reason, StrategyEvent } from '@gridfleet/shared/domain';
+import type { RunState } from '@gridfleet/shared/schema';
+import type { HubQuote } from '../hub/market-data-hub.js';
+import { pause } from '../util/pause.js';
+import type { EngineDeps, EngineEnd } from './engine-types.js';
+import { reasonOf } from './failure-reason.js';
+import type { LoadedRun } from './load-run.js';
+import type { Letter, Mailbox } from './mailbox.js';
+import { equityFigures, statusFigures } from './run-figures.js';
+import type { RunSession } from './run-session.js';
+import type { Wanted } from './run-store.js';
+import type { Finish } from './step-types.js';
+
+/** One session of a run from its first order on: letters and quotes in, steps out, until it ends or moves on. */
+export class RunLoop {
+  readonly #deps: EngineDeps;
+  readonly #loaded: LoadedRun;
+  readonly #session: RunSession;
+  readonly #mailbox: Mailbox;
+  #controlDue = 0;
+  #inspectDue = 0;
+
+  constructor(deps: EngineDeps, loaded: LoadedRun, session: RunSession, mailbox: Mailbox) {
+    this.#deps = deps;
+    this.#loaded = loaded;
+    this.#session = session;
+    this.#mailbox = mailbox;
+  }
+
+  /** The desired state may have changed: look at it now. */
+  control(): void {
+    this.#controlDue = 0;
+  }
+
+  /** @param progressed called after each round that went well */
+  async run(progressed: () => void): Promise<EngineEnd> {
+    const { lease, store, times, status } = this.#deps;
+    const { strategy, run } = this.#loaded;
+    const session = this.#session;
+    let wanted: Wanted = { verdict: 'run' };
+    let state: RunState | null = null;
+    let tickDue = 0;
+    let last: HubQuote | null = null;
+    status.follow(() => statusFigures(session, state ?? 'recovering'));
+    this.#controlDue = 0;
+    this.#inspectDue = performance.now() + times.inspectMs;
+    while (!lease.signal.aborted) {
+      const clock = performance.now();
+      if (clock >= this.#controlDue) {
+        this.#controlDue = clock + times.controlMs;
+        wanted = await store.wanted(strategy.id, run.id);
+        await session.retryRefused(Date.now());
+      }
+      if (wanted.verdict === 'superseded')
+        return await this.#finish({ code: 'SUPERSEDED', message: 'A newer run took over.' });
+      const next: RunState = wanted.verdict === 'run' ? 'running' : 'stopping';
+      if (next !== state) {
+        await this.#enter(wanted);
+        state = next;
+      }
+      const { letters, quote } = this.#mailbox.take();
+      const now = Date.now();
+      for (const letter of letters) this.#notice(letter, now);
+      const inputs = await session.read(letters, now);
+      const tick = clock >= tickDue;
+      if (quote !== null) {
+        last = quote;
+        status.price(quote);
+      }
+      // With other news the machine judges by the newest quote; alone it is only worth a step when it matters.
+      if (last !== null && (tick || inputs.length > 0 || (quote !== null && !session.isIdle(0, quote)))) {
+        inputs.push(session.quoteInput(0, last));
+        last = null;
+      }
+      if (tick) {
+        tickDue = clock + times.tickMs;
+        inputs.push({ type: 'event', event: { type: 'timer', name: 'tick' } });
+      }
+      await session.apply(inputs, now);
+      for (const letter of letters) if (letter.type === 'inspected') session.inspected(letter.startedAt);
+      if (tick) session.chase(now);
+      if (session.finish !== null) return await this.#ended(session.finish);
+      if (wanted.verdict === 'stop' && !isClosing(wanted)) {
+        const keepOrders = wanted.stop === 'keep';
+        if (keepOrders || session.liveOrders().length === 0) {
+          return await this.#finish({
+            code: keepOrders ? 'STOPPED_ORDERS_KEPT' : 'STOPPED',
+            message: keepOrders
+              ? 'Stopped; its orders stay at the exchange.'
+              : 'Stopped; no order of it is left at the exchange.',
+          });
+        }
+        if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
+      }
+      if (tick) this.#recordEquity(now);
+      if (session.wantsLook(now)) this.#inspectDue = 0;
+      this.#inspectWhenDue();
+      progressed();
+      status.touch();
+      await this.#mailbox.wait(
+        Math.max(0, Math.min(tickDue - performance.now(), times.tickMs)),
+        lease.signal,
+      );
+    }
+    await this.#handBack();
+    return 'given-back';
+  }
+
+  /** Answers of requests under way are booked if they come soon; the successor finds the rest by asking. */
+  async #handBack(): Promise<void> {
+    const session = this.#session;
+    await Promise.race([session.sender.settled(), pause(500, AbortSignal.timeout(500))]);
+    const { letters } = this.#mailbox.take();
+    const now = Date.now();
+    await session.apply(await session.read(letters, now), now).catch((error: unknown) => {
+      this.#deps.log.warn({ err: error }, 'last answers were not booked; the next node asks for them');
+    });
+  }
+
+  async #enter(wanted: Wanted): Promise<void> {
+    const session = this.#session;
+    const state = wanted.verdict === 'run' ? 'running' : 'stopping';
+    const reason: Reason | null =
+      state === 'running'
+        ? null
+        : { code: 'STOP_REQUESTED', message: 'Stopping: its orders are being cancelled.' };
+    await this.#setState(state, reason);
+    const event: StrategyEvent = isClosing(wanted)
+      ? { type: 'lifecycle', action: 'stop', stop: wanted.stop }
+      : { type: 'lifecycle', action: state === 'running' ? 'resume' : 'pause' };
+    await session.apply([{ type: 'event', event }], Date.now());
+    if (state === 'stopping' && event.action === 'pause')
+      for (const order of session.liveOrders()) session.sender.cancel(order);
+    this.#deps.status.report(state, reason);
+  }
+
+  async #finish(reason: Reason): Promise<EngineEnd> {
+    await this.#setState('stopped', reason);
+    await this.#deps.status.end('stopped', reason);
+    return 'ended';
+  }
+
+  async #setState(state: RunState, reason: Reason | null): Promise<void> {
+    const { strategy, run, fence } = this.#loaded;
+    await this.#deps.store.setRunState(strategy.id, run.id, fence, state, reason);
+  }
+
+  /** The strategy has ended by itself; MySQL knows already. */
+  async #ended({ reason }: Finish): Promise<EngineEnd> {
+    await this.#deps.status.end('stopped', reason);
+    return 'ended';
+  }
+
+  #notice(letter: Letter, now: number): void {
+    if (letter.type === 'gap') {
+      this.#inspectDue = 0;
+      this.#session.gap(now);
+    }
+    if (letter.type === 'suspicion') {
+      this.#session.suspect(letter.cause);
+      this.#lookSoon();
+    }
+    if (letter.type === 'report' && letter.report.fill !== null && this.#session.isForeign(letter.report)) {
+      this.#lookSoon();
+    }
+    if (letter.type === 'findings') this.#session.checkHearing(letter.findings, now);
+    if (letter.type === 'failure') {
+      this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
+      this.#deps.status.error(reasonOf(letter.error));
+    }
+  }
+
+  #lookSoon(): void {
+    this.#inspectDue = Math.min(this.#inspectDue, performance.now() + this.#deps.times.suspectMs);
+  }
+
+  #inspectWhenDue(): void {
+    const { times } = this.#deps;
+    const session = this.#session;
+    if (performance.now() < this.#inspectDue) return;
+    // Without live orders little can have happened behind our back.
+    const calm = session.liveOrders().length === 0 ? 4 : 1;
+    this.#inspectDue = performance.now() + times.inspectMs * calm;
+    session.inspect().catch((error: unknown) => {
+      this.#inspectDue = performance.now() + times.retryMs;
+      this.#mailbox.put({ type: 'failure', what: 'reconciliation', error });
+    });
+  }
+
+  #recordEquity(now: number): void {
+    // A missing point of a chart is no reason to stop trading.
+    this.#deps.equity
+      .record(() => equityFigures(this.#session), now)
+      .catch((error: unknown) => {
+        this.#deps.log.warn({ err: error }, 'the equity snapshot was not written');
+      });
+  }
+}
+
+/** A stop that trades: the machine cancels, closes what is held and says when that is done. */
+function isClosing(wanted: Wanted): wanted is { verdict: 'stop'; stop: 'sell' | 'buy' } {
+  return wanted.verdict === 'stop' && (wanted.stop === 'sell' || wanted.stop === 'buy');
+}
