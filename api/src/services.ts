@@ -9,6 +9,7 @@ import { EventStream } from './events/event-stream.js';
 import { StrategyOwners } from './events/owners.js';
 import { Publisher } from './events/publisher.js';
 import { HealthService } from './health/health-service.js';
+import { WorkerService } from './workers/worker-service.js';
 import { DependencyGate } from './http/dependency-gate.js';
 import { StrategyEditor } from './strategies/edit-strategy.js';
 import { PlanCheck } from './strategies/plan-check.js';
@@ -30,6 +31,7 @@ export interface Services {
   candleFiles: CandleFileService;
   events: EventStream;
   health: HealthService;
+  workers: WorkerService;
 }
 
 export function createServices(deps: ApiDeps): Services {
@@ -64,5 +66,6 @@ export function createServices(deps: ApiDeps): Services {
     candleFiles: new CandleFileService(dataSource),
     events: new EventStream({ redis, connectBlocking, reader, owners, logger }),
     health: new HealthService(gate, redis, version),
+    workers: new WorkerService(dataSource, redis, logger),
   };
 }

@@ -17,3 +17,5 @@ export * from './redis/keys.js';
 export * from './repositories/index.js';
 export * from './status/index.js';
 export * from './redis/worker-registry.js';
+export * from './redis/placement.js';
+export * from './redis/drain.js';

@@ -16,7 +16,7 @@ import { Mailbox, type Letter } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
 import { FencedError, type RunStore, type Wanted } from './run-store.js';
-import { isHopeless, reasonOf } from './failure-reason.js';
+import { isAddressRefusal, isHopeless, reasonOf, waitingReason } from './failure-reason.js';
 import { HISTORY_OVERLAP_MS } from './inspection.js';
 import { equityFigures, statusFigures } from './run-figures.js';
 import { RunSession } from './run-session.js';
@@ -64,6 +64,8 @@ export interface EngineDeps {
   lease: Lease;
   status: StatusReporter;
   equity: EquityRecorder;
+  /** Whether a failure is about this node alone, and another one is left to try. */
+  isUnfit(error: unknown): Promise<boolean>;
   publish(events: PlatformEvent[]): void;
   log: Logger;
   times: EngineTimes;
@@ -116,13 +118,14 @@ export class RunEngine {
         if (end !== 'given-back') return end;
       } catch (error) {
         if (error instanceof FencedError) return 'lost';
+        if (await this.#deps.isUnfit(error)) return 'given-back';
         if (error instanceof RunFailure || isHopeless(error)) {
           if (await this.#fail(fence, reasonOf(error))) return 'ended';
         }
         this.#failures += 1;
         const wait = Math.min(times.retryMs * 2 ** Math.min(this.#failures - 1, 10), times.retryMaxMs);
         log.error({ err: error, wait }, 'the run was interrupted; it reloads and reconciles');
-        status.report('waiting', reasonOf(error), { lastError: reasonOf(error) });
+        status.report('waiting', waitingReason(error, this.#failures, wait), { lastError: reasonOf(error) });
         await pause(wait, lease.signal);
       }
     }
@@ -246,6 +249,7 @@ export class RunEngine {
     status.follow(() => statusFigures(session, state ?? 'recovering'));
     this.#controlDue = 0;
     this.#inspectDue = performance.now() + times.inspectMs;
+    const stableAt = performance.now() + times.retryMaxMs;
     while (!lease.signal.aborted) {
       const clock = performance.now();
       if (clock >= this.#controlDue) {
@@ -295,7 +299,8 @@ export class RunEngine {
       }
       if (tick) this.#recordEquity(session, now);
       this.#inspectWhenDue(session);
-      this.#failures = 0;
+      // What fails again at once goes on counting, and waits longer each time.
+      if (clock >= stableAt) this.#failures = 0;
       status.touch();
       await this.#mailbox.wait(
         Math.max(0, Math.min(tickDue - performance.now(), times.tickMs)),
@@ -354,6 +359,8 @@ export class RunEngine {
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
       this.#deps.status.error(reasonOf(letter.error));
+      // Nothing can be done from this address any more; the run is opened anew, here or elsewhere.
+      if (isAddressRefusal(letter.error)) throw letter.error;
     }
   }
 

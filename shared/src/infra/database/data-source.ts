@@ -39,6 +39,7 @@ import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
+import { Fleet0007 } from './migrations/0007-fleet.js';
 
 const ENTITIES = [
   InstallationEntity,
@@ -115,7 +116,7 @@ export function createDataSource(
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004],
+    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004, Fleet0007],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,
