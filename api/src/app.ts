@@ -27,6 +27,7 @@ import { platformRoutes } from './routes/platform.js';
 import { strategyHistoryRoutes } from './routes/strategy-history.js';
 import { strategyRoutes } from './routes/strategies.js';
 import { tradeRoutes } from './routes/trades.js';
+import { workerRoutes } from './routes/workers.js';
 import { createServices, type Services } from './services.js';
 
 /** Largest body, bytes: a strategy with all its params is a few kilobytes. */
@@ -105,7 +106,8 @@ function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services
   strategyHistoryRoutes(api, services);
   tradeRoutes(api, services);
   backtestRoutes(api, services);
-  platformRoutes(api, services);
+  platformRoutes(api);
+  workerRoutes(api, services);
   eventRoutes(api, services);
   riskRoutes(api, services);
   capitalRoutes(api, services);

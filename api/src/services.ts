@@ -11,6 +11,7 @@ import { EventStream } from './events/event-stream.js';
 import { StrategyOwners } from './events/owners.js';
 import { Publisher } from './events/publisher.js';
 import { HealthService } from './health/health-service.js';
+import { WorkerService } from './workers/worker-service.js';
 import { DependencyGate } from './http/dependency-gate.js';
 import { Identity } from './http/identity.js';
 import { HaltService } from './risk/halt-service.js';
@@ -52,6 +53,7 @@ export interface Services {
   funds: FundsService;
   /** A user has changed: nothing remembered of them counts any more. */
   forgetUser(email: string): void;
+  workers: WorkerService;
 }
 
 export function createServices(deps: ApiDeps): Services {
@@ -101,5 +103,6 @@ export function createServices(deps: ApiDeps): Services {
     allocations,
     funds: new FundsService(dataSource, allocations),
     forgetUser: (email) => identity.forget(email),
+    workers: new WorkerService(dataSource, redis, logger),
   };
 }

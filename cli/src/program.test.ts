@@ -27,6 +27,8 @@ describe('the command line', () => {
       'api',
       'worker',
       'migrate',
+      'drain',
+      'undrain',
       'plan',
       'backtest',
       'sweep',
@@ -55,6 +57,13 @@ describe('the command line', () => {
   test('no command at all shows the help and is not a success', async () => {
     expect(await runCli([])).toBe(2);
     expect(printed).toContain('Usage: gridfleet');
+  });
+
+  test('draining needs to know where the fleet is', async () => {
+    vi.stubEnv('REDIS_URL', '');
+    expect(await runCli(['drain', 'node-1'])).toBe(1);
+    expect(printed).toBe('gridfleet: REDIS_URL is not set: it says where the fleet keeps its state.\n');
+    expect(await runCli(['drain'])).toBe(2);
   });
 
   test('a missing setting is one sentence without a stack', async () => {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBacktestCommand } from './commands/backtest.js';
+import { addDrainCommands } from './commands/drain.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addServiceCommands } from './commands/services.js';
 import { addSimCommand } from './commands/sim.js';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   addUpCommand(program);
   addSimCommand(program);
   addServiceCommands(program);
+  addDrainCommands(program);
   addPlanCommand(program);
   addBacktestCommand(program);
   addSweepCommand(program);

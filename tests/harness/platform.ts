@@ -46,8 +46,8 @@ export class TestPlatform {
     return { api: new Rest(url), url };
   }
 
-  async startWorker(name: string): Promise<GridfleetProcess> {
-    const process = await startGridfleet(['worker'], { env: { ...this.env, WORKER_NAME: name } });
+  async startWorker(name: string, extra: NodeJS.ProcessEnv = {}): Promise<GridfleetProcess> {
+    const process = await startGridfleet(['worker'], { env: { ...this.env, ...extra, WORKER_NAME: name } });
     this.#processes.push(process);
     return process;
   }

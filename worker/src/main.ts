@@ -17,10 +17,9 @@ import { FleetBudget } from './budget/fleet-budget.js';
 import { AccountSessions } from './hub/account-sessions.js';
 import { MarketDataHub } from './hub/market-data-hub.js';
 import { LeaseKeeper } from './node/lease-keeper.js';
-import { NodeRegistry } from './node/node-registry.js';
-import { RunHost } from './node/run-host.js';
+import { buildNode } from './node/build-node.js';
 import { StatusReporter } from './node/status-reporter.js';
-import { Supervisor } from './node/supervisor.js';
+import { StatusWriter } from './node/status-writer.js';
 import { VenueQueryHost } from './queries/venue-query-host.js';
 import { gatedAccount } from './risk/gated-account.js';
 import { RiskDesk } from './risk/risk-desk.js';
@@ -33,12 +32,13 @@ import { RunEngine } from './run/run-engine.js';
 import { RunStore } from './run/run-store.js';
 import { StepStore } from './run/step-store.js';
 import { waitFor } from './util/wait-for.js';
+import { warmUp } from './venue/warm-up.js';
 import { Venues } from './venue/venues.js';
 
 const VERSION = '0.1.0';
 const STARTUP_MS = 30_000;
 /** A node that cannot stop in this time is ended; its leases expire and its orders rest. */
-const STOP_MS = 10_000;
+const STOP_MS = 18_000;
 const SCHEDULE_CHECK_MS = 10_000;
 const OUTBOX_MS = 1_000;
 
@@ -82,12 +82,13 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     client.on('error', (error) => log.warn({ err: error }, 'redis'));
 
   const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
+  const egressIp = config.egressIp ?? identity.ip;
   const venues = new Venues({
     database,
     cipher: new CredentialCipher(...cipherKeys(config)),
     simUrl: config.simUrl,
     budget: new FleetBudget(redis, log),
-    egress: config.egressIp ?? identity.ip,
+    egress: egressIp,
     log,
   });
   const gate = new TradingGate(database, log);
@@ -109,29 +110,29 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const backtests = config.workerRoles.includes('backtest')
     ? new BacktestHost({ database, connection: queueRedis, node: identity.name, log })
     : null;
-  const registry: NodeRegistry = new NodeRegistry(
-    redis,
+  const statuses = new StatusWriter(redis);
+  const { meter, registry, node, supervisor } = buildNode({
+    config,
     identity,
-    { capacity: isLive ? config.workerCapacity : 0, roles: config.workerRoles },
-    VERSION,
-    () => host.running,
-    log,
-  );
-  const host = new RunHost({
+    egressIp,
+    version: VERSION,
+    database,
+    redis,
     queueRedis,
     subscriber,
     leases,
-    capacity: config.workerCapacity,
-    utilisation: () => registry.utilisation(),
-    engine: (strategyId, runId, lease) => {
+    sessions,
+    engine: (strategyId, runId, lease, hooks) => {
       const runLog = log.child({ strategyId, runId });
-      const status = new StatusReporter(redis, identity, strategyId, runId, publish, runLog);
+      const status = new StatusReporter(statuses, identity, strategyId, runId, publish, runLog);
+      status.onOpened(() => hooks.opened());
       return new RunEngine(strategyId, runId, {
         store,
         steps,
         accounts,
         books,
         equity: new EquityRecorder(database, strategyId, risk.observer(strategyId)),
+        isUnfit: (error) => hooks.isUnfit(error),
         venues,
         sessions,
         hub,
@@ -145,16 +146,17 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     },
     log,
   });
-  const supervisor = new Supervisor(database, queueRedis, log);
   const queries = new VenueQueryHost(venues, queueRedis, log);
 
   leases.start();
+  meter.start();
+  if (isLive) await warmUp(database, venues, log);
   await registry.start();
   if (isLive) {
     await gate.start();
     risk.start();
     await queries.start();
-    await host.start();
+    await node.start();
     await supervisor.start();
   }
   await backtests?.start();
@@ -182,10 +184,11 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   clearInterval(scheduleCheck);
   clearInterval(relay);
   risk.stop();
-  await host.drain();
+  if (isLive) await node.stop();
   gate.stop();
   await Promise.all([supervisor.stop(), queries.stop(), backtests?.stop()]);
   await registry.stop();
+  meter.stop();
   leases.stop();
   await hub.close();
   await venues.close();

@@ -1,5 +1,5 @@
 import { readWorkers, type Redis } from '@gridfleet/shared/infra';
-import type { Health, RedisHealth, WorkerInfo } from '@gridfleet/shared/schema';
+import type { Health, RedisHealth } from '@gridfleet/shared/schema';
 import type { DependencyGate } from '../http/dependency-gate.js';
 import { withDeadline } from '../http/deadline.js';
 
@@ -37,13 +37,9 @@ export class HealthService {
     }
   }
 
-  workers(): Promise<WorkerInfo[]> {
-    return readWorkers(this.#redis);
-  }
-
   async #countWorkers(): Promise<number> {
     try {
-      return (await this.workers()).length;
+      return (await readWorkers(this.#redis)).length;
     } catch {
       return 0; // Redis went away since the check: nobody can be seen
     }

@@ -4,6 +4,7 @@ import {
   AccountRepository,
   MachineStateRepository,
   RunRepository,
+  storedLabels,
   StrategyRepository,
   TradingRepository,
   viewStored,
@@ -34,14 +35,15 @@ export class StrategyEditor {
     const { kind, name } = body;
     const id = await this.#dataSource.transaction(async (tx) => {
       await holdAccounts(tx, userId, legs);
-      return new StrategyRepository(tx).insert({ userId, name: name.trim(), kind, params }, legs);
+      const row = { userId, name: name.trim(), kind, params, ...placementChange(body) };
+      return new StrategyRepository(tx).insert(row, legs);
     });
     await this.#publisher.strategyChanged(id);
     return id;
   }
 
   /**
-   * The name may change any time, params only while stopped, legs only while nothing is held either. New params or
+   * Name and placement may change any time (a run that is placed elsewhere moves), params only while stopped, legs only while nothing is held either. New params or
    * legs make a new revision.
    * @throws GridfleetError NOT_FOUND, STRATEGY_DELETED, STRATEGY_RUNNING, INVENTORY_HELD, EDIT_CONFLICT, …
    */
@@ -50,9 +52,11 @@ export class StrategyEditor {
     const before = await strategies.find(userId, id);
     if (before === null) throw strategyNotFound(id);
     if (before.deletedAt !== null) throw strategyDeleted(id);
-    const name = body.name === undefined ? {} : { name: body.name.trim() };
+    const name = { ...(body.name === undefined ? {} : { name: body.name.trim() }), ...placementChange(body) };
     if (body.params === undefined && body.legs === undefined) {
       await strategies.update(id, name);
+      // The node that runs it looks whether it still may.
+      await this.#publisher.desiredStateChanged(id);
     } else {
       const oldLegs = (await strategies.legsOf([id])).get(id) ?? [];
       await refuseWhileTrading(this.#dataSource.manager, before);
@@ -90,6 +94,15 @@ export class StrategyEditor {
     if (refusals.length > 0) throw planRefused(refusals, 'body.');
     return checked;
   }
+}
+
+type PlacementChange = Partial<Pick<StrategyRow, 'workerName' | 'labels'>>;
+
+function placementChange({ workerName, labels }: Pick<StrategyUpdate, 'workerName' | 'labels'>): PlacementChange {
+  return {
+    ...(workerName === undefined ? {} : { workerName }),
+    ...(labels === undefined ? {} : { labels: storedLabels(labels) }),
+  };
 }
 
 /** Keeps the accounts from being deleted until the transaction ends. */
@@ -131,7 +144,7 @@ async function revise(
   before: StrategyRow,
   oldLegs: readonly LegWithVenue[],
   checked: CheckedPlan,
-  name: { name?: string },
+  name: { name?: string } & PlacementChange,
 ): Promise<void> {
   const strategies = new StrategyRepository(tx);
   const row = await strategies.lock(before.userId, before.id);

@@ -3,6 +3,7 @@ import {
   AccountRepository,
   isRunningState,
   MachineStateRepository,
+  placementOf,
   RunRepository,
   StrategyRepository,
   type StrategyRow,
@@ -42,7 +43,7 @@ export class StrategyRunner {
       await refuseUnlessTradable(dataSource.manager, row, 'find');
       await this.#checkFirstStart(row);
       const runId = await dataSource.transaction((tx) => openRun(tx, userId, id));
-      if (runId !== null) await runQueue.enqueue(id, runId);
+      if (runId !== null) await runQueue.enqueue(id, runId, placementOf(row));
     }
     return this.#announce(userId, id);
   }

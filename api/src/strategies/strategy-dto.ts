@@ -1,4 +1,4 @@
-import type { LegWithVenue, RefusalRow, StrategyRow } from '@gridfleet/shared/infra';
+import { placementOf, type LegWithVenue, type RefusalRow, type StrategyRow } from '@gridfleet/shared/infra';
 import type { SlotRefusal, Strategy, StrategyStatus } from '@gridfleet/shared/schema';
 
 export function strategyDto(
@@ -22,6 +22,7 @@ export function strategyDto(
     })),
     desiredState: row.desiredState,
     tradingState: row.tradingState,
+    ...placementOf(row),
     isDeleted: row.deletedAt !== null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -106,6 +106,7 @@ export async function startTestApi(
     webDist: null,
     workerName: 'worker',
     workerCapacity: 10,
+    workerLabels: [],
     workerRoles: ['live'],
     egressIp: null,
     simUrl: 'http://127.0.0.1:1',

@@ -21,3 +21,5 @@ export * from './redis/worker-registry.js';
 export * from './security/webhook-target.js';
 export * from './database/entities/access.js';
 export * from './crypto/rotate-credentials.js';
+export * from './redis/placement.js';
+export * from './redis/drain.js';

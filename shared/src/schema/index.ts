@@ -11,3 +11,4 @@ export * from './venue-query.js';
 export * from './venues.js';
 export * from './access.js';
 export * from './risk.js';
+export * from './placement.js';

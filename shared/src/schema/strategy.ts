@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Id, Money, Nullable, Reason, Timestamp, TradingState } from './common.js';
+import { Placement, PlacementInput } from './placement.js';
 
 export const DesiredState = Type.Union([Type.Literal('running'), Type.Literal('stopped')]);
 export type DesiredState = Static<typeof DesiredState>;
@@ -40,11 +41,14 @@ const params = Type.Record(Type.String(), Type.Unknown(), { title: 'Parameters' 
 const kind = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$', examples: ['range-grid'] });
 const legs = Type.Array(LegInput, { minItems: 1, maxItems: 16 });
 
-export const StrategyCreate = Type.Object({ name, kind, params, legs }, { additionalProperties: false });
+export const StrategyCreate = Type.Object(
+  { name, kind, params, legs, ...PlacementInput },
+  { additionalProperties: false },
+);
 export type StrategyCreate = Static<typeof StrategyCreate>;
 
 export const StrategyUpdate = Type.Object(
-  { name: Type.Optional(name), params: Type.Optional(params), legs: Type.Optional(legs) },
+  { name: Type.Optional(name), params: Type.Optional(params), legs: Type.Optional(legs), ...PlacementInput },
   { additionalProperties: false, minProperties: 1 },
 );
 export type StrategyUpdate = Static<typeof StrategyUpdate>;
@@ -160,6 +164,7 @@ export const Strategy = Type.Object({
   legs: Type.Array(Leg),
   desiredState: DesiredState,
   tradingState: TradingState,
+  ...Placement.properties,
   isDeleted: Type.Boolean(),
   createdAt: Timestamp,
   updatedAt: Timestamp,

@@ -49,6 +49,8 @@ export class VenueGate {
   readonly #egress: string;
   readonly #time: () => number;
   #limits: VenueLimits;
+  /** Whether the exchange has told its limits to this process. */
+  #isTold = false;
 
   /**
    * @param scope venue and environment, e.g. "binance:live"
@@ -74,7 +76,11 @@ export class VenueGate {
         name: this.#weightKey(window),
         windowMs,
         amount: cost.weight,
-        limit: limit * WEIGHT_SHARE[cost.urgency],
+        // What others have used says nothing yet: asking for the limits must not fail for them.
+        limit:
+          !this.#isTold && asksForLimits(url)
+            ? Number.MAX_SAFE_INTEGER
+            : limit * WEIGHT_SHARE[cost.urgency],
       });
     }
     if (cost.orders > 0 && account !== null) {
@@ -158,7 +164,7 @@ export class VenueGate {
   }
 
   #learnLimits({ url, body }: GateAnswer): void {
-    if (!/\/exchangeInfo\b/.test(url)) return;
+    if (!asksForLimits(url)) return;
     const rows = (body as { rateLimits?: unknown } | null)?.rateLimits;
     if (!Array.isArray(rows)) return;
     const orders: Limit[] = [];
@@ -172,6 +178,7 @@ export class VenueGate {
       if (row.rateLimitType === 'ORDERS') orders.push(limitOf(window, limit));
     }
     this.#limits = { weight, orders: orders.length === 0 ? this.#limits.orders : orders };
+    this.#isTold = true;
   }
 
   #weightKey(window: string): string {
@@ -189,6 +196,11 @@ export class VenueGate {
   #orderGate(account: string): string {
     return redisKeys.budget(this.#scope, account, 'gate');
   }
+}
+
+/** The exchange's rules hold its limits. */
+function asksForLimits(url: string): boolean {
+  return /\/exchangeInfo\b/.test(url);
 }
 
 const TEXTS = {

@@ -1,6 +1,7 @@
 import type { Logger } from '@gridfleet/shared/infra';
 import type { AccountChange, OrderReport, VenueAccount } from '../venue/venue.js';
 import type { Venues } from '../venue/venues.js';
+import { shareReads } from './shared-reads.js';
 
 export interface SessionListener {
   onReport(report: OrderReport): void;
@@ -82,7 +83,7 @@ export class AccountSessions {
   async #open(accountId: number): Promise<Shared> {
     const { account, row } = await this.#venues.open(accountId);
     const shared: Shared = {
-      account: this.#wrap(account, accountId),
+      account: shareReads(this.#wrap(account, accountId)),
       venue: row.venue,
       users: 0,
       listeners: new Map(),

@@ -1,94 +1,107 @@
-import { monitorEventLoopDelay, performance as perf } from 'node:perf_hooks';
 import { randomUUID } from 'node:crypto';
-import { redisKeys, workerToHash, type Logger, type Redis } from '@gridfleet/shared/infra';
+import { ConfigError, redisKeys, workerToHash, type Logger, type Redis } from '@gridfleet/shared/infra';
+import type { WorkerState } from '@gridfleet/shared/schema';
+import { pause } from '../util/pause.js';
+import type { LoadMeter } from './load-meter.js';
 import type { NodeIdentity } from './status-reporter.js';
 
-const HEARTBEAT_MS = 2_000;
+export const HEARTBEAT_MS = 1_000;
 /** A node that says nothing for this long is gone, ms. */
-const EXPIRY_MS = 10_000;
+export const EXPIRY_MS = 10_000;
+/** Field beside the described ones: runs of the common queue. */
+export const COMMON_RUNS = 'common_runs';
 
-/** What the node does: its roles, and how many strategies it trades at most. */
+/** What the node does: its roles, its labels, and how many strategies it trades at most. */
 export interface NodeWork {
   capacity: number;
   roles: readonly string[];
+  labels: readonly string[];
+  egressIp: string;
+}
+
+export interface NodeLoad {
+  state: WorkerState;
+  running: number;
+  /** Those of them that any node could run. */
+  commonRuns: number;
+}
+
+export interface NodeRegistryDeps {
+  redis: Redis;
+  identity: NodeIdentity;
+  work: NodeWork;
+  version: string;
+  meter: LoadMeter;
+  load(): NodeLoad;
+  log: Logger;
 }
 
 /** Says that this node lives, and how it is. */
 export class NodeRegistry {
-  readonly #redis: Redis;
-  readonly #identity: NodeIdentity;
-  readonly #work: NodeWork;
-  readonly #version: string;
-  readonly #running: () => number;
-  readonly #log: Logger;
-  readonly #instanceId = randomUUID();
+  readonly instanceId = randomUUID();
+  readonly #deps: NodeRegistryDeps;
   readonly #startedAt = new Date().toISOString();
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 });
-  #load = perf.eventLoopUtilization();
-  #utilisation = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(
-    redis: Redis,
-    identity: NodeIdentity,
-    work: NodeWork,
-    version: string,
-    running: () => number,
-    log: Logger,
-  ) {
-    this.#redis = redis;
-    this.#identity = identity;
-    this.#work = work;
-    this.#version = version;
-    this.#running = running;
-    this.#log = log;
+  constructor(deps: NodeRegistryDeps) {
+    this.#deps = deps;
   }
 
-  /** Share of the last heartbeat's time in which the event loop was busy, 0..1. */
-  utilisation(): number {
-    return this.#utilisation;
-  }
-
+  /** @throws ConfigError when a living node has this name */
   async start(): Promise<void> {
-    this.#delay.enable();
-    await this.#beat();
+    await this.#refuseNamesake();
+    await this.beat();
     this.#timer = setInterval(() => {
-      this.#beat().catch((error: unknown) => this.#log.warn({ err: error }, 'heartbeat failed'));
+      this.beat().catch((error: unknown) => this.#deps.log.warn({ err: error }, 'heartbeat failed'));
     }, HEARTBEAT_MS);
   }
 
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    this.#delay.disable();
-    await this.#redis
-      .multi()
-      .srem(redisKeys.workers, this.#identity.name)
-      .del(redisKeys.workerInfo(this.#identity.name))
-      .exec();
+    const { redis, identity } = this.#deps;
+    await redis.multi().srem(redisKeys.workers, identity.name).del(redisKeys.workerInfo(identity.name)).exec();
   }
 
-  async #beat(): Promise<void> {
-    const load = perf.eventLoopUtilization();
-    this.#utilisation = perf.eventLoopUtilization(load, this.#load).utilization;
-    this.#load = load;
-    const { name } = this.#identity;
-    const key = redisKeys.workerInfo(name);
+  /** Also called out of turn, when the others had better know at once. */
+  async beat(): Promise<void> {
+    const { redis, identity, work, version, meter } = this.#deps;
+    const { state, running, commonRuns } = this.#deps.load();
+    const key = redisKeys.workerInfo(identity.name);
     const hash = workerToHash({
-      name,
-      instanceId: this.#instanceId,
-      hostname: this.#identity.hostname,
-      ip: this.#identity.ip,
-      version: this.#version,
-      capacity: this.#work.capacity,
-      roles: this.#work.roles.join(','),
-      running: this.#running(),
-      eventLoopUtilisation: Math.round(this.#utilisation * 1_000) / 1_000,
-      eventLoopLagMs: Math.max(0, Math.round((this.#delay.percentile(99) / 1e6 - 10) * 10) / 10),
+      name: identity.name,
+      instanceId: this.instanceId,
+      hostname: identity.hostname,
+      ip: identity.ip,
+      egressIp: work.egressIp,
+      version,
+      capacity: work.capacity,
+      roles: work.roles.join(','),
+      labels: work.labels.join(',') || null,
+      state,
+      running,
+      eventLoopUtilisation: Math.round(meter.utilisation() * 1_000) / 1_000,
+      eventLoopLagMs: Math.round(meter.takeLag() * 10) / 10,
       rssBytes: process.memoryUsage.rss(),
       startedAt: this.#startedAt,
       heartbeatAt: new Date().toISOString(),
     });
-    this.#delay.reset();
-    await this.#redis.multi().sadd(redisKeys.workers, name).hset(key, hash).pexpire(key, EXPIRY_MS).exec();
+    await redis
+      .multi()
+      .sadd(redisKeys.workers, identity.name)
+      .hset(key, { ...hash, [COMMON_RUNS]: String(commonRuns) })
+      .pexpire(key, EXPIRY_MS)
+      .exec();
+  }
+
+  /** What a node of this name left behind expires; one that goes on beating is alive. */
+  async #refuseNamesake(): Promise<void> {
+    const { redis, identity } = this.#deps;
+    const key = redisKeys.workerInfo(identity.name);
+    const before = await redis.hget(key, 'heartbeat_at');
+    if (before === null) return;
+    await pause(2 * HEARTBEAT_MS, AbortSignal.timeout(2 * HEARTBEAT_MS));
+    const after = await redis.hget(key, 'heartbeat_at');
+    if (after === null || after === before) return;
+    throw new ConfigError('WORKER_NAME', `"${identity.name}" is the name of another node that is alive`);
   }
 }

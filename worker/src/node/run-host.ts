@@ -1,131 +1,236 @@
-import { DelayedError, WaitingError, Worker, type Job } from 'bullmq';
+import { DelayedError, WaitingError, type Job } from 'bullmq';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { queues, redisKeys, type Logger, type Redis } from '@gridfleet/shared/infra';
-import type { RunEngine } from '../run/run-engine.js';
+import { queues, runJobId, runQueueOf, type Logger } from '@gridfleet/shared/infra';
+import type { Placement } from '@gridfleet/shared/schema';
+import { isAddressRefusal } from '../run/failure-reason.js';
+import type { EngineEnd, RunEngine } from '../run/run-engine.js';
+import type { Candidate, Fitness } from './fitness.js';
+import { HostedRuns, type HostedRun } from './hosted-runs.js';
 import type { Lease } from './lease.js';
-import { LEASE_MS, type LeaseKeeper } from './lease-keeper.js';
+import type { LeaseKeeper } from './lease-keeper.js';
+import { NodeAdmission } from './node-admission.js';
+import { OpeningSlots } from './opening-slots.js';
+import type { RunGuard } from './run-guard.js';
+import type { RunQueues } from './run-queues.js';
+import type { Shares } from './shares.js';
 
 const RunJob = Type.Object({ strategyId: Type.Integer(), runId: Type.Integer() });
-const ControlMessage = Type.Object({ strategyId: Type.Integer() });
 
-/** A busy strategy is tried again after about this long, ms. */
+/** A run that another node is to take is offered again after about this long, ms. */
 const BOUNCE_MS = 250;
-/** Above this share of a busy event loop no further run is taken. */
-const MAX_UTILISATION = 0.7;
+/** The same when this node could not take it if nobody else did. */
+const FULL_BOUNCE_MS = 1_000;
+
+/** What the host tells an engine beside what to run. */
+export interface EngineHooks {
+  /** It trades, or waits for something else than this node. */
+  opened(): void;
+  /** Whether a failure is about this node's address, and another one is left to try. */
+  isUnfit(error: unknown): Promise<boolean>;
+}
 
 export interface RunHostDeps {
-  /** Blocking connection for BullMQ, and one in subscriber mode. */
-  queueRedis: Redis;
-  subscriber: Redis;
   leases: LeaseKeeper;
+  guard: RunGuard;
+  fitness: Fitness;
+  queues: RunQueues;
+  shares: Shares;
   capacity: number;
   utilisation(): number;
-  engine(strategyId: number, runId: number, lease: Lease): RunEngine;
+  engine(strategyId: number, runId: number, lease: Lease, hooks: EngineHooks): RunEngine;
+  /** Notes why a run waits. Never rejects. */
+  noteWaiting(runId: number, reason: { code: string; message: string }): Promise<void>;
   log: Logger;
 }
 
-/** Takes run jobs within the node's capacity and keeps each one's engine going until it ends or moves on. */
+/** What becomes of the job of a run that is not, or no longer, on this node. */
+type Outcome =
+  | { job: 'done' }
+  /** To any node at once. */
+  | { job: 'back' }
+  /** To any node, not before a while. */
+  | { job: 'later'; inMs: number }
+  | { job: 'elsewhere'; placement: Placement };
+
+/** Takes run jobs within the node's room and keeps each one's engine going until it ends or moves on. */
 export class RunHost {
+  readonly hosted = new HostedRuns();
   readonly #deps: RunHostDeps;
-  readonly #engines = new Map<number, RunEngine>();
-  readonly #jobs = new Map<string, number>();
-  #worker: Worker | null = null;
-  #stopping = false;
+  readonly #admission = new NodeAdmission();
+  readonly #openings = new OpeningSlots();
+  /** Where to runs that must leave are to go. */
+  readonly #moves = new Map<number, Placement>();
+  #isLeaving = false;
 
   constructor(deps: RunHostDeps) {
     this.#deps = deps;
   }
 
-  get running(): number {
-    return this.#engines.size;
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
-  async start(): Promise<void> {
-    const { queueRedis, subscriber, log, leases } = this.#deps;
-    const worker = new Worker(queues.runs, (job, token, signal) => this.#process(job, token, signal), {
-      connection: queueRedis,
-      // A ceiling that is never reached: admission happens inside, because a saturated worker cannot be widened.
-      concurrency: 5_000,
-      lockDuration: LEASE_MS,
-      stalledInterval: 1_000,
-      maxStalledCount: 1_000_000_000,
-    });
-    worker.on('error', (error) => log.warn({ err: error }, 'run queue'));
-    worker.on('lockRenewalFailed', (jobIds: string[]) => {
-      for (const id of jobIds) {
-        const strategyId = this.#jobs.get(id);
-        if (strategyId !== undefined) leases.abort(strategyId, 'job lock lost');
-      }
-    });
-    this.#worker = worker;
-    subscriber.on('message', (_channel, text) => this.#control(text));
-    await subscriber.subscribe(redisKeys.control);
-    await worker.waitUntilReady();
+  /** Takes no run until further notice. */
+  close(): void {
+    this.#isLeaving = true;
   }
 
-  /** Gives every run back at once; their orders stay. */
-  async drain(): Promise<void> {
-    this.#stopping = true;
-    const closing = this.#worker?.close();
-    this.#worker?.cancelAllJobs('node is stopping');
-    this.#deps.leases.abortAll('node is stopping');
-    await closing;
+  open(): void {
+    this.#isLeaving = false;
   }
 
-  async #process(job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> {
-    // The closing worker is woken by its own hand-backs and may take one again.
-    if (this.#stopping) await this.#giveBack(job, token);
+  /** The desired state may have changed. */
+  control(strategyId: number): void {
+    this.hosted.get(strategyId)?.engine?.control();
+  }
+
+  /** Makes a run leave this node; its orders stay. */
+  release(strategyId: number, reason: string): void {
+    const run = this.hosted.get(strategyId);
+    if (run !== undefined) this.#admission.gave(run.jobId);
+    this.#deps.leases.abort(strategyId, reason);
+  }
+
+  /** Makes a run leave that is to run elsewhere. */
+  move(strategyId: number, placement: Placement): void {
+    this.#moves.set(strategyId, placement);
+    this.release(strategyId, 'it is to run elsewhere');
+  }
+
+  lockLost(jobIds: readonly string[]): void {
+    for (const id of jobIds) {
+      const run = this.hosted.byJob(id);
+      if (run !== undefined) this.#deps.leases.abort(run.strategyId, 'job lock lost');
+    }
+  }
+
+  /** Processes one offer of the queue. */
+  async process(
+    queue: string,
+    job: Job,
+    token: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    // A queue that has been told to pause may still bring one run: perhaps one that was just given back.
+    if (this.#isLeaving) return this.#finish(job, token, { job: 'back' });
     const data: unknown = job.data;
     if (!Value.Check(RunJob, data)) throw new Error(`job ${job.id ?? '?'} is not a run`);
     const { strategyId, runId } = data;
-    const { leases, capacity, log } = this.#deps;
-    const busy = this.#deps.utilisation() > MAX_UTILISATION;
-    if (this.#engines.size >= capacity || busy || this.#engines.has(strategyId)) {
-      await this.#bounce(job, token);
-    }
-    const lease = await leases.acquire(strategyId).catch((error: unknown) => {
-      log.warn({ err: error, strategyId }, 'the lease could not be asked for');
-      return null;
+    const jobId = job.id ?? runJobId(runId);
+    if (this.hosted.has(strategyId)) return this.#finish(job, token, { job: 'later', inMs: BOUNCE_MS });
+    const { capacity, shares, utilisation } = this.#deps;
+    const isShared = queue === queues.runs || queue.startsWith(`${queues.runs}-label-`);
+    const verdict = this.#admission.judge(jobId, {
+      capacity,
+      running: this.hosted.size,
+      hostedOfQueue: isShared ? this.hosted.count(queue) : 0,
+      utilisation: utilisation(),
+      share: isShared ? shares.of(queue) : { admitBelow: Infinity, shedAbove: Infinity, shedTo: Infinity },
     });
-    if (lease === null) return this.#bounce(job, token);
-    const stop = (): void => leases.abort(strategyId, 'job cancelled');
-    signal?.addEventListener('abort', stop, { once: true });
-    const jobId = job.id ?? '';
-    this.#jobs.set(jobId, strategyId);
-    const engine = this.#deps.engine(strategyId, runId, lease);
-    this.#engines.set(strategyId, engine);
-    let end: Awaited<ReturnType<RunEngine['run']>>;
+    if (!verdict.take) {
+      if (verdict.why === 'share') shares.refreshSoon();
+      const inMs = verdict.why === 'share' ? BOUNCE_MS : FULL_BOUNCE_MS;
+      return this.#finish(job, token, { job: 'later', inMs });
+    }
+    const run: HostedRun = { strategyId, runId, jobId, queue, isForced: verdict.isForced, engine: null };
+    this.hosted.add(run);
+    let outcome: Outcome;
     try {
-      end = await engine.run();
+      outcome = await this.#host(run, signal);
     } finally {
-      signal?.removeEventListener('abort', stop);
-      this.#engines.delete(strategyId);
-      this.#jobs.delete(jobId);
-      await leases.release(strategyId);
+      this.hosted.remove(strategyId);
     }
-    log.info({ strategyId, runId, end }, 'run left this node');
-    if (end !== 'ended') await this.#giveBack(job, token);
+    return this.#finish(job, token, outcome);
   }
 
-  async #giveBack(job: Job, token: string | undefined): Promise<never> {
-    await job.moveToWait(token);
-    throw new WaitingError();
-  }
-
-  async #bounce(job: Job, token: string | undefined): Promise<never> {
-    await job.moveToDelayed(Date.now() + BOUNCE_MS / 2 + Math.random() * BOUNCE_MS, token);
-    throw new DelayedError();
-  }
-
-  #control(text: string): void {
-    let message: unknown;
+  /** From the lease to its release. */
+  async #host(run: HostedRun, signal: AbortSignal | undefined): Promise<Outcome> {
+    const { leases, guard, fitness, log } = this.#deps;
+    const { strategyId, runId } = run;
+    const opened = await this.#openings.take();
     try {
-      message = JSON.parse(text);
+      if (this.#isLeaving) return { job: 'back' };
+      const lease = await leases.acquire(strategyId);
+      if (lease === null) return { job: 'later', inMs: BOUNCE_MS };
+      const stop = (): void => leases.abort(strategyId, 'job cancelled');
+      signal?.addEventListener('abort', stop, { once: true });
+      try {
+        return await this.#holding(run, lease, opened);
+      } finally {
+        signal?.removeEventListener('abort', stop);
+        await Promise.all([
+          leases.release(strategyId),
+          this.#quietly(fitness.release(runId), 'a session could not be released'),
+          this.#quietly(guard.leave(runId), 'it could not be noted that a run was given back'),
+        ]);
+      }
     } catch (error) {
-      this.#deps.log.warn({ err: error }, 'unreadable control message');
-      return;
+      log.warn({ err: error, strategyId, runId }, 'a run could not be taken');
+      return { job: 'later', inMs: FULL_BOUNCE_MS };
+    } finally {
+      opened();
     }
-    if (Value.Check(ControlMessage, message)) this.#engines.get(message.strategyId)?.control();
+  }
+
+  async #holding(run: HostedRun, lease: Lease, opened: () => void): Promise<Outcome> {
+    const { guard, fitness, log } = this.#deps;
+    const { strategyId, runId } = run;
+    const pass = await guard.enter(runId);
+    if (pass.verdict === 'unknown') return { job: 'done' };
+    if (pass.verdict === 'misplaced') return { job: 'elsewhere', placement: pass.placement };
+    if (pass.verdict === 'wait') return { job: 'later', inMs: pass.inMs };
+    const candidate = { runId, placement: pass.placement, accountIds: pass.accountIds };
+    const obstacle = await fitness.obstacle(candidate);
+    if (obstacle !== null) {
+      await this.#deps.noteWaiting(runId, obstacle);
+      return { job: 'later', inMs: FULL_BOUNCE_MS };
+    }
+    let isUnfit = false;
+    const engine = this.#deps.engine(strategyId, runId, lease, {
+      opened,
+      isUnfit: async (error) => (isUnfit = await this.#isUnfit(candidate, error)),
+    });
+    run.engine = engine;
+    const end = await engine.run();
+    log.info({ strategyId, runId, end }, 'run left this node');
+    return isUnfit ? { job: 'later', inMs: FULL_BOUNCE_MS } : this.#after(run, end);
+  }
+
+  async #isUnfit(candidate: Candidate, error: unknown): Promise<boolean> {
+    return isAddressRefusal(error) && (await this.#deps.fitness.refused(candidate, error));
+  }
+
+  #after({ strategyId }: HostedRun, end: EngineEnd): Outcome {
+    const placement = this.#moves.get(strategyId);
+    this.#moves.delete(strategyId);
+    if (end === 'ended') return { job: 'done' };
+    return placement === undefined ? { job: 'back' } : { job: 'elsewhere', placement };
+  }
+
+  async #finish(job: Job, token: string | undefined, outcome: Outcome): Promise<void> {
+    switch (outcome.job) {
+      case 'done':
+        return;
+      case 'back':
+        await job.moveToWait(token);
+        throw new WaitingError();
+      case 'later':
+        await job.moveToDelayed(Date.now() + outcome.inMs * (0.5 + Math.random()), token);
+        throw new DelayedError();
+      case 'elsewhere': {
+        const options = { jobId: job.id ?? '', removeOnComplete: true, removeOnFail: true };
+        await this.#deps.queues.queue(runQueueOf(outcome.placement)).add(job.name, job.data, options);
+      }
+    }
+  }
+
+  /** What can wait for the supervisor or a time-out is no reason to keep a run. */
+  async #quietly(work: Promise<void>, what: string): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#deps.log.warn({ err: error }, what);
+    }
   }
 }

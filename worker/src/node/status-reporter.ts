@@ -6,12 +6,12 @@ import {
   statusToHash,
   type LiveStatus,
   type Logger,
-  type Redis,
   type StatusHash,
 } from '@gridfleet/shared/infra';
 import type { PlatformEvent, RunState, StrategyStatus } from '@gridfleet/shared/schema';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { LoadedRun } from '../run/load-run.js';
+import type { StatusWriter } from './status-writer.js';
 
 /** Shortest time between two status writes of one strategy, ms. */
 const WRITE_INTERVAL_MS = 1_000;
@@ -26,7 +26,7 @@ export interface NodeIdentity {
 
 /** The live status of one run in Redis: coalesced, at most once a second, only what changed; and as an event. */
 export class StatusReporter {
-  readonly #redis: Redis;
+  readonly #writer: StatusWriter;
   readonly #publish: (events: PlatformEvent[]) => void;
   readonly #log: Logger;
   readonly #strategyId: number;
@@ -37,16 +37,17 @@ export class StatusReporter {
   #ended = false;
   #source: () => Partial<LiveStatus> = () => ({});
   #writes = 0;
+  #onOpened: () => void = () => undefined;
 
   constructor(
-    redis: Redis,
+    writer: StatusWriter,
     node: NodeIdentity,
     strategyId: number,
     runId: number,
     publish: (events: PlatformEvent[]) => void,
     log: Logger,
   ) {
-    this.#redis = redis;
+    this.#writer = writer;
     this.#strategyId = strategyId;
     this.#publish = publish;
     this.#log = log;
@@ -77,7 +78,13 @@ export class StatusReporter {
     });
   }
 
+  /** Calls back once the run is past its recovery, or waits for something outside this node. */
+  onOpened(callback: () => void): void {
+    this.#onOpened = callback;
+  }
+
   report(state: RunState, reason: Reason | null, more: Partial<LiveStatus> = {}): void {
+    if (state !== 'recovering' && state !== 'claiming') this.#onOpened();
     this.#change({ ...more, state, reason });
   }
 
@@ -137,7 +144,13 @@ export class StatusReporter {
     );
     this.#written = hash;
     this.#publish([{ type: 'status', strategyId: this.#strategyId, data: this.#dto() }]);
-    await this.#redis.hset(redisKeys.running(this.#strategyId), Object.fromEntries(changed));
+    try {
+      await this.#writer.write(redisKeys.running(this.#strategyId), Object.fromEntries(changed));
+    } catch (error) {
+      // Nobody knows which fields arrived: the next write sends all of them.
+      this.#written = {};
+      throw error;
+    }
   }
 
   #dto(): StrategyStatus {

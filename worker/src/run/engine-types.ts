@@ -56,6 +56,8 @@ export interface EngineDeps {
   lease: Lease;
   status: StatusReporter;
   equity: EquityRecorder;
+  /** Whether a failure is about this node alone, and another one is left to try. */
+  isUnfit(error: unknown): Promise<boolean>;
   publish(events: PlatformEvent[]): void;
   log: Logger;
   times: EngineTimes;

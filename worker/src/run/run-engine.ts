@@ -10,7 +10,7 @@ import { Mailbox } from './mailbox.js';
 import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
 import { FencedError } from './run-store.js';
-import { isHopeless, reasonOf } from './failure-reason.js';
+import { isHopeless, reasonOf, waitingReason } from './failure-reason.js';
 import { FUNDING_OVERLAP_MS } from './contract-check.js';
 import { HISTORY_OVERLAP_MS } from './inspection.js';
 import { RunLoop } from './run-loop.js';
@@ -61,13 +61,14 @@ export class RunEngine {
         if (end !== 'given-back') return end;
       } catch (error) {
         if (error instanceof FencedError) return 'lost';
+        if (await this.#deps.isUnfit(error)) return 'given-back';
         if (error instanceof RunFailure || isHopeless(error)) {
           if (await this.#fail(fence, reasonOf(error))) return 'ended';
         }
         this.#failures += 1;
         const wait = Math.min(times.retryMs * 2 ** Math.min(this.#failures - 1, 10), times.retryMaxMs);
         log.error({ err: error, wait }, 'the run was interrupted; it reloads and reconciles');
-        status.report('waiting', reasonOf(error), { lastError: reasonOf(error) });
+        status.report('waiting', waitingReason(error, this.#failures, wait), { lastError: reasonOf(error) });
         await pause(wait, lease.signal);
       }
     }

@@ -3,7 +3,7 @@ import type { RunState } from '@gridfleet/shared/schema';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import { pause } from '../util/pause.js';
 import type { EngineDeps, EngineEnd } from './engine-types.js';
-import { reasonOf } from './failure-reason.js';
+import { isAddressRefusal, reasonOf } from './failure-reason.js';
 import type { LoadedRun } from './load-run.js';
 import type { Letter, Mailbox } from './mailbox.js';
 import { equityFigures, statusFigures } from './run-figures.js';
@@ -32,7 +32,7 @@ export class RunLoop {
     this.#controlDue = 0;
   }
 
-  /** @param progressed called after each round that went well */
+  /** @param progressed called after each round that went well, once the session has lasted a while */
   async run(progressed: () => void): Promise<EngineEnd> {
     const { lease, store, times, status } = this.#deps;
     const { strategy, run } = this.#loaded;
@@ -44,6 +44,7 @@ export class RunLoop {
     status.follow(() => statusFigures(session, state ?? 'recovering'));
     this.#controlDue = 0;
     this.#inspectDue = performance.now() + times.inspectMs;
+    const stableAt = performance.now() + times.retryMaxMs;
     while (!lease.signal.aborted) {
       const clock = performance.now();
       if (clock >= this.#controlDue) {
@@ -95,7 +96,8 @@ export class RunLoop {
       if (tick) this.#recordEquity(now);
       if (session.wantsLook(now)) this.#inspectDue = 0;
       this.#inspectWhenDue();
-      progressed();
+      // What fails again at once goes on counting, and waits longer each time.
+      if (clock >= stableAt) progressed();
       status.touch();
       await this.#mailbox.wait(
         Math.max(0, Math.min(tickDue - performance.now(), times.tickMs)),
@@ -167,6 +169,8 @@ export class RunLoop {
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
       this.#deps.status.error(reasonOf(letter.error));
+      // Nothing can be done from this address any more; the run is opened anew, here or elsewhere.
+      if (isAddressRefusal(letter.error)) throw letter.error;
     }
   }
 

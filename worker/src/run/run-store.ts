@@ -3,6 +3,7 @@ import {
   OrderRowEntity,
   RunRowEntity,
   StrategyRowEntity,
+  holdsExposureClaims,
   takeExposureClaims,
   type ExposureClaim,
   type ExposureConflict,
@@ -13,6 +14,7 @@ import { heldMarket, type Reason, type StopOption } from '@gridfleet/shared/doma
 import type { RunState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
 import { loadRun, withTrades, type LoadedRun } from './load-run.js';
+import { ClaimTurns } from './claim-turns.js';
 import type { LiveOrder } from './live-order.js';
 import { endRun } from './run-end.js';
 
@@ -44,6 +46,7 @@ const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['stopped', 'failed']);
 /** Everything a run reads and writes in MySQL. Each write checks the fence under a lock of the strategy's row. */
 export class RunStore {
   readonly #database: DataSource;
+  readonly #claimTurns = new ClaimTurns();
 
   constructor(database: DataSource) {
     this.#database = database;
@@ -123,8 +126,12 @@ export class RunStore {
       const mode = isSpot ? 'shared' : 'exclusive';
       return { fingerprint: account.fingerprint, market: leg.market, positionSide: 'net', mode };
     });
-    return this.fenced(loaded.strategy.id, loaded.fence, (manager) =>
-      takeExposureClaims(manager, loaded.strategy.id, claims),
+    const { id } = loaded.strategy;
+    const held = holdsExposureClaims(this.#database.manager, id, claims);
+    if (await withDeadline(held, TRANSACTION_DEADLINE_MS, 'reading exposure claims')) return null;
+    const wanted = claims.map(({ fingerprint, market }) => `${fingerprint} ${market}`);
+    return this.#claimTurns.take(wanted, () =>
+      this.fenced(id, loaded.fence, (manager) => takeExposureClaims(manager, id, claims)),
     );
   }
 

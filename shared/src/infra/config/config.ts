@@ -1,6 +1,9 @@
+import { hostname } from 'node:os';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { isWeakSecret, weakPassword } from './weak-secrets.js';
+import { NodeLabel, NodeName } from '../../schema/placement.js';
+import { mainServers } from './main-host.js';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 
@@ -18,7 +21,9 @@ export const Config = Type.Object({
   proxySecret: Type.Union([Type.String({ minLength: 24 }), Type.Null()], { default: null }),
   /** Folder of the built UI; null serves none. */
   webDist: Type.Union([Type.String(), Type.Null()], { default: null }),
-  workerName: Type.String({ pattern: '^[A-Za-z0-9._-]{1,60}$', default: 'worker' }),
+  workerName: NodeName,
+  /** Properties strategies can ask for, e.g. `region=eu`. */
+  workerLabels: Type.Array(NodeLabel, { maxItems: 8, uniqueItems: true, default: [] }),
   /** Strategies one node runs at most. */
   workerCapacity: Type.Integer({ minimum: 1, maximum: 100_000, default: 2_000 }),
   /** What the node does: trade, compute backtests, or both. Backtests never run beside trading unless both are named. */
@@ -55,6 +60,7 @@ const VARIABLES = {
   proxySecret: 'PROXY_SECRET',
   webDist: 'WEB_DIST',
   workerName: 'WORKER_NAME',
+  workerLabels: 'WORKER_LABELS',
   workerCapacity: 'WORKER_CAPACITY',
   workerRoles: 'WORKER_ROLES',
   egressIp: 'EGRESS_IP',
@@ -67,7 +73,7 @@ const VARIABLES = {
 } as const satisfies Record<keyof Config, string>;
 
 const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale']);
-const LISTS: ReadonlySet<string> = new Set(['workerRoles', 'allowedEmails', 'corsOrigins']);
+const LISTS: ReadonlySet<string> = new Set(['workerRoles', 'workerLabels', 'allowedEmails', 'corsOrigins']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** The keys of a cipher: the one that seals, and those that still open. */
@@ -90,14 +96,24 @@ function variableOf(field: string): string {
   return Object.entries(VARIABLES).find(([name]) => name === field)?.[1] ?? field;
 }
 
+/** The machine's name: unique in most fleets, and stable. */
+function defaultName(): string {
+  return hostname().replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 60) || 'worker';
+}
+
+function nonEmpty(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
+}
+
 /**
  * Reads and checks the configuration.
  * @throws ConfigError naming the first variable that is missing, malformed or unsafe.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const raw: Record<string, unknown> = {};
+  const raw: Record<string, unknown> = { workerName: defaultName() };
+  const settings = { ...mainServers(env), ...nonEmpty(env) };
   for (const [field, variable] of Object.entries(VARIABLES)) {
-    const text = env[variable];
+    const text = settings[variable];
     if (text === undefined || text === '') continue;
     if (NUMERIC.has(field)) raw[field] = Number(text);
     else if (field === 'demo') raw[field] = text === 'true' || text === '1';

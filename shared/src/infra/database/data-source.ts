@@ -43,6 +43,7 @@ import { Futures0005 } from './migrations/0005-futures.js';
 import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
 import { RiskSecurity0009 } from './migrations/0009-risk-security.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
+import { Fleet0007 } from './migrations/0007-fleet.js';
 
 const ENTITIES = [
   InstallationEntity,
@@ -129,6 +130,7 @@ export function createDataSource(
       PaperVenue0003,
       Backtests0004,
       Futures0005,
+      Fleet0007,
       RiskSecurity0009,
     ],
     migrationsTableName: 'schema_migration',

@@ -6,8 +6,10 @@ export const redisKeys = {
   workerInfo: (name: string): string => `worker:info:${name}`,
   /** Stream of platform events, capped. */
   events: 'events:platform',
-  /** Pub/sub: "the desired state of this strategy changed". */
+  /** Pub/sub: "the desired state of this strategy changed", or "look whether this node is to be drained". */
   control: 'strategy:control',
+  /** Addresses an exchange refuses a run's key from, with its words. */
+  unfit: (runId: number): string => `run:unfit:${runId}`,
   /** Counters and gates of a venue's limits; `owner` is an egress address or an account. */
   budget: (venue: string, owner: string, what: string): string => `budget:${venue}:${owner}:${what}`,
 } as const;

@@ -57,6 +57,31 @@ export async function takeExposureClaims(
   return null;
 }
 
+/**
+ * Whether a strategy holds these claims already, as after a take-over. Nothing is locked: while its own row stands, no
+ * rival that it forbids can have taken its place.
+ */
+export async function holdsExposureClaims(
+  manager: EntityManager,
+  strategyId: number,
+  claims: readonly ExposureClaim[],
+): Promise<boolean> {
+  const rows: { fingerprint: string; market: string; position_side: string; mode: ExposureMode }[] =
+    await manager.query(
+      'SELECT fingerprint, market, position_side, mode FROM exposure_claim WHERE strategy_id = ?',
+      [strategyId],
+    );
+  return claims.every((claim) =>
+    rows.some(
+      (row) =>
+        row.fingerprint === claim.fingerprint &&
+        row.market === claim.market &&
+        row.position_side === claim.positionSide &&
+        row.mode === claim.mode,
+    ),
+  );
+}
+
 /** Gives up a strategy's claims; for a strategy that has ended and has no order left. */
 export async function releaseExposureClaims(manager: EntityManager, strategyId: number): Promise<void> {
   await manager.query('DELETE FROM exposure_claim WHERE strategy_id = ?', [strategyId]);

@@ -16,3 +16,4 @@ export * from './trading-dto.js';
 export * from './trading-states.js';
 export * from './trading.js';
 export * from './users.js';
+export * from './nodes.js';

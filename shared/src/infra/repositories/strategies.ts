@@ -59,7 +59,8 @@ export class StrategyRepository {
 
   /** Inserts a stopped strategy with its first revision and its legs. @returns its id. */
   async insert(
-    strategy: Pick<StrategyRow, 'userId' | 'name' | 'kind' | 'params'>,
+    strategy: Pick<StrategyRow, 'userId' | 'name' | 'kind' | 'params'> &
+      Partial<Pick<StrategyRow, 'workerName' | 'labels'>>,
     legs: readonly NewLeg[],
   ): Promise<number> {
     const now = new Date();
@@ -103,7 +104,15 @@ export class StrategyRepository {
     change: Partial<
       Pick<
         StrategyRow,
-        'name' | 'params' | 'revision' | 'desiredState' | 'stopOrders' | 'currentRunId' | 'deletedAt'
+        | 'name'
+        | 'params'
+        | 'revision'
+        | 'desiredState'
+        | 'stopOrders'
+        | 'currentRunId'
+        | 'deletedAt'
+        | 'workerName'
+        | 'labels'
       >
     >,
   ): Promise<void> {

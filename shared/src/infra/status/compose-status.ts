@@ -59,7 +59,8 @@ function stateOf({ strategy, run, live, leased }: StatusSources): {
   if (strategy.desiredState === 'stopped') {
     return { state: 'stopping', reason: state === 'stopping' && reason ? reason : DEFAULT_REASONS.stopping };
   }
-  if (!leased && state !== 'queued') {
+  // A run that waits for a node says why in MySQL.
+  if (!leased && state !== 'queued' && !(state === 'waiting' && reason !== null)) {
     const message = 'No node holds it at the moment; another one takes over within seconds.';
     return { state: 'waiting', reason: { code: 'NO_LEASE', message } };
   }

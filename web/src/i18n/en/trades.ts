@@ -37,4 +37,7 @@ export const workers = {
   started: 'Started',
   loadHelp: 'Share of time the node’s event loop is busy.',
   runs: 'Runs {names}',
+  state: 'State',
+  states: { ready: 'Takes runs', busy: 'Busy', full: 'Full', draining: 'Draining', drained: 'Drained' },
+  labels: 'Labels: {labels}',
 };

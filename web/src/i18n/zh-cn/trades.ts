@@ -39,4 +39,7 @@ export const workers: Messages['workers'] = {
   started: '启动时间',
   loadHelp: '节点事件循环忙碌的时间占比。',
   runs: '运行 {names}',
+  state: '状态',
+  states: { ready: '接收策略', busy: '繁忙', full: '已满', draining: '排空中', drained: '已排空' },
+  labels: '标签：{labels}',
 };

@@ -17,6 +17,10 @@ export interface StrategyRow {
   tradingState: TradingState;
   fence: string;
   currentRunId: number | null;
+  /** The one node that may run it, null for any. */
+  workerName: string | null;
+  /** Labels a node needs, sorted, comma-separated. */
+  labels: string;
   deletedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -37,6 +41,8 @@ export const StrategyRowEntity = new EntitySchema<StrategyRow>({
     tradingState: { type: 'varchar', length: 10, name: 'trading_state' },
     fence: { type: 'bigint', unsigned: true },
     currentRunId: { type: 'int', unsigned: true, name: 'current_run_id', nullable: true },
+    workerName: { type: 'varchar', length: 60, name: 'worker_name', nullable: true },
+    labels: { type: 'varchar', length: 400, default: '' },
     deletedAt: { ...TIME, name: 'deleted_at', nullable: true },
     createdAt: { ...TIME, name: 'created_at' },
     updatedAt: { ...TIME, name: 'updated_at' },

@@ -1,0 +1,58 @@
+import { Coalescer } from '../util/coalesce.js';
+import type { AccountBalance, OrderReport, VenueAccount, VenueFill } from '../venue/venue.js';
+
+/** Everybody who asks while two requests of a kind are under way shares the next one. */
+const OPTIONS = { size: Infinity, parallel: 2 } as const;
+
+function shared<R>(read: () => Promise<R>): Coalescer<null, R> {
+  return new Coalescer(async (keys) => {
+    const answer = await read();
+    return keys.map(() => answer);
+  }, OPTIONS);
+}
+
+function byMarket<V>(make: (market: string) => V): (market: string) => V {
+  const made = new Map<string, V>();
+  return (market) => {
+    let value = made.get(market);
+    if (value === undefined) {
+      value = make(market);
+      made.set(market, value);
+    }
+    return value;
+  };
+}
+
+/** Trades since the earliest time asked for; each is given those of its own. */
+function tradesOf(account: VenueAccount, market: string): Coalescer<number, VenueFill[]> {
+  return new Coalescer(async (times) => {
+    const trades = await account.tradesSince(market, Math.min(...times));
+    return times.map((since) => trades.filter((trade) => trade.time >= since));
+  }, OPTIONS);
+}
+
+/**
+ * An account whose strategies share what they read of it: as many as reconcile at the same time, as after a take-over,
+ * cost one request. An answer always comes of a request that began after it was asked for; orders are untouched.
+ */
+export function shareReads(account: VenueAccount): VenueAccount {
+  const balances = shared<AccountBalance[]>(() => account.balances());
+  const openOrders = byMarket((market) => shared<OrderReport[]>(() => account.openOrders(market)));
+  const feeRates = byMarket((market) => shared(() => account.feeRates(market)));
+  const trades = byMarket((market) => tradesOf(account, market));
+  const reads: Partial<VenueAccount> = {
+    balances: () => balances.ask(null),
+    openOrders: (market) => openOrders(market).ask(null),
+    feeRates: (market) => feeRates(market).ask(null),
+    tradesSince: (market, since) => trades(market).ask(since),
+  };
+  // Everything else is the account's own, whatever a venue adds to the port.
+  return new Proxy(account, {
+    get: (target, name) => {
+      const read: unknown = Reflect.get(reads, name);
+      if (read !== undefined) return read;
+      const own: unknown = Reflect.get(target, name, target);
+      return typeof own === 'function' ? (own.bind(target) as unknown) : own;
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import { monitorEventLoopDelay, performance as perf } from 'node:perf_hooks';
+
+const SAMPLE_MS = 1_000;
+/** Samples that make the load: a burst of starts alone does not close a node. */
+const SAMPLES = 5;
+/** Resolution of the delay monitor, ms: it counts its own interval. */
+const RESOLUTION_MS = 10;
+
+/** How busy this process's event loop is. */
+export class LoadMeter {
+  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly #samples: number[] = [];
+  #last = perf.eventLoopUtilization();
+  #timer: NodeJS.Timeout | null = null;
+
+  start(): void {
+    this.#delay.enable();
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS).unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#delay.disable();
+  }
+
+  /** Share of the last seconds in which the loop was busy, 0..1. */
+  utilisation(): number {
+    if (this.#samples.length === 0) return 0;
+    return this.#samples.reduce((sum, sample) => sum + sample, 0) / this.#samples.length;
+  }
+
+  /** 99th percentile of the loop's lag since the last call, ms. */
+  takeLag(): number {
+    const lag = this.#delay.percentile(99) / 1e6 - RESOLUTION_MS;
+    this.#delay.reset();
+    return Number.isFinite(lag) ? Math.max(0, lag) : 0;
+  }
+
+  #sample(): void {
+    const now = perf.eventLoopUtilization();
+    this.#samples.push(perf.eventLoopUtilization(now, this.#last).utilization);
+    this.#last = now;
+    if (this.#samples.length > SAMPLES) this.#samples.shift();
+  }
+}
