@@ -9,6 +9,7 @@ const TAGS = {
   strategies: 'What should trade, and what it is doing.',
   trades: 'What happened: orders, fills, cycles and their totals.',
   backtests: 'Strategies on recorded candles, singly or swept over parameters.',
+  journal: 'What reconciliation found and did, and who commanded what.',
   platform: 'Worker nodes, live events and health.',
 } as const;
 export type Tag = keyof typeof TAGS;
