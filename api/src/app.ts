@@ -9,6 +9,7 @@ import { Identity } from './http/identity.js';
 import { registerBodies } from './http/bodies.js';
 import { registerOpenApi } from './http/openapi.js';
 import { checkSameOrigin } from './http/same-origin.js';
+import { registerRateLimit } from './http/rate-limit.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStaticUi } from './http/static-ui.js';
 import type { ApiInstance } from './http/types.js';
@@ -77,17 +78,18 @@ export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
   registerErrors(app, servePage);
   await registerOpenApi(app, version);
   healthRoutes(app, services);
-  await app.register((api: ApiInstance) => {
-    registerApi(api, deps, services);
-    return Promise.resolve();
-  });
+  await app.register((api: ApiInstance) => registerApi(api, deps, services));
   registerHousekeeping(app, deps, services);
   app.addHook('preClose', () => services.events.close());
   return app;
 }
 
 /** Everything below /api: an identity and living servers come first. */
-function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services: Services): void {
+async function registerApi(
+  api: ApiInstance,
+  { config, dataSource, redis }: ApiDeps,
+  services: Services,
+): Promise<void> {
   const identity = new Identity(dataSource, config.proxySecret);
   api.addHook('onRequest', async (request) => {
     // Strangers are refused before anything is looked up for them.
@@ -95,6 +97,7 @@ function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services
     await services.gate.check();
     request.user = await identity.userOf(request);
   });
+  await registerRateLimit(api, redis, config.apiRateLimit);
   registerIdempotency(api, dataSource, config.encryptionKey);
   accountRoutes(api, services);
   accountToolRoutes(api, services);

@@ -52,6 +52,7 @@ export const PLAN_ERRORS: readonly ErrorCode[] = [
 const ALWAYS: readonly ErrorCode[] = [
   'UNAUTHENTICATED',
   'FORBIDDEN_ORIGIN',
+  'TOO_MANY_REQUESTS',
   'DEPENDENCY_UNAVAILABLE',
   'INTERNAL',
 ];

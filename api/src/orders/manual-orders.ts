@@ -7,6 +7,7 @@ import {
   OrderRowEntity,
   RunRepository,
   StrategyRepository,
+  type OrderRow,
 } from '@gridfleet/shared/infra';
 import {
   GridfleetError,
@@ -27,7 +28,7 @@ import type { VenueQueryClient } from '../venue-queries/client.js';
 
 const KIND = 'single-order';
 /** The answer waits this long for the order to be accepted or refused; it goes on without us. */
-const PATIENCE_MS = 2_500;
+const PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 const UNDECIDED: ReadonlySet<string> = new Set(['intent', 'sent']);
 
@@ -154,13 +155,19 @@ export class ManualOrders {
         order: { id: 'DESC' },
       });
       const { runId, state, reason } = await reader.status(userId, strategyId);
-      const isDecided = row !== null && !UNDECIDED.has(row.state);
+      // What cannot rest is over in a moment; a resting order has come as far as it can.
+      const isResting = row !== null && !UNDECIDED.has(row.state) && canRest(row);
+      const isDecided = row?.isFinal === true || isResting;
       if (isDecided || state === 'failed' || state === 'stopped' || performance.now() > deadline) {
         return { strategyId, runId, state, reason, order: row === null ? null : orderDto(row) };
       }
       await delay(LOOK_EVERY_MS);
     }
   }
+}
+
+function canRest({ type, timeInForce }: OrderRow): boolean {
+  return type === 'limit' && timeInForce === 'GTC';
 }
 
 /** Errors name the fields of this request: it has no legs and no params. */

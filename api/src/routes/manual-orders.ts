@@ -18,7 +18,7 @@ export function manualOrderRoutes(app: ApiInstance, { manualOrders }: Services):
         tags,
         summary: 'Place an order by hand, on the path of every order',
         description:
-          'The answer waits up to 2.5 s for the exchange; an order that is not decided by then goes on and is found in ' +
+          'The answer waits up to 5 s for the exchange; an order that is not decided by then goes on and is found in ' +
           'GET /api/orders?strategyId=. Give an Idempotency-Key: a repetition then places nothing.',
         body: ManualOrderRequest,
         response: {
