@@ -58,7 +58,10 @@ describe('what an operator does by hand', () => {
     expect(await liveAt(order?.clientOrderId ?? '')).toBe('NEW');
     const balances = await api.get<{ items: AccountBalance[] }>(`/api/accounts/${accountId}/balances`);
     const usdt = balances.body.items.find(({ asset }) => asset === 'USDT');
-    expect(usdt).toMatchObject({ reserved: '500', reservedBy: [{ name: 'buy 0.01 BTC/USDT', amount: '500' }] });
+    expect(usdt).toMatchObject({
+      reserved: '500',
+      reservedBy: [{ name: 'buy 0.01 BTC/USDT', amount: '500' }],
+    });
     const canceled = await api.send<Order>('DELETE', `/api/orders/${order?.id ?? ''}`);
     expect(canceled).toMatchObject({ status: 200, body: { state: 'canceled' } });
     expect(await liveAt(order?.clientOrderId ?? '')).toBe('CANCELED');
@@ -106,13 +109,17 @@ describe('what an operator does by hand', () => {
 
   it('tries the credentials and says what they may do', async () => {
     const { body } = await api.post<CredentialTest>(`/api/accounts/${accountId}/test`);
-    expect(body).toMatchObject({ ok: true, permissions: { canRead: true, canTrade: true, canWithdraw: false } });
+    expect(body).toMatchObject({
+      ok: true,
+      permissions: { canRead: true, canTrade: true, canWithdraw: false },
+    });
   });
 
   it('pauses a strategy: its orders stay, none is added; and goes on', async () => {
     await api.post(`/api/strategies/${gridId}/start`);
     const open = async (): Promise<Order[]> =>
-      (await api.get<{ items: Order[] }>(`/api/orders?strategyId=${gridId}&state=open&limit=1000`)).body.items;
+      (await api.get<{ items: Order[] }>(`/api/orders?strategyId=${gridId}&state=open&limit=1000`)).body
+        .items;
     await waitUntil(async () => (await open()).filter(({ state }) => state === 'open').length >= 15, {
       timeoutMs: 30_000,
       what: 'the grid to rest',

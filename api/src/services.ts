@@ -29,6 +29,9 @@ import { TradeLists } from './trades/trade-lists.js';
 import { TradeReports } from './trades/trade-reports.js';
 import { History } from './trades/history.js';
 
+/** Longest wait of an answer for an order placed by hand. */
+const ORDER_PATIENCE_MS = 5_000;
+
 /** The use cases, put together once per application. */
 export interface Services {
   gate: DependencyGate;
@@ -102,6 +105,7 @@ export function createServices(deps: ApiDeps): Services {
       reader,
       tradeLists,
       venueQueries,
+      patienceMs: deps.orderPatienceMs ?? ORDER_PATIENCE_MS,
     }),
     batch: new StrategyBatch(runner, editor, reader),
     copier: new StrategyCopier(dataSource, editor, publisher),

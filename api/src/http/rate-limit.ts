@@ -16,11 +16,7 @@ export const exportLimit = { rateLimit: { max: EXPORTS_PER_MINUTE, timeWindow: W
  * Counts the requests of each user over all API processes and refuses those beyond `perMinute`. To be registered after
  * the identity is known. When the counter cannot be asked the request is let through: the dependency gate judges that.
  */
-export async function registerRateLimit(
-  api: ApiInstance,
-  redis: Redis,
-  perMinute: number,
-): Promise<void> {
+export async function registerRateLimit(api: ApiInstance, redis: Redis, perMinute: number): Promise<void> {
   if (perMinute === 0) return;
   await api.register(rateLimit, {
     max: perMinute,

@@ -27,8 +27,6 @@ import type { TradeLists } from '../trades/trade-lists.js';
 import type { VenueQueryClient } from '../venue-queries/client.js';
 
 const KIND = 'single-order';
-/** The answer waits this long for the order to be accepted or refused; it goes on without us. */
-const PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 const UNDECIDED: ReadonlySet<string> = new Set(['intent', 'sent']);
 
@@ -40,6 +38,8 @@ export interface ManualOrdersDeps {
   reader: StrategyReader;
   tradeLists: TradeLists;
   venueQueries: VenueQueryClient;
+  /** The answer waits this long for the order to be accepted or refused, ms; it goes on without us. */
+  patienceMs: number;
 }
 
 /**
@@ -84,7 +84,7 @@ export class ManualOrders {
     const strategy = await new StrategyRepository(dataSource.manager).find(userId, row.strategyId);
     if (strategy?.isSystem !== true) throw strategyRunning(row.strategyId, `looks after order ${orderId}`);
     await runner.stop(userId, row.strategyId, { orders: 'cancel-orders' });
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + this.#deps.patienceMs;
     for (;;) {
       const now = await tradeLists.orderRow(userId, orderId);
       if (now.isFinal || performance.now() > deadline) return orderDto(now);
@@ -148,7 +148,7 @@ export class ManualOrders {
   /** Waits until the order is accepted or refused, or patience ends. */
   async #outcome(userId: number, strategyId: number): Promise<ManualOrder> {
     const { dataSource, reader } = this.#deps;
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + this.#deps.patienceMs;
     for (;;) {
       const row = await dataSource.manager.findOne(OrderRowEntity, {
         where: { strategyId },

@@ -138,6 +138,7 @@ export async function startTestApi(
     backtestQueue,
     logger,
     version: '0.0.0-test',
+    orderPatienceMs: 200,
   });
   await app.ready();
 
