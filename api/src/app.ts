@@ -116,7 +116,7 @@ async function registerApi(
   journalRoutes(api, services, { dataSource });
   backtestRoutes(api, services);
   platformRoutes(api, services);
-  eventRoutes(api, services);
+  await eventRoutes(api, services);
 }
 
 /** Removes, now and then, what has expired: idempotency keys and half-verified accounts. */
