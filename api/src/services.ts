@@ -1,5 +1,7 @@
 import { cipherKeys, CredentialCipher } from '@gridfleet/shared/infra';
 import { AccountService } from './accounts/account-service.js';
+import { AccountTools } from './accounts/account-tools.js';
+import { OrphanService } from './journal/journal-service.js';
 import { AccountVenue } from './accounts/account-venue.js';
 import { CredentialCheck } from './accounts/credential-check.js';
 import { BacktestService } from './backtests/backtest-service.js';
@@ -21,22 +23,49 @@ import { AuditReader } from './security/audit-reader.js';
 import { Confirmations } from './security/confirmation.js';
 import { TokenService } from './security/token-service.js';
 import { UserService } from './security/user-service.js';
+import { ManualOrders } from './orders/manual-orders.js';
+import { StrategyPause } from './strategies/pause.js';
+import { StrategyBatch } from './strategies/batch.js';
+import { StrategyCopier } from './strategies/copy-strategy.js';
+import { StrategyFiles } from './strategies/portable.js';
+import { StrategyTemplates } from './strategies/templates.js';
+import { StrategyReasons } from './strategies/why.js';
 import { StrategyEditor } from './strategies/edit-strategy.js';
 import { PlanCheck } from './strategies/plan-check.js';
 import { StrategyRunner } from './strategies/run-strategy.js';
 import { StrategyReader } from './strategies/strategy-reader.js';
+import { Exports } from './trades/exports.js';
+import { Positions } from './trades/positions.js';
+import { TradeLists } from './trades/trade-lists.js';
+import { TradeReports } from './trades/trade-reports.js';
 import { History } from './trades/history.js';
+
+/** Longest wait of an answer for an order placed by hand. */
+const ORDER_PATIENCE_MS = 5_000;
 
 /** The use cases, put together once per application. */
 export interface Services {
   gate: DependencyGate;
   accounts: AccountService;
   accountVenue: AccountVenue;
+  accountTools: AccountTools;
+  orphans: OrphanService;
   planCheck: PlanCheck;
   reader: StrategyReader;
   editor: StrategyEditor;
   runner: StrategyRunner;
+  batch: StrategyBatch;
+  pause: StrategyPause;
+  manualOrders: ManualOrders;
+  copier: StrategyCopier;
+  files: StrategyFiles;
+  templates: StrategyTemplates;
+  reasons: StrategyReasons;
   history: History;
+  tradeLists: TradeLists;
+  reports: TradeReports;
+  positions: Positions;
+  exports: Exports;
   backtests: BacktestService;
   candleFiles: CandleFileService;
   events: EventStream;
@@ -79,15 +108,43 @@ export function createServices(deps: ApiDeps): Services {
   const identity = new Identity(dataSource, tokens, config);
   const confirmations = new Confirmations(dataSource);
   const allocations = new AllocationService(dataSource);
+  const editor = new StrategyEditor(dataSource, planCheck, publisher);
+  const runner = new StrategyRunner({ dataSource, reader, planCheck, publisher, runQueue });
+  const accounts = new AccountService({ dataSource, cipher, credentialCheck, simUrl: config.simUrl });
+  const accountVenue = new AccountVenue(dataSource, venueQueries);
+  const tradeLists = new TradeLists(dataSource);
+  const reports = new TradeReports(dataSource);
   return {
     gate,
-    accounts: new AccountService({ dataSource, cipher, credentialCheck, simUrl: config.simUrl }),
-    accountVenue: new AccountVenue(dataSource, venueQueries),
+    accounts,
+    accountVenue,
+    accountTools: new AccountTools({ dataSource, cipher, accounts, accountVenue, venueQueries }),
+    orphans: new OrphanService(dataSource, venueQueries),
     planCheck,
     reader,
-    editor: new StrategyEditor(dataSource, planCheck, publisher),
-    runner: new StrategyRunner({ dataSource, reader, planCheck, publisher, runQueue }),
+    editor,
+    runner,
+    pause: new StrategyPause(dataSource, publisher),
+    manualOrders: new ManualOrders({
+      dataSource,
+      planCheck,
+      runQueue,
+      runner,
+      reader,
+      tradeLists,
+      venueQueries,
+      patienceMs: deps.orderPatienceMs ?? ORDER_PATIENCE_MS,
+    }),
+    batch: new StrategyBatch(runner, editor, reader),
+    copier: new StrategyCopier(dataSource, editor, publisher),
+    files: new StrategyFiles(dataSource, editor),
+    templates: new StrategyTemplates(dataSource, editor),
+    reasons: new StrategyReasons(dataSource, reader),
     history: new History(dataSource, venueQueries),
+    tradeLists,
+    reports,
+    positions: new Positions(dataSource, reader),
+    exports: new Exports(dataSource, reports),
     backtests: new BacktestService(dataSource, backtestQueue),
     candleFiles: new CandleFileService(dataSource),
     events: new EventStream({ redis, connectBlocking, reader, owners, logger }),

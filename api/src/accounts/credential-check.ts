@@ -71,7 +71,7 @@ export class CredentialCheck {
     try {
       const answer = await this.#venueQueries.ask('verify-credentials', { accountId: id });
       if (!answer.ok) throw refusal(answer, keyField, credentials);
-      if (answer.canWithdraw === true && !allowWithdrawals) throw withdrawalRefused(keyField);
+      if (answer.permissions?.canWithdraw === true && !allowWithdrawals) throw withdrawalRefused(keyField);
       return await accept(id, fingerprint);
     } catch (error) {
       await new AccountRepository(this.#dataSource.manager).purgeUnverified(id);

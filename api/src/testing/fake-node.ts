@@ -32,6 +32,14 @@ export const GOOD_SECRET = 'good-secret';
 /** Secrets of keys that may withdraw end like this. */
 export const MAY_WITHDRAW = '-may-withdraw';
 
+const PERMISSIONS = {
+  canRead: true,
+  canTrade: true,
+  canWithdraw: false,
+  canTradeContracts: false,
+  isAddressBound: false,
+};
+
 const TIME = '2026-01-31T12:00:00.000Z';
 
 export interface FakeNode {
@@ -66,7 +74,7 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
       rows.map((row) => [row.name, cipher.open(row, credentialBinding(accountId, row.name))]),
     );
     const secret = secrets.get('secret') ?? '';
-    if (secret.startsWith(GOOD_SECRET)) return { ok: true, canWithdraw: secret.endsWith(MAY_WITHDRAW) };
+    if (secret.startsWith(GOOD_SECRET)) return { ok: true, permissions: { ...PERMISSIONS, canWithdraw: secret.endsWith(MAY_WITHDRAW) } };
     const message = 'The exchange refused the signature.';
     return { ok: false, code: 'CREDENTIALS_REFUSED', message, field: 'secret' } satisfies VenueQueryFailure;
   };
@@ -100,6 +108,8 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
         return { ok: true, items: [{ asset: 'USDT', free: '90', locked: '10', total: '100' }] };
       case 'markets':
         return { ok: true, items: [BTC, ETH] };
+      case 'cancel-orphan':
+        return { ok: true, outcome: 'gone' };
       case 'leg-context':
         return legContext(String(data['market']));
       default: {

@@ -115,6 +115,7 @@ export async function startTestApi(
     allowedEmails: null,
     corsOrigins: [],
     demo: false,
+    apiRateLimit: 0,
     ...overrides,
   };
   await migrate(databaseUrl);
@@ -142,6 +143,7 @@ export async function startTestApi(
     backtestQueue,
     logger,
     version: '0.0.0-test',
+    orderPatienceMs: 200,
   });
   await app.ready();
 

@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject } from 'typebox';
-import { Balance, MarketRules } from './account.js';
+import { Balance, KeyPermissions, MarketRules } from './account.js';
 import { Id, Money, Nullable, Timestamp } from './common.js';
 import type { ErrorCode } from './errors.js';
 import { Candle } from './trading.js';
@@ -34,8 +34,18 @@ export const venueQueries = {
   /** Asks the venue for something only valid credentials may see. The account may still be unverified. */
   'verify-credentials': {
     request: account,
-    /** Whether the key may withdraw; null or absent when the venue does not say. */
-    result: Type.Object({ canWithdraw: Type.Optional(Nullable(Type.Boolean())) }),
+    /** Without permissions the venue does not say what the key may do. */
+    result: Type.Object({ permissions: Type.Optional(KeyPermissions) }),
+  },
+  /** Cancels an open order with our prefix that the books do not know; `gone` when it is not open any more. */
+  'cancel-orphan': {
+    request: Type.Object(
+      { accountId: Id, market: Type.String(), exchangeOrderId: Type.String() },
+      { additionalProperties: false },
+    ),
+    result: Type.Object({
+      outcome: Type.Union([Type.Literal('canceled'), Type.Literal('gone'), Type.Literal('unknown')]),
+    }),
   },
   balances: { request: account, result: Type.Object({ items: Type.Array(Balance) }) },
   markets: { request: account, result: Type.Object({ items: Type.Array(MarketRules) }) },

@@ -1,6 +1,6 @@
 import { Worker, type Job } from 'bullmq';
 import { Value } from 'typebox/value';
-import { dec, decStr } from '@gridfleet/shared/domain';
+import { dec, decStr, parseClientOrderId } from '@gridfleet/shared/domain';
 import { queues, type Logger, type Redis } from '@gridfleet/shared/infra';
 import {
   venueQueries,
@@ -38,7 +38,8 @@ export class VenueQueryHost {
         await account.balances();
         // Play money cannot be withdrawn, and the exchange's test system does not answer this question.
         const isReal = row.environment === 'live' || row.environment === 'sim';
-        return { canWithdraw: isReal ? ((await account.canWithdraw?.()) ?? null) : null };
+        const permissions = isReal ? await account.permissions?.() : undefined;
+        return permissions === undefined ? {} : { permissions };
       },
       balances: async (_request, { account }) => ({
         items: (await account.balances()).map((balance) => ({
@@ -50,6 +51,7 @@ export class VenueQueryHost {
         const markets = await venues.markets(row.venue, row.environment);
         return { items: await markets.markets() };
       },
+      'cancel-orphan': (request, opened) => cancelOrphan(request, opened),
       'leg-context': (request, opened) => this.#legContext(request, opened),
       candles: async (request, { row }) => {
         const markets = await venues.markets(row.venue, row.environment);
@@ -131,6 +133,19 @@ export class VenueQueryHost {
       time: new Date().toISOString(),
     };
   }
+}
+
+/** Only an order that is open now and carries our prefix is touched. */
+async function cancelOrphan(
+  { market, exchangeOrderId }: VenueQueryRequest<'cancel-orphan'>,
+  { account }: OpenAccount,
+): Promise<VenueQueryResult<'cancel-orphan'>> {
+  const open = await account.openOrders(market);
+  const order = open.find((report) => report.exchangeOrderId === exchangeOrderId);
+  if (order === undefined || parseClientOrderId(order.clientOrderId) === null) return { outcome: 'gone' };
+  const outcome = await account.cancel(market, order.clientOrderId);
+  if (outcome.phase === 'canceled' || outcome.phase === 'gone') return { outcome: outcome.phase };
+  return { outcome: 'unknown' };
 }
 
 function failure(error: unknown): VenueQueryFailure {

@@ -83,6 +83,15 @@ export type OrderLookup = { found: true; report: OrderReport } | { found: false 
 /** Called after signing and immediately before the request is written; throwing keeps it from being sent. */
 export type SendGuard = (signedAt: number, validForMs: number) => void;
 
+/** What the account's key may do, as the exchange says. */
+export interface KeyPermissions {
+  canRead: boolean;
+  canTrade: boolean;
+  canWithdraw: boolean;
+  canTradeContracts: boolean;
+  isAddressBound: boolean;
+}
+
 export interface AccountBalance {
   asset: string;
   free: DecimalString;
@@ -194,7 +203,7 @@ export interface VenueAccount {
   readonly neverExpires?: boolean;
   /** Present on accounts that trade perpetual contracts. */
   readonly futures?: VenueFutures;
-  /** Whether the key may withdraw, null when the venue does not say; absent where there is nothing to withdraw. */
-  canWithdraw?(): Promise<boolean | null>;
+  /** Absent where the exchange does not say. */
+  permissions?(): Promise<KeyPermissions>;
   close(): Promise<void>;
 }

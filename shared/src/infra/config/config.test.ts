@@ -26,6 +26,7 @@ describe('configuration', () => {
       workerName: expect.stringMatching(/^[A-Za-z0-9._-]+$/),
       logLevel: 'info',
       timeScale: 1,
+      apiRateLimit: 6000,
       egressIp: null,
       simUrl: null,
     });

@@ -47,6 +47,8 @@ export const Config = Type.Object({
   corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/\\s]+$' }), { default: [] }),
   /** A try-out on this machine: weak secrets are accepted. */
   demo: Type.Boolean({ default: false }),
+  /** Requests each user or API token may make in a minute; 0 sets no limit. */
+  apiRateLimit: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 6_000 }),
 });
 export type Config = Static<typeof Config>;
 
@@ -70,9 +72,10 @@ const VARIABLES = {
   allowedEmails: 'ALLOWED_EMAILS',
   corsOrigins: 'CORS_ORIGINS',
   demo: 'DEMO',
+  apiRateLimit: 'API_RATE_LIMIT',
 } as const satisfies Record<keyof Config, string>;
 
-const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale']);
+const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale', 'apiRateLimit']);
 const LISTS: ReadonlySet<string> = new Set(['workerRoles', 'workerLabels', 'allowedEmails', 'corsOrigins']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 

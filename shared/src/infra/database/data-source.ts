@@ -37,11 +37,13 @@ import {
   OutboxRowEntity,
 } from './entities/records.js';
 import { ExposureClaimRowEntity, RefusalRowEntity, ReservationRowEntity } from './entities/risk.js';
+import { StrategyTemplateRowEntity, UserSettingRowEntity } from './entities/preferences.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { Futures0005 } from './migrations/0005-futures.js';
 import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
 import { RiskSecurity0009 } from './migrations/0009-risk-security.js';
+import { Api0008 } from './migrations/0008-api.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 import { Fleet0007 } from './migrations/0007-fleet.js';
 
@@ -80,6 +82,8 @@ const ENTITIES = [
   VenuePositionRowEntity,
   FundingRowEntity,
   ForeignTradeRowEntity,
+  StrategyTemplateRowEntity,
+  UserSettingRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -131,6 +135,7 @@ export function createDataSource(
       Backtests0004,
       Futures0005,
       Fleet0007,
+      Api0008,
       RiskSecurity0009,
     ],
     migrationsTableName: 'schema_migration',

@@ -3,6 +3,7 @@ import { decStr, dec } from '@gridfleet/shared/domain';
 import type {
   AccountBalance,
   CancelOutcome,
+  KeyPermissions,
   OrderLookup,
   OrderReport,
   PlaceOutcome,
@@ -62,18 +63,25 @@ export class BinanceAccount implements VenueAccount {
     return this.#calls.ask(() => this.#product.balances(this.#client));
   }
 
+  /** GET /sapi/v1/account/apiRestrictions; the exchange's test systems do not have it. */
+  async permissions(): Promise<KeyPermissions> {
+    const answer = (await this.#calls.ask(() => this.#client.sapiGetAccountApiRestrictions())) as Raw;
+    // Whether a stolen key could empty the account is never guessed.
+    if (typeof answer.enableWithdrawals !== 'boolean') throw unreadable('restrictions of the key');
+    const is = (name: string): boolean => String(answer[name]) === 'true';
+    return {
+      canRead: is('enableReading'),
+      canTrade: is('enableSpotAndMarginTrading'),
+      canWithdraw: is('enableWithdrawals'),
+      canTradeContracts: is('enableFutures'),
+      isAddressBound: is('ipRestrict'),
+    };
+  }
+
   async feeRates(symbol: string): Promise<{ maker: DecimalString; taker: DecimalString }> {
     const id = String(this.#client.marketId(symbol));
     const { maker, taker } = await this.#calls.ask(() => this.#product.feeRates(this.#client, id));
     return { maker: decStr(dec(String(maker))), taker: decStr(dec(String(taker))) };
-  }
-
-  /** GET /sapi/v1/account/apiRestrictions; the exchange's test systems do not have it. */
-  async canWithdraw(): Promise<boolean | null> {
-    const answer = (await this.#ask(() => this.#client.sapiGetAccountApiRestrictions())) as Raw;
-    const flag = answer.enableWithdrawals;
-    if (typeof flag !== 'boolean') throw unreadable('restrictions of the key');
-    return flag;
   }
 
   async place(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome> {

@@ -99,15 +99,15 @@ describe('a placement', () => {
 
 describe('a key', () => {
   it('tells whether it may withdraw; an answer that does not say so is an error', async () => {
-    expect(await rig.account.canWithdraw()).toBe(false);
+    expect(await rig.account.permissions()).toMatchObject({ canTrade: true, canWithdraw: false });
     const answer = (body: string): void => {
       rig.proxy.http = (_method, path) =>
         path.includes('apiRestrictions') ? { status: 200, headers: {}, body } : 'pass';
     };
     answer('{"enableWithdrawals":true,"ipRestrict":false}');
-    expect(await rig.account.canWithdraw()).toBe(true);
+    expect(await rig.account.permissions()).toMatchObject({ canWithdraw: true, isAddressBound: false });
     answer('{"ipRestrict":false}');
-    await expect(rig.account.canWithdraw()).rejects.toThrow();
+    await expect(rig.account.permissions()).rejects.toThrow();
   });
 });
 

@@ -2,7 +2,7 @@ import { EntitySchema } from 'typeorm';
 import type { PositionSide } from '../../../domain/order/order.js';
 import type { TradingState } from '../../../schema/common.js';
 import type { DesiredState, RunState } from '../../../schema/strategy.js';
-import { TIME } from './columns.js';
+import { FLAG, TIME } from './columns.js';
 
 /** A configured plan and what is wanted of it. `params` is JSON; `fence` rises with each claim. */
 export interface StrategyRow {
@@ -21,6 +21,8 @@ export interface StrategyRow {
   workerName: string | null;
   /** Labels a node needs, sorted, comma-separated. */
   labels: string;
+  /** Carries a single order of an operator; not listed among the strategies. */
+  isSystem: boolean;
   deletedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -43,6 +45,7 @@ export const StrategyRowEntity = new EntitySchema<StrategyRow>({
     currentRunId: { type: 'int', unsigned: true, name: 'current_run_id', nullable: true },
     workerName: { type: 'varchar', length: 60, name: 'worker_name', nullable: true },
     labels: { type: 'varchar', length: 400, default: '' },
+    isSystem: { type: 'boolean', transformer: FLAG, name: 'is_system' },
     deletedAt: { ...TIME, name: 'deleted_at', nullable: true },
     createdAt: { ...TIME, name: 'created_at' },
     updatedAt: { ...TIME, name: 'updated_at' },
