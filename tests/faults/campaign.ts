@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startServices } from '../services.js';
 import { ALL_FAULTS, planOf, wavesOf } from './harness/catalogue.js';
-import { openLab } from './harness/lab.js';
+import { Lab } from './harness/lab.js';
 import { runWave, type Plan, type RunReport } from './harness/wave.js';
 
 /** Grids at the same time: the request weight of one address carries so many. */
@@ -51,7 +51,7 @@ async function run({ seeds, seed, only }: Wanted): Promise<RunReport[]> {
   process.env['REDIS_URL'] = services.redisUrl;
   process.env['DATABASE_URL'] = services.databaseUrl;
   try {
-    const lab = await openLab();
+    const lab = await Lab.open();
     try {
       const plans = Array.from({ length: seeds }, (_, place) => planOf(seed + place, only));
       const reports: RunReport[] = [];

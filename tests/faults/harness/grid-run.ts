@@ -1,16 +1,9 @@
 import type { StrategyStatus } from '@gridfleet/shared/schema';
-import type { TestPlatform } from '../../harness/platform.js';
 import type { Rest } from '../../harness/rest.js';
-import type { LedgerAccount, TestSimulator } from '../../harness/simulator.js';
+import type { LedgerAccount } from '../../harness/simulator.js';
 import { waitUntil } from '../../harness/wait.js';
+import type { Lab } from './lab.js';
 import { GRID, type LabMarket } from './market.js';
-
-/** Where runs happen: one simulator and one platform for all of them. */
-export interface Lab {
-  simulator: TestSimulator;
-  platform: TestPlatform;
-  api: Rest;
-}
 
 export interface LevelRow {
   slot: number;
@@ -84,6 +77,12 @@ export class GridRun {
   async fills(): Promise<number> {
     const [row] = await this.rows('SELECT COUNT(*) AS n FROM fill WHERE strategy_id = ?');
     return Number(row?.['n'] ?? 0);
+  }
+
+  /** The number of the latest claim. */
+  async fence(): Promise<number> {
+    const [row] = await this.rows('SELECT fence FROM strategy WHERE id = ?');
+    return Number(row?.['fence']);
   }
 
   async ledger(): Promise<{ account: LedgerAccount; checks: unknown[] }> {

@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { waitUntil } from '../../harness/wait.js';
+import { checkAfterwards, checkCanceled, resume } from './afterwards.js';
 import { violationsOf } from './books.js';
 import { drawFrom, type Fault, type Rule } from './fault.js';
-import { GridRun, type Lab } from './grid-run.js';
+import { GridRun } from './grid-run.js';
+import type { Lab } from './lab.js';
 import { LAB_MARKETS, walk } from './market.js';
 import { Totals } from './totals.js';
 
@@ -86,8 +88,8 @@ class Member {
 
 /**
  * Lets grids trade, each with its faults, all at the same time; then mends everything, lets them trade on, holds the
- * markets and compares every book with the exchange's. At most as many plans as the lab has markets; faults that hit
- * a whole address hit every grid of the wave.
+ * markets and compares every book with the exchange's, then what must hold beside the books. At most as many plans as
+ * the lab has markets; faults that hit a whole address hit every grid of the wave.
  */
 export async function runWave(lab: Lab, plans: readonly Plan[]): Promise<RunReport[]> {
   await pause(lab, false);
@@ -110,11 +112,19 @@ export async function runWave(lab: Lab, plans: readonly Plan[]): Promise<RunRepo
     });
     await each(members, tradesAgain);
     await pause(lab, true);
+    await each(members, booksAgree);
+    const seed = plans[0]?.seed ?? 0;
+    await checkAfterwards(lab, members, seed % 2 === 0 ? 'killed' : 'frozen');
+    await each(members, booksAgree);
     return await each(members, conclude);
   } finally {
     await lab.simulator.control.send('DELETE', '/_sim/faults');
     await pause(lab, false);
-    await each(members, (member) => member.run.stop());
+    await each(members, async (member) => {
+      await member.run.stop().catch((error: unknown) => member.violations.push(`idle: ${String(error)}`));
+      await checkCanceled(member);
+    });
+    await resume(lab);
   }
 }
 
@@ -186,8 +196,7 @@ async function tradesAgain(member: Member): Promise<void> {
 }
 
 /** Waits until nothing is wrong any more; what still is then is a violation. */
-async function conclude(member: Member): Promise<RunReport> {
-  const { run, violations, plan } = member;
+async function booksAgree({ run, violations }: Member): Promise<void> {
   const deadline = performance.now() + QUIET_MS;
   let wrong: string[] = [];
   await waitUntil(
@@ -197,6 +206,12 @@ async function conclude(member: Member): Promise<RunReport> {
     },
     { timeoutMs: QUIET_MS + 10_000, what: `the books of ${run.market.name} to be read`, everyMs: 500 },
   );
+  violations.push(...wrong);
+}
+
+/** What came of a run. Its list of violations may still grow while it is stopped. */
+async function conclude(member: Member): Promise<RunReport> {
+  const { run, violations, plan } = member;
   await member.totals.look(violations);
   if (member.totals.fills < LEAST_FILLS) violations.push(`idle: only ${member.totals.fills} fills`);
   const { account } = await run.ledger();
@@ -206,6 +221,6 @@ async function conclude(member: Member): Promise<RunReport> {
     orders: account.orders.filter((order) => order.clientOrderId.startsWith('gf')).length,
     fills: member.totals.fills,
     injected: member.injected,
-    violations: [...violations, ...wrong],
+    violations,
   };
 }
