@@ -21,7 +21,7 @@ const WHEN_SETTLED = [
   'SELECT slot, state FROM slot WHERE strategy_id = ?',
   'SELECT header FROM strategy_state WHERE strategy_id = ?',
   'SELECT cause, before_state, after_state FROM correction WHERE strategy_id = ?',
-  `SELECT r.resource, r.total, r.reserved FROM reservation r
+  `SELECT r.resource, r.reserved FROM reservation r
      JOIN strategy_leg l ON l.account_id = r.account_id WHERE l.strategy_id = ?`,
 ];
 
