@@ -25,6 +25,7 @@ function suite(title: string, faults: readonly Fault[]): void {
       reports = await runWave(
         lab,
         faults.map((fault) => ({ faults: [fault], seed: SEED })),
+        { beyond: true },
       );
     }, 360_000);
 

@@ -48,8 +48,14 @@ export class GridRun {
 
   /** Asks for the strategy to run and waits until nothing but the exchange may hold it up. */
   async start(): Promise<void> {
-    const { status, body } = await this.lab.api.post(`/api/strategies/${this.id}/start`);
-    if (status !== 200) throw new Error(`${this.market.name} did not start: ${JSON.stringify(body)}`);
+    await waitUntil(
+      async () => {
+        const { status, body } = await this.lab.api.post(`/api/strategies/${this.id}/start`);
+        if (status !== 200) throw new Error(JSON.stringify(body));
+        return true;
+      },
+      { timeoutMs: STEP_MS, what: `${this.market.name} to be started`, everyMs: 500 },
+    );
   }
 
   /** Stops it and waits for the end. */

@@ -26,6 +26,11 @@ export interface RunReport {
   violations: string[];
 }
 
+export interface WaveOptions {
+  /** Whether what must hold beside the books is looked at: a node is replaced and the platform halted. */
+  beyond: boolean;
+}
+
 /** Fewer fills than this prove nothing. */
 export const LEAST_FILLS = 10;
 const FIRST_FILLS = 3;
@@ -91,7 +96,11 @@ class Member {
  * markets and compares every book with the exchange's, then what must hold beside the books. At most as many plans as
  * the lab has markets; faults that hit a whole address hit every grid of the wave.
  */
-export async function runWave(lab: Lab, plans: readonly Plan[]): Promise<RunReport[]> {
+export async function runWave(
+  lab: Lab,
+  plans: readonly Plan[],
+  { beyond }: WaveOptions,
+): Promise<RunReport[]> {
   await pause(lab, false);
   const members = await Promise.all(
     plans.map(async (plan, place) => {
@@ -113,9 +122,11 @@ export async function runWave(lab: Lab, plans: readonly Plan[]): Promise<RunRepo
     await each(members, tradesAgain);
     await pause(lab, true);
     await each(members, booksAgree);
-    const seed = plans[0]?.seed ?? 0;
-    await checkAfterwards(lab, members, seed % 2 === 0 ? 'killed' : 'frozen');
-    await each(members, booksAgree);
+    if (beyond) {
+      const seed = plans[0]?.seed ?? 0;
+      await checkAfterwards(lab, members, seed % 2 === 0 ? 'killed' : 'frozen');
+      await each(members, booksAgree);
+    }
     return await each(members, conclude);
   } finally {
     await lab.simulator.control.send('DELETE', '/_sim/faults');
@@ -150,7 +161,13 @@ async function haveFaults(lab: Lab, members: readonly Member[]): Promise<void> {
   await Promise.all(
     members.map(async (member, place) => {
       const { faults } = member.plan;
-      await Promise.all(faults.map(async (fault) => fault.meanwhile?.(member.run)));
+      await Promise.all(
+        faults.map(async (fault) =>
+          fault
+            .meanwhile?.(member.run)
+            .catch((error: unknown) => member.violations.push(`idle: ${fault.id}: ${String(error)}`)),
+        ),
+      );
       await member.until('every rule to have met something', MATCHED_MS, async () => {
         await member.totals.look(member.violations);
         return (await reports(place)).every((rule) => rule.applied > 0);
