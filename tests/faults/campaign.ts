@@ -83,6 +83,8 @@ async function run({ seeds, seed, only, labs }: Wanted): Promise<RunReport[]> {
     const plans = Array.from({ length: seeds }, (_, place) => planOf(seed + place, only));
     const waves = wavesOf(plans, WAVE);
     const reports: RunReport[] = [];
+    // Asked to end, it ends after the waves under way: its servers and nodes must not stay behind.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (waves.length = 0));
     await Promise.all(Array.from({ length: Math.min(labs, waves.length) }, () => labour(waves, reports)));
     return reports;
   } finally {

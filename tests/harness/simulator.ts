@@ -69,7 +69,8 @@ export class TestSimulator {
       takerRate: '0.001',
     };
     writeFileSync(accounts, JSON.stringify([account]));
-    const args = ['sim', '--port', '0', '--loop', '--speed', String(speed), '--accounts', accounts];
+    const args = ['sim', '--port', '0', '--speed', String(speed), '--accounts', accounts];
+    if (markets.length === 0) args.push('--loop');
     for (const market of markets) args.push('--market', market);
     args.push(...more);
     const process = await startGridfleet(args);
