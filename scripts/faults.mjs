@@ -6,7 +6,7 @@ import { createProgress } from './lib/progress.mjs';
 import { runCommand } from './lib/run-command.mjs';
 import { Stop, runMain } from './lib/stop.mjs';
 
-/** The fault campaign: `--seeds N --seed S [--only F1]`. See docs/reliability.md. */
+/** The fault campaign: `--seeds N --seed S [--only F1] [--labs N]`. See docs/reliability.md. */
 await runMain(async () => {
   const problem = nodeProblem(process.versions.node);
   if (problem) throw new Stop(problem);

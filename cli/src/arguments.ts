@@ -24,6 +24,14 @@ export function parseSeed(text: string): number {
   return seed;
 }
 
+/** A limit of request weight. */
+export function parseWeight(text: string): number {
+  const weight = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : NaN;
+  if (Number.isNaN(weight))
+    throw new InvalidArgumentError('A weight is a whole number from 1 to 999999999.');
+  return weight;
+}
+
 /** A price as exact decimal text, above zero. */
 export function parsePrice(text: string): string {
   const isPrice = /^\d{1,18}(?:\.\d{1,18})?$/.test(text) && /[1-9]/.test(text);

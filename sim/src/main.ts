@@ -27,6 +27,8 @@ export const SIMULATOR_USAGE = `Usage: sim [options]
   --clock KIND      exchange time: wall, or virtual, which moves and stands still with the data (default wall)
   --speed N         play the data N times as fast (default 1)
   --loop            start again at the end
+  --paused          hold the data until POST /_sim/replay lets it go
+  --weight N        request weight an address may use in a minute (default 6000, the exchange's)
   --port N          TCP port, 0 for a free one (default 0)
   --host ADDRESS    address to listen on (default 127.0.0.1)
   --accounts FILE   JSON array of {venue, apiKey, apiSecret, balances, makerRate, takerRate, bnbFees}
@@ -59,7 +61,7 @@ async function endProcess(simulator: Simulator): Promise<void> {
 
 function readOptions(args: readonly string[]): SimulatorOptions {
   const { values } = parse(args);
-  const number = (name: 'speed' | 'port' | 'seed', text: string): number => {
+  const number = (name: 'speed' | 'port' | 'seed' | 'weight', text: string): number => {
     if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`--${name} needs a number, not "${text}"`);
     return Number(text);
   };
@@ -68,6 +70,8 @@ function readOptions(args: readonly string[]): SimulatorOptions {
     replay: values.replay ?? [],
     markets: readMarkets(values.market ?? []),
     loop: values.loop ?? false,
+    paused: values.paused ?? false,
+    ...(values.weight === undefined ? {} : { limits: { weightPerMinute: number('weight', values.weight) } }),
     venues: readVenues(values.venue ?? []),
     ...(values.fill === undefined ? {} : { fillModel: oneOf('fill', values.fill, FILL_MODELS) }),
     ...(values.clock === undefined ? {} : { clock: oneOf('clock', values.clock, CLOCKS) }),
@@ -92,6 +96,8 @@ function parse(args: readonly string[]) {
         clock: { type: 'string' },
         speed: { type: 'string' },
         loop: { type: 'boolean' },
+        paused: { type: 'boolean' },
+        weight: { type: 'string' },
         port: { type: 'string' },
         host: { type: 'string' },
         accounts: { type: 'string' },

@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_FAULTS } from './harness/event-faults.js';
 import type { Fault } from './harness/fault.js';
-import type { Lab } from './harness/grid-run.js';
-import { openLab } from './harness/lab.js';
+import { Lab } from './harness/lab.js';
 import { MARKET_FAULTS } from './harness/market-faults.js';
 import { REQUEST_FAULTS } from './harness/request-faults.js';
 import { runWave, type RunReport } from './harness/wave.js';
 
 const SEED = 5;
 
-let lab: Lab & { close: () => Promise<void> };
+let lab: Lab;
 
 beforeAll(async () => {
-  lab = await openLab();
+  lab = await Lab.open();
 });
 
 afterAll(() => lab.close());
@@ -26,6 +25,7 @@ function suite(title: string, faults: readonly Fault[]): void {
       reports = await runWave(
         lab,
         faults.map((fault) => ({ faults: [fault], seed: SEED })),
+        { beyond: true },
       );
     }, 360_000);
 
@@ -41,8 +41,5 @@ function suite(title: string, faults: readonly Fault[]): void {
   });
 }
 
-// The request weight of one address carries so many grids at once.
-suite('placements that go wrong', REQUEST_FAULTS.slice(0, 6));
-suite('other requests that go wrong', REQUEST_FAULTS.slice(6));
-suite('events that come oddly', EVENT_FAULTS);
-suite('markets and owners that change their mind', MARKET_FAULTS);
+suite('requests that go wrong', REQUEST_FAULTS);
+suite('events, markets and owners that do odd things', [...EVENT_FAULTS, ...MARKET_FAULTS]);

@@ -1,24 +1,34 @@
 import { parseArgs } from 'node:util';
 import { startServices } from '../services.js';
 import { ALL_FAULTS, planOf, wavesOf } from './harness/catalogue.js';
-import { openLab } from './harness/lab.js';
+import { Lab } from './harness/lab.js';
 import { runWave, type Plan, type RunReport } from './harness/wave.js';
 
-/** Grids at the same time: the request weight of one address carries so many. */
-const WAVE = 5;
+/** Grids that trade side by side in one lab. */
+const WAVE = 10;
+/** Labs at the same time: what two processor cores carry. */
+const LABS = '2';
+/** A wave that is alone at its address checks what must hold beside the books once in so many. */
+const CHECKED_ALONE = 4;
 
 interface Wanted {
   seeds: number;
   seed: number;
   only: string | undefined;
+  labs: number;
 }
 
 /** @throws RangeError naming the argument that does not fit. */
 function readArguments(): Wanted {
   const { values } = parseArgs({
-    options: { seeds: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
+    options: {
+      seeds: { type: 'string' },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      labs: { type: 'string' },
+    },
   });
-  const whole = (name: 'seeds' | 'seed', text = '1'): number => {
+  const whole = (name: 'seeds' | 'seed' | 'labs', text = '1'): number => {
     if (!/^[1-9]\d{0,8}$/.test(text))
       throw new RangeError(`--${name} "${text}" must be a whole number from 1`);
     return Number(text);
@@ -28,7 +38,8 @@ function readArguments(): Wanted {
     const known = [...new Set(ALL_FAULTS.map(({ id }) => id))].join(', ');
     throw new RangeError(`--only "${only}" is none of ${known}`);
   }
-  return { seeds: whole('seeds', values.seeds), seed: whole('seed', values.seed), only };
+  const labs = whole('labs', values.labs ?? LABS);
+  return { seeds: whole('seeds', values.seeds), seed: whole('seed', values.seed), only, labs };
 }
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -46,26 +57,36 @@ function broken(plan: Plan, error: unknown): RunReport {
   return { faults, seed: plan.seed, orders: 0, fills: 0, injected: 0, violations };
 }
 
-async function run({ seeds, seed, only }: Wanted): Promise<RunReport[]> {
+/** One lab takes wave after wave until none is left. */
+async function labour(waves: Plan[][], reports: RunReport[]): Promise<void> {
+  const lab = await Lab.open();
+  try {
+    for (let wave = waves.shift(); wave !== undefined; wave = waves.shift()) {
+      const plans = wave;
+      const beyond = plans.length > 1 || (plans[0]?.seed ?? 0) % CHECKED_ALONE === 0;
+      const done = await runWave(lab, plans, { beyond }).catch((error: unknown) =>
+        plans.map((plan) => broken(plan, error)),
+      );
+      done.forEach(tell);
+      reports.push(...done);
+    }
+  } finally {
+    await lab.close();
+  }
+}
+
+async function run({ seeds, seed, only, labs }: Wanted): Promise<RunReport[]> {
   const services = await startServices();
   process.env['REDIS_URL'] = services.redisUrl;
   process.env['DATABASE_URL'] = services.databaseUrl;
   try {
-    const lab = await openLab();
-    try {
-      const plans = Array.from({ length: seeds }, (_, place) => planOf(seed + place, only));
-      const reports: RunReport[] = [];
-      for (const wave of wavesOf(plans, WAVE)) {
-        const done = await runWave(lab, wave).catch((error: unknown) =>
-          wave.map((plan) => broken(plan, error)),
-        );
-        done.forEach(tell);
-        reports.push(...done);
-      }
-      return reports;
-    } finally {
-      await lab.close();
-    }
+    const plans = Array.from({ length: seeds }, (_, place) => planOf(seed + place, only));
+    const waves = wavesOf(plans, WAVE);
+    const reports: RunReport[] = [];
+    // Asked to end, it ends after the waves under way: its servers and nodes must not stay behind.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (waves.length = 0));
+    await Promise.all(Array.from({ length: Math.min(labs, waves.length) }, () => labour(waves, reports)));
+    return reports;
   } finally {
     await services.stop();
   }

@@ -1,11 +1,15 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createDataSource } from '@gridfleet/shared/infra';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { startGridfleet, type GridfleetProcess } from './processes.js';
+import { claimRedisNumber } from './redis-number.js';
 import { Rest } from './rest.js';
 import { TEST_KEY, TEST_SECRET } from './simulator.js';
+
+/** Connections of a test that looks at many runs at once. */
+const ROWS_POOL = 6;
 
 /** API and workers as processes of their own, on a database and a Redis number nobody else uses. */
 export class TestPlatform {
@@ -17,26 +21,26 @@ export class TestPlatform {
     readonly env: NodeJS.ProcessEnv,
     readonly rows: DataSource,
     readonly redis: Redis,
+    private readonly releaseRedis: () => Promise<void>,
   ) {
     this.#database = database;
   }
 
   static async create(simUrl: string, extra: NodeJS.ProcessEnv = {}): Promise<TestPlatform> {
     const database = await createTestDatabase();
-    const redisUrl = new URL(process.env['REDIS_URL'] ?? '');
-    redisUrl.pathname = `/${randomInt(1, 16)}`;
-    const redis = new Redis(redisUrl.href);
+    const { url: redisUrl, release } = await claimRedisNumber(process.env['REDIS_URL'] ?? '');
+    const redis = new Redis(redisUrl);
     await redis.flushdb();
     const env = {
       DATABASE_URL: database.url,
-      REDIS_URL: redisUrl.href,
+      REDIS_URL: redisUrl,
       ENCRYPTION_KEY: randomBytes(32).toString('hex'),
       SIM_URL: simUrl,
       API_PORT: '0',
       LOG_LEVEL: 'warn',
       ...extra,
     };
-    return new TestPlatform(database, env, await createDataSource(database.url, 2).initialize(), redis);
+    return new TestPlatform(database, env, await createDataSource(database.url, ROWS_POOL).initialize(), redis, release);
   }
 
   async startApi(extra: NodeJS.ProcessEnv = {}): Promise<{ api: Rest; url: string }> {
@@ -58,6 +62,7 @@ export class TestPlatform {
     );
     await this.rows.destroy();
     this.redis.disconnect();
+    await this.releaseRedis();
     await this.#database.drop();
   }
 }

@@ -23,6 +23,10 @@ export interface GridfleetProcess {
   stop: (timeoutMs?: number) => Promise<void>;
   /** SIGKILL, as a crash would do, and waits for the end. */
   kill: () => Promise<void>;
+  /** SIGSTOP: it stays there and does nothing. */
+  freeze: () => void;
+  /** SIGCONT: it goes on where it was. */
+  thaw: () => void;
 }
 
 /** What a command is started with. */
@@ -98,5 +102,7 @@ export async function startGridfleet(
   if (line === 'ended' || child.pid === undefined) {
     throw new Error(`${name} ended (code ${exitCode()}) before it was ready; it printed:\n${output()}`);
   }
-  return { pid: child.pid, ready: line, output, exitCode, stop, kill };
+  const freeze = (): void => void child.kill('SIGSTOP');
+  const thaw = (): void => void child.kill('SIGCONT');
+  return { pid: child.pid, ready: line, output, exitCode, stop, kill, freeze, thaw };
 }

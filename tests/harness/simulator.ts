@@ -14,6 +14,8 @@ export interface LedgerOrder {
   quantity: string;
   executedQuantity: string;
   status: string;
+  /** Exchange time of arrival, ms. */
+  time: number;
 }
 
 export interface LedgerFill {
@@ -48,8 +50,15 @@ export class TestSimulator {
     readonly control: Rest,
   ) {}
 
-  /** @param markets as `--market` takes them; none plays the recorded BTCUSDT session */
-  static async start(speed: number, markets: readonly string[] = []): Promise<TestSimulator> {
+  /**
+   * @param markets as `--market` takes them; none plays the recorded BTCUSDT session
+   * @param more further flags
+   */
+  static async start(
+    speed: number,
+    markets: readonly string[] = [],
+    more: readonly string[] = [],
+  ): Promise<TestSimulator> {
     const accounts = join(mkdtempSync(join(tmpdir(), 'gridfleet-sim-')), 'accounts.json');
     const balances = { USDT: '100000', BTC: '1' };
     const account = {
@@ -60,8 +69,10 @@ export class TestSimulator {
       takerRate: '0.001',
     };
     writeFileSync(accounts, JSON.stringify([account]));
-    const args = ['sim', '--port', '0', '--loop', '--speed', String(speed), '--accounts', accounts];
+    const args = ['sim', '--port', '0', '--speed', String(speed), '--accounts', accounts];
+    if (markets.length === 0) args.push('--loop');
     for (const market of markets) args.push('--market', market);
+    args.push(...more);
     const process = await startGridfleet(args);
     const url = String(process.ready['rest']);
     return new TestSimulator(process, url, new Rest(url));

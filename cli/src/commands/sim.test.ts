@@ -19,9 +19,9 @@ describe('what the simulator is started with', () => {
   });
 
   test('other flags are handed on with their values', () => {
-    const flags = { loop: true, speed: 0.5, port: 0, host: '127.0.0.1', state: 'f', accounts: 'g', seed: 7 };
-    expect(simulatorArguments(flags).join(' ')).toBe(
-      '--loop --speed 0.5 --port 0 --host 127.0.0.1 --state f --accounts g --seed 7',
+    const flags = { loop: true, paused: true, speed: 0.5, port: 0, host: '127.0.0.1', state: 'f', seed: 7 };
+    expect(simulatorArguments({ ...flags, accounts: 'g', weight: 90_000 }).join(' ')).toBe(
+      '--loop --paused --speed 0.5 --port 0 --host 127.0.0.1 --state f --seed 7 --accounts g --weight 90000',
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parsePort, parseSeed, parseSpeed } from '../arguments.js';
+import { parsePort, parseSeed, parseSpeed, parseWeight } from '../arguments.js';
 
 export interface SimFlags {
   /** Files, or true: the flag without a file means the bundled recording. */
@@ -10,6 +10,8 @@ export interface SimFlags {
   clock?: string;
   speed?: number;
   loop?: boolean;
+  paused?: boolean;
+  weight?: number;
   port?: number;
   host?: string;
   accounts?: string;
@@ -22,12 +24,13 @@ function collect(file: string, earlier: string[] | true | undefined): string[] {
 }
 
 /** The simulator's own command line: every file by name, and none when the bundled recording is meant. */
-export function simulatorArguments({ replay, market, venue, loop, ...rest }: SimFlags): string[] {
+export function simulatorArguments({ replay, market, venue, loop, paused, ...rest }: SimFlags): string[] {
   const lists = { replay: Array.isArray(replay) ? replay : [], market: market ?? [], venue: venue ?? [] };
   const args = Object.entries(lists).flatMap(([name, values]) =>
     values.flatMap((value) => [`--${name}`, value]),
   );
   if (loop === true) args.push('--loop');
+  if (paused === true) args.push('--paused');
   for (const [name, value] of Object.entries(rest)) args.push(`--${name}`, String(value));
   return args;
 }
@@ -48,6 +51,8 @@ export function addSimCommand(program: Command): void {
     .option('--clock <kind>', 'exchange time: wall, or virtual, which moves with the data')
     .option('--speed <number>', 'recorded seconds per real second (default: 1)', parseSpeed)
     .option('--loop', 'start the recording again at its end')
+    .option('--paused', 'hold the data until POST /_sim/replay lets it go')
+    .option('--weight <number>', 'request weight an address may use in a minute (default: 6000)', parseWeight)
     .option('--port <number>', 'TCP port (default: any free one)', parsePort)
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--accounts <file>', 'JSON list of accounts: apiKey, apiSecret, balances, makerRate, takerRate')

@@ -47,10 +47,16 @@ function socketPath(dir: string): string {
   return join(tmpdir(), `gridfleet-${name}.sock`);
 }
 
+/** Its own: a server that starts removes the temporary tables it finds, also those of a server that runs. */
+function temporaryDir(dir: string): string {
+  return join(dir, 'tmp');
+}
+
 function configuration({ dir, port, durable = true }: MariadbOptions): string {
   return [
     '[mariadbd]',
     `datadir=${join(dir, 'data')}`,
+    `tmpdir=${temporaryDir(dir)}`,
     `socket=${socketPath(dir)}`,
     `pid-file=${join(dir, 'mariadb.pid')}`,
     `init-file=${join(dir, 'init.sql')}`,
@@ -91,6 +97,7 @@ async function createDataDir(options: MariadbOptions): Promise<void> {
   const args = ['--no-defaults', `--datadir=${unfinished}`, '--skip-test-db', '--innodb-log-file-size=32M'];
   if (user !== undefined) args.push(`--user=${user.name}`);
   await promisify(execFile)(options.installProgram, args, {
+    env: { ...process.env, TMPDIR: temporaryDir(options.dir) },
     timeout: INSTALL_TIMEOUT_MS,
     maxBuffer: 16_000_000,
   });
@@ -100,9 +107,9 @@ async function createDataDir(options: MariadbOptions): Promise<void> {
 /** Prepares the folder (the system tables once) and says how to start the server. SIGTERM stops it cleanly. */
 export async function mariadbProcess(options: MariadbOptions): Promise<ProcessSpec> {
   const { dir } = options;
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  mkdirSync(temporaryDir(dir), { recursive: true, mode: 0o700 });
   const user = mariadbUser(dir);
-  giveTo(user, dir);
+  giveTo(user, dir, temporaryDir(dir));
   await createDataDir(options);
   const config = join(dir, 'my.cnf');
   const init = join(dir, 'init.sql');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { fromSnapshot, inBookOrder, type RecordedMessage } from '@gridfleet/shared/domain/matching';
 import { readSteps, readTicks, type SymbolRules } from '../venue/rules.js';
 import { readLevels, Recording } from './recording.js';
 
@@ -14,14 +15,12 @@ interface StreamMessage {
   data: unknown;
 }
 interface QuoteData {
-  u: number;
   b: string;
   B: string;
   a: string;
   A: string;
 }
 interface DepthData {
-  u: number;
   b: Rows;
   a: Rows;
 }
@@ -31,10 +30,7 @@ interface TradeData {
   m: boolean;
 }
 
-interface Line {
-  time: number;
-  /** Channel of the stream name, or 'snapshot'. */
-  channel: string;
+interface Line extends RecordedMessage {
   symbol: string;
   data: unknown;
 }
@@ -88,15 +84,15 @@ function readLine(line: string): Line {
   // Nanoseconds exceed 2^53; ms with a fraction of 1 µs are exact enough to pace a replay.
   const time = Number(stamp.slice(0, -3)) / 1000;
   const message = JSON.parse(line.slice(space + 1)) as StreamMessage | SnapshotMessage;
-  if (!('stream' in message)) return { time, channel: 'snapshot', symbol: '', data: message };
+  if (!('stream' in message)) {
+    return { time, channel: 'snapshot', update: message.lastUpdateId, symbol: '', data: message };
+  }
   const [symbol = '', channel = ''] = message.stream.split('@');
-  return { time, channel, symbol: symbol.toUpperCase(), data: message.data };
+  const update = channel === 'trade' ? 0 : (message.data as { u: number }).u;
+  return { time, channel, update, symbol: symbol.toUpperCase(), data: message.data };
 }
 
-/**
- * Starts at the snapshot. A depth message can arrive after best quotes that are newer than it; it is moved before the
- * first such quote, so that book and best quote always belong to the same moment and never cross.
- */
+/** Starts at the snapshot, with the last trade before it. */
 function recordingOf(rules: SymbolRules, lines: Line[]): Recording {
   const first = lines.findIndex((line) => line.channel === 'snapshot');
   const found = lines[first];
@@ -107,41 +103,14 @@ function recordingOf(rules: SymbolRules, lines: Line[]): Recording {
     asks: readLevels(rules, snapshot.asks),
   });
   const earlierTrade = lines.slice(0, first).findLast((line) => line.channel === 'trade');
-  const isNewer = (line: Line): boolean =>
-    line.channel !== 'trade' && (line.data as { u: number }).u > snapshot.lastUpdateId;
-  const events = lines.filter((line, index) => line !== found && (index > first || isNewer(line)));
-  const times = [
-    ...(earlierTrade ? [earlierTrade] : []),
-    ...inBookOrder(events.filter((e) => e.channel !== 'snapshot')),
-  ];
+  const [, ...later] = fromSnapshot(lines);
+  const events = inBookOrder([...(earlierTrade ? [earlierTrade] : []), ...later]);
   let clock = 0;
-  for (const line of times) {
-    clock = Math.max(clock, line.time - found.time);
-    addTo(recording, clock, line);
+  for (const { time, message } of events) {
+    clock = Math.max(clock, time - found.time);
+    addTo(recording, clock, message);
   }
   return recording;
-}
-
-function inBookOrder(events: Line[]): Line[] {
-  const depths = events.filter((line) => line.channel === 'depth');
-  const ordered: Line[] = [];
-  let next = 0;
-  for (const line of events) {
-    if (line.channel === 'depth') {
-      if (depths[next] !== line) continue;
-      ordered.push(line);
-      next++;
-      continue;
-    }
-    if (line.channel === 'bookTicker') {
-      const update = (line.data as QuoteData).u;
-      for (let depth = depths[next]; depth && (depth.data as DepthData).u < update; depth = depths[++next]) {
-        ordered.push({ ...depth, time: line.time });
-      }
-    }
-    ordered.push(line);
-  }
-  return ordered;
 }
 
 function addTo(recording: Recording, time: number, line: Line): void {

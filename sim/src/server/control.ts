@@ -41,6 +41,14 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
     return { accounts, checks: reports.flatMap((report) => report.checks) };
   });
 
+  app.get<{ Querystring: { venue?: string; apiKey?: string } }>('/_sim/order-events', (request, reply) =>
+    command(() => {
+      const { venue, apiKey } = request.query;
+      if (apiKey === undefined) throw new RangeError('apiKey must name an account');
+      return { events: hostOf(hosts, venue).orderEvents.of(apiKey) };
+    }, reply),
+  );
+
   app.post<{ Body: unknown }>('/_sim/accounts', (request, reply) =>
     reply.code(201).send(
       command(() => {

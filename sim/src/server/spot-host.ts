@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import { OrderHistory } from '../faults/order-history.js';
 import { FreezableSink } from '../faults/freezable-sink.js';
 import { Ledger } from '../ledger/ledger.js';
+import { OrderEvents } from '../ledger/order-events.js';
 import { ledgerReport } from '../ledger/report.js';
 import type { SpotMarket } from '../market/spot-market.js';
 import type { MarketSource } from '../market/source.js';
@@ -58,6 +59,8 @@ export class SpotHost {
   readonly prefix: string;
   readonly venue: SpotVenue;
   readonly ledger = new Ledger();
+  /** What happened to each order, and where the data stood. */
+  readonly orderEvents = new OrderEvents((symbol) => this.#positionOf(symbol));
   readonly users: UserStreams;
   readonly endpoints: readonly Endpoint[];
   /** What drives its markets, at most one source a symbol. */
@@ -97,6 +100,7 @@ export class SpotHost {
     if (saved) for (const record of this.ledger.orders()) watch.orders.see(record);
     const listeners = [
       this.ledger,
+      this.orderEvents,
       this.history,
       watch,
       this.users,
@@ -139,6 +143,10 @@ export class SpotHost {
   /** The way of outside data into a market, to hold it back; undefined for a market without a source. */
   sink(symbol: string): FreezableSink | undefined {
     return this.#sinks.get(symbol);
+  }
+
+  #positionOf(symbol: string): number | null {
+    return this.sources.find((source) => source.symbol === symbol)?.position ?? null;
   }
 
   /** Opens the accounts asked for that the state does not have yet; one generated account when there would be none. */

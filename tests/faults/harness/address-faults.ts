@@ -36,6 +36,7 @@ export const ADDRESS_FAULTS: readonly Fault[] = [
     id: 'F18',
     title: 'everything is slow',
     hits: 'address',
+    mixes: true,
     lastsMs: 6_000,
     rules: (_run, draw) => [
       { match: { path: '/*' }, do: { type: 'delay', ms: { min: 300, max: draw(500, 1_500) } } },
@@ -45,6 +46,7 @@ export const ADDRESS_FAULTS: readonly Fault[] = [
     id: 'F25',
     title: 'streams are gone for a while',
     hits: 'address',
+    mixes: true,
     lastsMs: 4_000,
     rules: (_run, draw) => [{ do: { type: 'close-streams', refuseMs: draw(600, 4_000) } }],
   },
@@ -52,6 +54,7 @@ export const ADDRESS_FAULTS: readonly Fault[] = [
     id: 'F27',
     title: 'the subscription is terminated and the server shuts down',
     hits: 'address',
+    mixes: true,
     lastsMs: 3_000,
     rules: (_run, draw) => [
       { do: { type: 'terminate-streams' } },
@@ -62,6 +65,7 @@ export const ADDRESS_FAULTS: readonly Fault[] = [
     id: 'F28',
     title: 'all streams are closed at once',
     hits: 'address',
+    mixes: true,
     lastsMs: 1_000,
     rules: () => [{ do: { type: 'close-streams', clean: true } }],
   },

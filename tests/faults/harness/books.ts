@@ -1,5 +1,6 @@
 import { Decimal } from '@gridfleet/shared/domain';
 import type { LedgerAccount, LedgerOrder } from '../../harness/simulator.js';
+import { cycleViolations } from './cycle-books.js';
 import type { GridRun } from './grid-run.js';
 
 const OPEN = new Set(['NEW', 'PARTIALLY_FILLED']);
@@ -31,7 +32,7 @@ export async function violationsOf(run: GridRun): Promise<string[]> {
     ...(await orderViolations(run, account)),
     ...(await fillViolations(run, account)),
     ...(await moneyViolations(run, account)),
-    ...(await cycleViolations(run)),
+    ...(await cycleViolations(run, account)),
     ...(await levelViolations(run)),
   ];
 }
@@ -153,16 +154,6 @@ async function moneyViolations(run: GridRun, account: LedgerAccount): Promise<st
     if (held.lt(0) || held.gt(all)) found.push(`I4: ${resource}: ${reserved} of ${all} is reserved`);
   }
   return found;
-}
-
-/** I6: each cycle is counted once. */
-async function cycleViolations(run: GridRun): Promise<string[]> {
-  const rows = await run.rows('SELECT slot, generation, part FROM cycle WHERE strategy_id = ?');
-  const distinct = new Set(rows.map((row) => `${row['slot']} ${row['generation']} ${row['part']}`));
-  const { cycles } = await run.status();
-  return distinct.size === rows.length && cycles === rows.length
-    ? []
-    : [`I6: ${rows.length} cycles are stored (${distinct.size} distinct), the status counts ${cycles}`];
 }
 
 /** I12: each cell has its order, or says why it has none; the strategy trades, or says why not. */

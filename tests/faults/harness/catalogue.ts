@@ -1,6 +1,6 @@
 import { ADDRESS_FAULTS } from './address-faults.js';
 import { EVENT_FAULTS } from './event-faults.js';
-import { drawFrom, type Fault } from './fault.js';
+import { drawFrom, restart, type Fault } from './fault.js';
 import { MARKET_FAULTS } from './market-faults.js';
 import { REQUEST_FAULTS } from './request-faults.js';
 import type { Plan } from './wave.js';
@@ -13,10 +13,21 @@ export const ALL_FAULTS: readonly Fault[] = [
 ];
 
 const isAlone = (fault: Fault): boolean =>
-  fault.stopsTrading === true || fault.standsStill === true || fault.hits === 'address';
-const MOST_AT_ONCE = 3;
+  fault.stopsTrading === true ||
+  fault.standsStill === true ||
+  (fault.hits === 'address' && fault.mixes !== true);
+/** Whether a fault leaves the others room: none comes twice, and nothing is restarted that cannot stop. */
+const goesWith = (fault: Fault, others: readonly Fault[]): boolean =>
+  !others.includes(fault) &&
+  !others.some(
+    (other) =>
+      (fault.holdsStop === true && other.meanwhile === restart) ||
+      (other.holdsStop === true && fault.meanwhile === restart),
+  );
+const LEAST_AT_ONCE = 2;
+const MOST_AT_ONCE = 4;
 
-/** What happens to the grid of a seed: one fault, or a mixture of up to three that leave each other room. */
+/** What happens to the grid of a seed: a mixture of two to four faults that leave each other room, or one that does not. */
 export function planOf(seed: number, only?: string): Plan {
   const draw = drawFrom(seed);
   const pool = only === undefined ? ALL_FAULTS : ALL_FAULTS.filter(({ id }) => id === only);
@@ -26,9 +37,9 @@ export function planOf(seed: number, only?: string): Plan {
     return found;
   };
   const faults = [take(pool)];
-  const most = draw(1, MOST_AT_ONCE);
+  const most = draw(LEAST_AT_ONCE, MOST_AT_ONCE);
   while (faults.length < most && only === undefined && !faults.some(isAlone)) {
-    faults.push(take(ALL_FAULTS.filter((fault) => !isAlone(fault) && !faults.includes(fault))));
+    faults.push(take(ALL_FAULTS.filter((fault) => !isAlone(fault) && goesWith(fault, faults))));
   }
   return { faults, seed };
 }

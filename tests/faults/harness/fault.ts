@@ -27,6 +27,10 @@ export interface Fault {
   stopsTrading?: true;
   /** The market does not move while it lasts. */
   standsStill?: true;
+  /** It hits everybody at the address and still leaves other faults something to meet. */
+  mixes?: true;
+  /** Orders of unknown fate stay so while it lasts, so that the strategy cannot stop. */
+  holdsStop?: true;
   /** What its owner does while it lasts. */
   meanwhile?: (run: GridRun) => Promise<void>;
   /** What mends it beside the end of the rules. */

@@ -1,16 +1,9 @@
 import type { StrategyStatus } from '@gridfleet/shared/schema';
-import type { TestPlatform } from '../../harness/platform.js';
 import type { Rest } from '../../harness/rest.js';
-import type { LedgerAccount, TestSimulator } from '../../harness/simulator.js';
+import type { LedgerAccount } from '../../harness/simulator.js';
 import { waitUntil } from '../../harness/wait.js';
+import type { Lab } from './lab.js';
 import { GRID, type LabMarket } from './market.js';
-
-/** Where runs happen: one simulator and one platform for all of them. */
-export interface Lab {
-  simulator: TestSimulator;
-  platform: TestPlatform;
-  api: Rest;
-}
 
 export interface LevelRow {
   slot: number;
@@ -55,8 +48,14 @@ export class GridRun {
 
   /** Asks for the strategy to run and waits until nothing but the exchange may hold it up. */
   async start(): Promise<void> {
-    const { status, body } = await this.lab.api.post(`/api/strategies/${this.id}/start`);
-    if (status !== 200) throw new Error(`${this.market.name} did not start: ${JSON.stringify(body)}`);
+    await waitUntil(
+      async () => {
+        const { status, body } = await this.lab.api.post(`/api/strategies/${this.id}/start`);
+        if (status !== 200) throw new Error(JSON.stringify(body));
+        return true;
+      },
+      { timeoutMs: STEP_MS, what: `${this.market.name} to be started`, everyMs: 500 },
+    );
   }
 
   /** Stops it and waits for the end. */
@@ -84,6 +83,12 @@ export class GridRun {
   async fills(): Promise<number> {
     const [row] = await this.rows('SELECT COUNT(*) AS n FROM fill WHERE strategy_id = ?');
     return Number(row?.['n'] ?? 0);
+  }
+
+  /** The number of the latest claim. */
+  async fence(): Promise<number> {
+    const [row] = await this.rows('SELECT fence FROM strategy WHERE id = ?');
+    return Number(row?.['fence']);
   }
 
   async ledger(): Promise<{ account: LedgerAccount; checks: unknown[] }> {

@@ -9,7 +9,11 @@ export interface LabMarket {
   base: string;
 }
 
-const BASES = ['BTC', 'ETH', 'SOL', 'LTC', 'LINK', 'AVAX', 'DOT', 'XRP', 'ADA', 'DOGE', 'TRX', 'BNB'];
+/** Fine steps, so that what a fee in base leaves of a quantity can be sold. */
+const BASES = [
+  ...['BTC', 'ETH', 'SOL', 'LTC', 'LINK', 'AVAX', 'DOT'],
+  ...['BNB', 'BCH', 'ETC', 'UNI', 'FIL', 'ATOM', 'ZEC'],
+];
 
 export const LAB_MARKETS: readonly LabMarket[] = BASES.map((base) => ({
   symbol: `${base}USDT`,

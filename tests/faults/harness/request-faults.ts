@@ -126,6 +126,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     id: 'F16',
     title: 'orders that are looked up are archived',
     hits: 'account',
+    holdsStop: true,
     lastsMs: 5_000,
     rules: (run, draw) => [
       lostAnswers(run, draw(2, 4)),

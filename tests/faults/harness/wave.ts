@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { waitUntil } from '../../harness/wait.js';
+import { checkAfterwards, checkCanceled, resume } from './afterwards.js';
 import { violationsOf } from './books.js';
 import { drawFrom, type Fault, type Rule } from './fault.js';
-import { GridRun, type Lab } from './grid-run.js';
+import { GridRun } from './grid-run.js';
+import type { Lab } from './lab.js';
 import { LAB_MARKETS, walk } from './market.js';
 import { Totals } from './totals.js';
 
@@ -22,6 +24,11 @@ export interface RunReport {
   injected: number;
   /** Empty when everything held. */
   violations: string[];
+}
+
+export interface WaveOptions {
+  /** Whether what must hold beside the books is looked at: a node is replaced and the platform halted. */
+  beyond: boolean;
 }
 
 /** Fewer fills than this prove nothing. */
@@ -86,10 +93,14 @@ class Member {
 
 /**
  * Lets grids trade, each with its faults, all at the same time; then mends everything, lets them trade on, holds the
- * markets and compares every book with the exchange's. At most as many plans as the lab has markets; faults that hit
- * a whole address hit every grid of the wave.
+ * markets and compares every book with the exchange's, then what must hold beside the books. At most as many plans as
+ * the lab has markets; faults that hit a whole address hit every grid of the wave.
  */
-export async function runWave(lab: Lab, plans: readonly Plan[]): Promise<RunReport[]> {
+export async function runWave(
+  lab: Lab,
+  plans: readonly Plan[],
+  { beyond }: WaveOptions,
+): Promise<RunReport[]> {
   await pause(lab, false);
   const members = await Promise.all(
     plans.map(async (plan, place) => {
@@ -110,11 +121,21 @@ export async function runWave(lab: Lab, plans: readonly Plan[]): Promise<RunRepo
     });
     await each(members, tradesAgain);
     await pause(lab, true);
+    await each(members, booksAgree);
+    if (beyond) {
+      const seed = plans[0]?.seed ?? 0;
+      await checkAfterwards(lab, members, seed % 2 === 0 ? 'killed' : 'frozen');
+      await each(members, booksAgree);
+    }
     return await each(members, conclude);
   } finally {
     await lab.simulator.control.send('DELETE', '/_sim/faults');
     await pause(lab, false);
-    await each(members, (member) => member.run.stop());
+    await each(members, async (member) => {
+      await member.run.stop().catch((error: unknown) => member.violations.push(`idle: ${String(error)}`));
+      await checkCanceled(member);
+    });
+    await resume(lab);
   }
 }
 
@@ -140,7 +161,13 @@ async function haveFaults(lab: Lab, members: readonly Member[]): Promise<void> {
   await Promise.all(
     members.map(async (member, place) => {
       const { faults } = member.plan;
-      await Promise.all(faults.map(async (fault) => fault.meanwhile?.(member.run)));
+      await Promise.all(
+        faults.map(async (fault) =>
+          fault
+            .meanwhile?.(member.run)
+            .catch((error: unknown) => member.violations.push(`idle: ${fault.id}: ${String(error)}`)),
+        ),
+      );
       await member.until('every rule to have met something', MATCHED_MS, async () => {
         await member.totals.look(member.violations);
         return (await reports(place)).every((rule) => rule.applied > 0);
@@ -186,8 +213,7 @@ async function tradesAgain(member: Member): Promise<void> {
 }
 
 /** Waits until nothing is wrong any more; what still is then is a violation. */
-async function conclude(member: Member): Promise<RunReport> {
-  const { run, violations, plan } = member;
+async function booksAgree({ run, violations }: Member): Promise<void> {
   const deadline = performance.now() + QUIET_MS;
   let wrong: string[] = [];
   await waitUntil(
@@ -197,6 +223,12 @@ async function conclude(member: Member): Promise<RunReport> {
     },
     { timeoutMs: QUIET_MS + 10_000, what: `the books of ${run.market.name} to be read`, everyMs: 500 },
   );
+  violations.push(...wrong);
+}
+
+/** What came of a run. Its list of violations may still grow while it is stopped. */
+async function conclude(member: Member): Promise<RunReport> {
+  const { run, violations, plan } = member;
   await member.totals.look(violations);
   if (member.totals.fills < LEAST_FILLS) violations.push(`idle: only ${member.totals.fills} fills`);
   const { account } = await run.ledger();
@@ -206,6 +238,6 @@ async function conclude(member: Member): Promise<RunReport> {
     orders: account.orders.filter((order) => order.clientOrderId.startsWith('gf')).length,
     fills: member.totals.fills,
     injected: member.injected,
-    violations: [...violations, ...wrong],
+    violations,
   };
 }

@@ -26,3 +26,5 @@ export {
 } from './sweep-run.js';
 export { suggestGrid, SuggestError, type Suggestion } from './suggest.js';
 export { parseTicks, TickFileError, type TickEvent } from './tick-file.js';
+export type { ArrivalOf } from './tick-queue.js';
+export type { SessionOrder } from './session-order.js';

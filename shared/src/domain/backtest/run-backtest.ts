@@ -10,6 +10,7 @@ import type { BacktestResult } from './result.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
 import type { StartFunds } from './books.js';
 import type { TickEvent } from './tick-file.js';
+import type { ArrivalOf } from './tick-queue.js';
 import { walkTicks } from './tick-walk.js';
 import type { LegContext } from '../strategy/kind.js';
 
@@ -110,18 +111,19 @@ export function runBacktest(
 
 /**
  * Tests a strategy over recorded quotes and trades, with the matching core's queues for a fill model. Equity is marked
- * at the middle of the quotes; `candles` in the result counts events.
+ * at the middle of the quotes; `candles` in the result counts quotes and trades. With `arrivalOf` orders reach the
+ * exchange when it says, else at once.
  * @throws BacktestRefused when the plan is refused at the first quote
  */
 export function runTickBacktest(
   setup: BacktestSetup,
   events: readonly TickEvent[],
-  options: Pick<BacktestOptions, 'seriesPoints' | 'listFills'> = {},
+  options: Pick<BacktestOptions, 'seriesPoints' | 'listFills'> & { arrivalOf?: ArrivalOf } = {},
 ): BacktestResult {
   const start = events.find((event) => event.kind === 'quote');
   if (start === undefined) throw new RangeError('a backtest over ticks needs a quote');
   const plan = gate(setup, legAt(setup, start.bid, start.ask));
-  const { run, marks } = walkTicks(setup, events);
+  const { run, marks } = walkTicks(setup, events, options.arrivalOf);
   return reportOf({
     setup,
     funds: fundsOf(setup, plan),

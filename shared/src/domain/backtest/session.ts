@@ -136,12 +136,19 @@ export class Session {
     return this.#nearest;
   }
 
-  /** Fills all or part of a resting order at its price. */
-  fill(order: SessionOrder, quantity = order.quantity - order.filled, taker = false): void {
+  /** Fills all or part of a resting order at its price, or at the one it took. */
+  fill(
+    order: SessionOrder,
+    quantity = order.quantity - order.filled,
+    taker = false,
+    taken: Ticks | null = null,
+  ): void {
     order.filled += quantity;
     const isWhole = order.filled >= order.quantity;
     if (isWhole) this.#remove(order);
-    const fill = this.#trade(order, ticksToPrice(this.#setup.market, order.price), quantity, taker, null);
+    const price = ticksToPrice(this.#setup.market, taken ?? order.price);
+    const isBetter = taken !== null && taken !== order.price;
+    const fill = this.#trade(order, price, quantity, taker, isBetter ? price : null);
     this.#send({ type: 'order', update: report(order, isWhole ? 'filled' : 'partially-filled', [fill]) });
   }
 

@@ -1,11 +1,19 @@
 import { dec } from '../numbers/decimal.js';
 import { toSteps, toTicks, type Market, type Steps, type Ticks } from '../market/market.js';
+import { fromSnapshot, inBookOrder, type Level, type RecordedMessage } from '../matching/index.js';
 import type { Side } from '../order/order.js';
 
 /** One event of a recorded market. Times in ms since epoch UTC. */
 export type TickEvent =
   | { kind: 'quote'; time: number; bid: Ticks; bidSteps: Steps; ask: Ticks; askSteps: Steps }
-  | { kind: 'trade'; time: number; price: Ticks; steps: Steps; aggressor: Side };
+  | { kind: 'trade'; time: number; price: Ticks; steps: Steps; aggressor: Side }
+  /** The whole book, and levels of it that have changed (zero steps: gone). */
+  | { kind: 'book' | 'levels'; time: number; bids: Level[]; asks: Level[] };
+
+/** An event with its place in the recording. */
+interface Message extends RecordedMessage {
+  event: TickEvent;
+}
 
 /** A recording that cannot be used; the message names the line. */
 export class TickFileError extends Error {
@@ -18,6 +26,9 @@ export class TickFileError extends Error {
 const STAMP = /^(\d{13,19}) /;
 /** Nanoseconds have 19 digits, milliseconds 13. */
 const MS_DIGITS = 13;
+const NS_OF_US = 3;
+const US_OF_MS = 1_000;
+const USED = ['@bookTicker"', '@trade"', '@depth'];
 
 interface Frame {
   stream: string;
@@ -28,37 +39,66 @@ function isFrame(value: unknown): value is Frame {
   return typeof value === 'object' && value !== null && 'stream' in value && 'data' in value;
 }
 
+function updateOf(data: Record<string, unknown>, field: string): number {
+  const update = data[field];
+  if (typeof update !== 'number') throw new TickFileError(`${field}: "${String(update)}" is not an update id`);
+  return update;
+}
+
 /** Reads the texts of one market's messages; equal texts are converted once. */
 class TickReader {
   readonly #ticks = new Map<string, Ticks>();
   readonly #steps = new Map<string, Steps>();
 
-  constructor(readonly market: Market) {}
+  constructor(
+    readonly market: Market,
+    readonly exactTimes: boolean,
+  ) {}
 
-  event(line: string): TickEvent | null {
+  message(line: string): Message | null {
     const stamp = STAMP.exec(line)?.[1];
     if (stamp === undefined) throw new TickFileError('does not begin with a time');
-    // The book's depth is not needed: best quotes and trades are.
-    if (!line.includes('@bookTicker"') && !line.includes('@trade"')) return null;
-    const frame: unknown = JSON.parse(line.slice(stamp.length + 1));
+    const text = line.slice(stamp.length + 1);
+    const time = this.exactTimes ? Number(stamp.slice(0, -NS_OF_US)) / US_OF_MS : Number(stamp.slice(0, MS_DIGITS));
+    if (!line.includes('"stream"')) {
+      const snapshot = JSON.parse(text) as Record<string, unknown>;
+      const levels = { bids: this.#levels(snapshot, 'bids'), asks: this.#levels(snapshot, 'asks') };
+      const update = updateOf(snapshot, 'lastUpdateId');
+      return { channel: 'snapshot', time, update, event: { kind: 'book', time, ...levels } };
+    }
+    if (!USED.some((channel) => line.includes(channel))) return null;
+    const frame: unknown = JSON.parse(text);
     if (!isFrame(frame)) throw new TickFileError('is not a stream message');
     const { data } = frame;
-    const time = Number(stamp.slice(0, MS_DIGITS));
+    const channel = frame.stream.split('@')[1] ?? '';
     this.#checkSymbol(data['s']);
-    if (frame.stream.endsWith('@bookTicker')) {
-      const [bid, ask] = [this.#price(data, 'b'), this.#price(data, 'a')];
-      if (bid >= ask) throw new TickFileError('b, a: the bid is not below the ask');
-      return {
-        kind: 'quote',
-        time,
-        bid,
-        bidSteps: this.#size(data, 'B'),
-        ask,
-        askSteps: this.#size(data, 'A'),
-      };
+    if (channel === 'depth') {
+      const levels = { bids: this.#levels(data, 'b'), asks: this.#levels(data, 'a') };
+      return { channel, time, update: updateOf(data, 'u'), event: { kind: 'levels', time, ...levels } };
     }
+    if (channel === 'trade') return { channel, time, update: 0, event: this.#trade(data, time) };
+    return { channel, time, update: Number(data['u'] ?? 0), event: this.#quote(data, time) };
+  }
+
+  #quote(data: Record<string, unknown>, time: number): TickEvent {
+    const [bid, ask] = [this.#price(data, 'b'), this.#price(data, 'a')];
+    if (bid >= ask) throw new TickFileError('b, a: the bid is not below the ask');
+    return { kind: 'quote', time, bid, bidSteps: this.#size(data, 'B'), ask, askSteps: this.#size(data, 'A') };
+  }
+
+  #trade(data: Record<string, unknown>, time: number): TickEvent {
     const aggressor = data['m'] === true ? 'sell' : 'buy';
     return { kind: 'trade', time, price: this.#price(data, 'p'), steps: this.#size(data, 'q'), aggressor };
+  }
+
+  #levels(data: Record<string, unknown>, field: string): Level[] {
+    const rows = data[field];
+    if (!Array.isArray(rows)) throw new TickFileError(`${field}: is not a list of levels`);
+    return rows.map((row: unknown): Level => {
+      if (!Array.isArray(row)) throw new TickFileError(`${field}: a level is not [price, quantity]`);
+      const level = { price: row[0] as unknown, quantity: row[1] as unknown };
+      return [this.#price(level, 'price'), this.#size(level, 'quantity')];
+    });
   }
 
   #checkSymbol(symbol: unknown): void {
@@ -96,26 +136,32 @@ class TickReader {
 }
 
 /**
- * Reads best quotes and trades of a recording: lines of `<time in ns> <stream message as the exchange sent it>`.
+ * Reads best quotes, trades and depth of a recording: lines of `<time in ns> <stream message as the exchange sent it>`
+ * and at most one REST depth snapshot, with which the recording then begins.
+ * @param exactTimes times with µs, as fractions of a ms, instead of whole ms
  * @throws TickFileError naming the line
  */
-export function parseTicks(text: string, market: Market): TickEvent[] {
-  const reader = new TickReader(market);
-  const events: TickEvent[] = [];
+export function parseTicks(text: string, market: Market, exactTimes = false): TickEvent[] {
+  const reader = new TickReader(market, exactTimes);
+  const messages: Message[] = [];
   let last = 0;
   text.split('\n').forEach((line, index) => {
     if (line.trim() === '') return;
     try {
-      const event = reader.event(line);
-      if (event === null) return;
-      if (event.time < last) throw new TickFileError('is earlier than the line before');
-      last = event.time;
-      events.push(event);
+      const message = reader.message(line);
+      if (message === null) return;
+      if (message.time < last) throw new TickFileError('is earlier than the line before');
+      last = message.time;
+      messages.push(message);
     } catch (error) {
       throw new TickFileError(`line ${index + 1}: ${(error as Error).message}`);
     }
   });
-  if (!events.some(({ kind }) => kind === 'quote'))
+  if (!messages.some(({ event }) => event.kind === 'quote'))
     throw new TickFileError('there is no best quote in the recording');
-  return events;
+  let clock = 0;
+  return inBookOrder(fromSnapshot(messages)).map(({ time, message }): TickEvent => {
+    clock = Math.max(clock, time);
+    return { ...message.event, time: clock };
+  });
 }

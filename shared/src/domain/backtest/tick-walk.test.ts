@@ -44,6 +44,26 @@ describe('a backtest over ticks', () => {
     expect(fills([...start, trade(2, 148, 550, 'sell')])).toEqual(['BUY 0.5 at 148']);
   });
 
+  it('queues behind the depth displayed at the price of an order below the best', () => {
+    const book: TickEvent = { kind: 'book', time: 1, bids: [[14_800, 500]], asks: [] };
+    const start = [book, quote(1, 149, 150)];
+    expect(fills([...start, quote(2, 148, 150, 500), trade(3, 148, 500, 'sell')])).toEqual([]);
+    expect(fills([...start, quote(2, 148, 150, 500), trade(3, 148, 550, 'sell')])).toEqual(['BUY 0.5 at 148']);
+  });
+
+  it('fills nothing before an order has arrived, and at the market when its price has gone by then', () => {
+    const events = [quote(1, 149, 150), trade(5, 148, 100, 'sell'), quote(6, 146, 147), quote(20, 146, 147)];
+    const late = (time: number | null): string[] => {
+      const result = runTickBacktest(gridSetup({}, free), events, {
+        arrivalOf: ({ price }) => (price === 14_800 ? time : null),
+      });
+      return result.fills.map(([at, side, price]) => `${at}: ${side} at ${price}`);
+    };
+    expect(late(2)).toEqual(['5: BUY at 148']);
+    expect(late(10)).toEqual(['6: BUY at 147']);
+    expect(late(null)).toEqual([]);
+  });
+
   it('arms the counter order when the whole order has filled', () => {
     const events = [
       quote(1, 149, 150),
@@ -61,10 +81,10 @@ describe('a recording', () => {
     `1723161254087891268 ${JSON.stringify({ stream: `solusdt@${stream}`, data })}`;
   const best = { s: 'SOLUSDT', b: '149.00000000', B: '3', a: '150.01', A: '2.5' };
 
-  it('gives best quotes and trades in ticks and steps, and leaves the depth out', () => {
+  it('gives best quotes, trades and depth in ticks and steps', () => {
     const events = parseTicks(
       [
-        line('depth@100ms', { s: 'SOLUSDT' }),
+        line('depth@100ms', { s: 'SOLUSDT', u: 1, b: [['148', '2']], a: [['151.5', '0']] }),
         line('bookTicker', best),
         line('trade', { s: 'SOLUSDT', p: '150', q: '0.02', m: true }),
         '',
@@ -73,12 +93,35 @@ describe('a recording', () => {
     );
     const time = 1_723_161_254_087;
     expect(events).toEqual([
+      { kind: 'levels', time, bids: [[14_800, 200]], asks: [[15_150, 0]] },
       { kind: 'quote', time, bid: 14_900, bidSteps: 300, ask: 15_001, askSteps: 250 },
       { kind: 'trade', time, price: 15_000, steps: 2, aggressor: 'sell' },
     ]);
   });
 
+  it('begins with its depth snapshot, and depth that came late stands before newer quotes', () => {
+    const depth = { s: 'SOLUSDT', b: [['148', '2']], a: [] };
+    const snapshot = { lastUpdateId: 5, bids: [['148', '1']], asks: [] };
+    const events = parseTicks(
+      [
+        line('bookTicker', { ...best, u: 4 }),
+        line('bookTicker', { ...best, u: 7 }),
+        `1723161254087891268 ${JSON.stringify(snapshot)}`,
+        line('trade', { s: 'SOLUSDT', p: '150', q: '0.02', m: true }),
+        line('depth@100ms', { ...depth, u: 6 }),
+      ].join('\n'),
+      market,
+    );
+    expect(events.map(({ kind }) => kind)).toEqual(['book', 'levels', 'quote', 'trade']);
+  });
+
+  it('keeps the µs of its times when it is asked to', () => {
+    const [event] = parseTicks(line('bookTicker', best), market, true);
+    expect(event?.time).toBe(1_723_161_254_087.891);
+  });
+
   it.each([
+    ['depth without an update id', line('depth@100ms', { s: 'SOLUSDT', b: [], a: [] }), 'line 1: u: '],
     ['another market', line('bookTicker', { ...best, s: 'BTCUSDT' }), 'line 1: s: "BTCUSDT" is not SOLUSDT'],
     [
       'a price off the tick',

@@ -1,53 +1,13 @@
 import { dec } from '../numbers/decimal.js';
-import { MatchingBook, type MatchEvent } from '../matching/index.js';
+import type { MatchingBook, MatchEvent } from '../matching/index.js';
 import type { Candles } from './candles.js';
-import { Session, type PricePoint, type RestingQueue } from './session.js';
-import type { SessionOrder } from './session-order.js';
+import { Session, type PricePoint } from './session.js';
 import type { BacktestSetup, Run } from './setup.js';
 import type { TickEvent } from './tick-file.js';
+import { TickQueue, type ArrivalOf, type QueueFill } from './tick-queue.js';
 
-const OWNER = 'strategy';
 /** Live machines get a timer about once a second. */
 const TIMER_MS = 1_000;
-
-/** Our resting orders in the recorded market: they queue behind what is displayed and fill as it trades. */
-class TickQueue implements RestingQueue {
-  readonly book = new MatchingBook();
-  readonly #ids = new Map<SessionOrder, number>();
-  readonly #orders = new Map<number, SessionOrder>();
-  #nextId = 1;
-
-  add(order: SessionOrder): void {
-    const id = this.#nextId;
-    this.#nextId += 1;
-    this.#ids.set(order, id);
-    this.#orders.set(id, order);
-    this.book.restore({
-      id,
-      owner: OWNER,
-      side: order.side,
-      price: order.price,
-      remaining: order.quantity - order.filled,
-    });
-  }
-
-  remove(order: SessionOrder): void {
-    const id = this.#ids.get(order);
-    if (id === undefined) return;
-    this.#ids.delete(order);
-    this.#orders.delete(id);
-    this.book.cancel(id);
-  }
-
-  /** Fills of our orders among what the book did. */
-  fillsOf(events: readonly MatchEvent[]): { order: SessionOrder; steps: number }[] {
-    return events.flatMap((event) => {
-      if (event.kind !== 'trade' || event.maker === null) return [];
-      const order = this.#orders.get(event.maker);
-      return order === undefined ? [] : [{ order, steps: event.quantity }];
-    });
-  }
-}
 
 /** The middle of the quotes at each event, as rows that equity can be marked at. */
 class Marks {
@@ -76,32 +36,57 @@ class Marks {
   }
 }
 
+/** A depth snapshot or change moves the book alone: its best quotes come as quotes. */
+function applyToBook(book: MatchingBook, event: TickEvent): MatchEvent[] {
+  switch (event.kind) {
+    case 'book':
+      return book.reset(event);
+    case 'levels':
+      return book.applyLevels(event);
+    case 'quote':
+      return book.applyQuote([event.bid, event.bidSteps], [event.ask, event.askSteps]);
+    case 'trade':
+      return book.applyTrade(event.price, event.steps, event.aggressor).events;
+  }
+}
+
 /**
- * A backtest over recorded quotes and trades. It starts at the first quote; resting orders fill by the same matching
- * core as the simulator: behind the displayed quantity, at most what traded.
+ * A backtest over recorded quotes, trades and, where the recording has it, depth. It starts at the first quote; resting
+ * orders fill by the same matching core as the simulator: behind the displayed quantity, at most what traded.
+ * @param arrivalOf when each order reaches the exchange; without it, at once
  */
-export function walkTicks(setup: BacktestSetup, events: readonly TickEvent[]): { run: Run; marks: Candles } {
+export function walkTicks(
+  setup: BacktestSetup,
+  events: readonly TickEvent[],
+  arrivalOf?: ArrivalOf,
+): { run: Run; marks: Candles } {
   const first = events.findIndex(({ kind }) => kind === 'quote');
   const start = events[first];
   if (start?.kind !== 'quote') throw new RangeError('a backtest over ticks needs a quote');
-  const queue = new TickQueue();
+  const queue = new TickQueue(arrivalOf);
   const marks = new Marks(setup.market.tickSize);
   let point: PricePoint = { bid: start.bid, ask: start.ask, exact: null };
   marks.add(start.time, point);
-  queue.book.applyQuote([start.bid, start.bidSteps], [start.ask, start.askSteps]);
-  const session = new Session(setup, point, start.time, { takesAtOnce: true, queue });
+  for (const event of events.slice(0, first + 1)) applyToBook(queue.book, event);
+  const session = new Session(setup, point, start.time, { takesAtOnce: arrivalOf === undefined, queue });
+  const settle = (fills: readonly QueueFill[]): void => {
+    for (const { order, steps, price } of fills)
+      if (session.isLive(order)) session.fill(order, steps, price !== null, price);
+  };
   let timerAt = start.time + TIMER_MS;
   for (const event of events.slice(first + 1)) {
     if (session.ended !== null) break;
+    for (let next = queue.nextArrival(event.time); next !== null; next = queue.nextArrival(event.time)) {
+      session.now = next.time;
+      settle(queue.arrive(next.order));
+    }
     session.now = event.time;
     if (event.kind === 'quote') point = { bid: event.bid, ask: event.ask, exact: null };
-    session.row = marks.add(event.time, point);
-    const done =
-      event.kind === 'quote'
-        ? queue.book.applyQuote([event.bid, event.bidSteps], [event.ask, event.askSteps])
-        : queue.book.applyTrade(event.price, event.steps, event.aggressor).events;
+    const isMarked = event.kind === 'quote' || event.kind === 'trade';
+    if (isMarked) session.row = marks.add(event.time, point);
+    const done = applyToBook(queue.book, event);
     session.moveTo(point);
-    for (const { order, steps } of queue.fillsOf(done)) if (session.isLive(order)) session.fill(order, steps);
+    settle(queue.fillsOf(done));
     if (event.kind === 'quote') session.quote(point);
     if (event.time >= timerAt) {
       timerAt = event.time + TIMER_MS;

@@ -1,3 +1,4 @@
+export { fromSnapshot, inBookOrder, type OrderedMessage, type RecordedMessage } from './book-order.js';
 export { MatchingBook, type BookChanges } from './matching-book.js';
 export type { TakePlan } from './take-plan.js';
 export { opposite } from './types.js';

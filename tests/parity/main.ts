@@ -1,0 +1,27 @@
+import { startServices } from '../services.js';
+import { runSession, type SessionReport } from './harness/session-report.js';
+import { SESSIONS } from './harness/sessions.js';
+import { differencesOf, summaryOf, tableOf } from './harness/text.js';
+
+/** Recorded seconds in a real one: the grid keeps up, and latency still shows. */
+const SPEED = 4;
+
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+const services = await startServices();
+process.env['REDIS_URL'] = services.redisUrl;
+process.env['DATABASE_URL'] = services.databaseUrl;
+const reports: SessionReport[] = [];
+try {
+  for (const session of SESSIONS) {
+    const report = await runSession(session, SPEED);
+    reports.push(report);
+    const differences = differencesOf(report);
+    if (differences !== '') print(differences);
+  }
+} finally {
+  await services.stop();
+}
+print(tableOf(reports));
+print(summaryOf(reports));
+process.exitCode = reports.every(({ unexplained }) => unexplained.length === 0) ? 0 : 1;
