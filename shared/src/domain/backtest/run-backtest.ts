@@ -15,8 +15,11 @@ import type { LegContext } from '../strategy/kind.js';
 
 export interface BacktestOptions {
   fillModel: FillModel;
-  /** `auto` (default) takes the fast path where it gives the machine's fills; `machine` always walks event by event. */
-  engine?: 'auto' | 'machine';
+  /**
+   * `auto` (default) takes the fast path where it gives the machine's fills; `machine` always walks event by event;
+   * `every-event` passes over nothing, not even what the machine says it need not see. All give the same fills.
+   */
+  engine?: 'auto' | 'machine' | 'every-event';
   /** Most points of the equity series, default 300; 0 leaves it out. */
   seriesPoints?: number;
   /** Whether the result lists every fill, default true. */
@@ -52,8 +55,9 @@ export function simulate(
   candles: Candles,
   options: Pick<BacktestOptions, 'fillModel' | 'engine'>,
 ): Run {
-  const fast = options.engine === 'machine' ? null : runPlainGrid(setup, candles, options.fillModel);
-  return fast ?? walkCandles(setup, candles, options.fillModel);
+  const { fillModel, engine = 'auto' } = options;
+  const fast = engine === 'auto' ? runPlainGrid(setup, candles, fillModel) : null;
+  return fast ?? walkCandles(setup, candles, fillModel, engine === 'every-event');
 }
 
 /** The plan at the start, if it may be tested. @throws BacktestRefused when it may not */
