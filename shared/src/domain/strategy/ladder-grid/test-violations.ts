@@ -1,6 +1,10 @@
 import { isFinal } from '../../order/order.js';
 import { isLong, ladderOf, openSide } from './context.js';
-import type { LadderSession } from './test-lives.js';
+import type { KindSession } from '../testing/kind-session.js';
+import type { LadderGridParams } from './params.js';
+import type { LadderGridState } from './state.js';
+
+type LadderSession = KindSession<LadderGridParams, LadderGridState>;
 
 /** For tests only: what must hold after every event; gives the violations as sentences. */
 export function violations({ state, exchange, params, context, commands }: LadderSession): string[] {
