@@ -20,6 +20,7 @@ import { SpotVenue } from '../venue/spot-venue.js';
 import { serveApiSocket } from './api-socket.js';
 import { spotEndpoints } from './endpoints/index.js';
 import type { Endpoint } from './endpoint.js';
+import type { DrivenVenue } from './driven-venue.js';
 import { MarketFeed } from './market-feed.js';
 import { serveMarketSocket } from './market-socket.js';
 import type { Outbox } from './peer.js';
@@ -53,7 +54,7 @@ export interface SpotHostOptions {
 }
 
 /** One spot venue with everything that serves it: markets, ledger, endpoints and streams under a path prefix. */
-export class SpotHost {
+export class SpotHost implements DrivenVenue {
   readonly name: string;
   readonly prefix: string;
   readonly venue: SpotVenue;
@@ -139,6 +140,17 @@ export class SpotHost {
   /** The way of outside data into a market, to hold it back; undefined for a market without a source. */
   sink(symbol: string): FreezableSink | undefined {
     return this.#sinks.get(symbol);
+  }
+
+  rulesOf(symbol: string): SymbolRules | undefined {
+    return this.rules.get(symbol);
+  }
+
+  /** @throws RangeError when the symbol is not listed. */
+  bookOf(symbol: string): SpotMarket {
+    const rules = this.rules.get(symbol);
+    if (!rules) throw new RangeError(`there are no trading rules for ${symbol}`);
+    return this.venue.marketOf(rules);
   }
 
   /** Opens the accounts asked for that the state does not have yet; one generated account when there would be none. */
