@@ -17,7 +17,6 @@ import { AccountDesk } from '../venue/account-desk.js';
 import type { VenueLimits } from '../venue/limits.js';
 import type { SymbolRules } from '../venue/rules.js';
 import { SpotVenue } from '../venue/spot-venue.js';
-import { serveApiSocket } from './api-socket.js';
 import { spotEndpoints } from './endpoints/index.js';
 import type { Endpoint } from './endpoint.js';
 import type { DrivenVenue } from './driven-venue.js';
@@ -28,6 +27,7 @@ import type { RequestDesk } from './request-desk.js';
 import { restRoutes } from './rest.js';
 import type { RestRouter } from './rest-router.js';
 import type { SocketRoute } from './sockets.js';
+import { serveSpotApi } from './spot-api-socket.js';
 import type { StreamGate } from './stream-gate.js';
 import { StreamHub } from './stream-hub.js';
 import { UserStreams } from './user-streams.js';
@@ -170,7 +170,7 @@ export class SpotHost implements DrivenVenue {
     const { venue, endpoints, users } = this;
     if (url.pathname.startsWith('/ws-api/')) {
       const parts = { venue, endpoints, users, desk: this.options.desk };
-      return { kind: 'private', frames: 'api', serve: (peer, ip) => serveApiSocket(peer, ip, parts) };
+      return { kind: 'private', frames: 'api', serve: (peer, ip) => serveSpotApi(peer, ip, parts) };
     }
     if (!/^\/(stream|ws)(\/|$)/.test(url.pathname)) return undefined;
     return {

@@ -24,6 +24,7 @@ import type { RestRouter } from '../rest-router.js';
 import type { SocketRoute } from '../sockets.js';
 import type { StreamGate } from '../stream-gate.js';
 import { StreamHub } from '../stream-hub.js';
+import { serveFuturesApi } from './api-socket.js';
 import { FUTURES_FEED } from './feed-formats.js';
 import { futuresEndpoints } from './index.js';
 import { FuturesUserStreams } from './user-streams.js';
@@ -160,6 +161,11 @@ export class FuturesHost implements Audited, DrivenVenue {
 
   /** Who serves a WebSocket address of the venue, given without the prefix. */
   socketRoute(url: URL): SocketRoute | undefined {
+    if (url.pathname.startsWith('/ws-fapi/')) {
+      const { venue, endpoints } = this;
+      const parts = { venue, endpoints, desk: this.options.desk };
+      return { kind: 'private', frames: 'api', serve: (peer, ip) => serveFuturesApi(peer, ip, parts) };
+    }
     const key = url.searchParams.get('listenKey') ?? PRIVATE_PATH.exec(url.pathname)?.[1];
     if (key !== undefined && PRIVATE_PATH.test(url.pathname)) {
       return { kind: 'private', frames: 'futures-stream', serve: (peer) => this.users.connect(peer, key) };
