@@ -22,3 +22,4 @@ export * from './settings.js';
 export * from './manual-order.js';
 export * from './account-tools.js';
 export * from './journal.js';
+export * from './strategy-configs.js';

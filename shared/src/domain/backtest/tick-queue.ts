@@ -1,6 +1,6 @@
 import { MatchingBook, type MatchEvent } from '../matching/index.js';
 import type { Steps, Ticks } from '../market/market.js';
-import type { RestingQueue } from './session.js';
+import type { RestingQueue } from './session-orders.js';
 import type { SessionOrder } from './session-order.js';
 
 const OWNER = 'strategy';

@@ -71,7 +71,7 @@ export function walkTicks(
   const session = new Session(setup, point, start.time, { takesAtOnce: arrivalOf === undefined, queue });
   const settle = (fills: readonly QueueFill[]): void => {
     for (const { order, steps, price } of fills)
-      if (session.isLive(order)) session.fill(order, steps, price !== null, price);
+      if (session.orders.isLive(order)) session.fill(order, steps, price !== null, price);
   };
   let timerAt = start.time + TIMER_MS;
   for (const event of events.slice(first + 1)) {

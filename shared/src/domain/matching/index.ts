@@ -1,5 +1,6 @@
 export { fromSnapshot, inBookOrder, type OrderedMessage, type RecordedMessage } from './book-order.js';
-export { MatchingBook, type BookChanges } from './matching-book.js';
+export { MatchingBook } from './matching-book.js';
+export type { BookChanges } from './book-side.js';
 export type { TakePlan } from './take-plan.js';
 export { opposite } from './types.js';
 export type {

@@ -1,6 +1,14 @@
 import { decStr } from '../../numbers/decimal.js';
 import type { Ticks } from '../../market/market.js';
-import type { Command, CompletedCycle, OrderUpdate, Reason, StopOption, StrategyEvent } from '../events.js';
+import type {
+  Command,
+  CompletedCycle,
+  OrderUpdate,
+  Reason,
+  StopOption,
+  StrategyEvent,
+  Wake,
+} from '../events.js';
 import type { LegContext, MachineState, PlanContext, StrategyKind } from '../kind.js';
 import { middle, TestExchange, type FeeMode, type TestOrder } from '../range-grid/test-exchange.js';
 
@@ -47,6 +55,8 @@ export class KindSession<P, S extends MachineState> {
   readonly alerts: Reason[] = [];
   /** Commands of the last event. */
   commands: Command[] = [];
+  /** What the machine said last that it need not see. */
+  wake: Wake | undefined;
   now = 1_700_000_000_000;
   /** Whether a look that is asked for is made at once, and shows that nothing limits what can be closed. */
   answersLooks = true;
@@ -68,6 +78,7 @@ export class KindSession<P, S extends MachineState> {
     const context = { ...this.context, firstGeneration, carried };
     this.context = context;
     const started = this.kind.start(this.params, context, this.now);
+    this.wake = started.wake;
     this.#obey(started.commands);
     return started.state;
   }
@@ -89,6 +100,7 @@ export class KindSession<P, S extends MachineState> {
     const before = this.state;
     const step = this.kind.on(this.params, this.context, before, event, this.now);
     this.state = step.state;
+    this.wake = step.wake;
     this.#obey(step.commands);
     this.afterEvent(event, before);
     if (!this.answersLooks || !step.commands.some(({ type }) => type === 'look')) return step.commands;
