@@ -108,18 +108,19 @@ function advance(
   // What one exit is about to sell the next must not count on.
   let { sight } = state;
   for (const slot of order) {
-    let known = draft.slots.get(slot);
-    if (known === undefined) continue;
+    const known = draft.slots.get(slot);
+    if (known?.phase !== 'exit') continue;
+    const closed = stepSlotExit(ladder, slot, known, { quote, sight, now });
+    if (closed.state.order !== known.order) sight = null;
+    draft.set(slot, closed.state);
+    commands.push(...closed.commands);
+    if (!isOccupied(closed.state)) used[isLong(slot) ? 'long' : 'short'] -= 1;
+  }
+  // Only now it is known how much room there is, in every slot.
+  for (const slot of order) {
+    const known = draft.slots.get(slot);
+    if (known === undefined || known.phase === 'exit') continue;
     const side = isLong(slot) ? 'long' : 'short';
-    if (known.phase === 'exit') {
-      const closed = stepSlotExit(ladder, slot, known, { quote, sight, now });
-      if (closed.state.order !== known.order) sight = null;
-      draft.set(slot, closed.state);
-      commands.push(...closed.commands);
-      if (closed.state.phase === 'exit') continue;
-      if (!isOccupied(closed.state)) used[side] -= 1;
-      known = closed.state;
-    }
     const hasRoom = used[side] < ladder.limit;
     const armed = armSlot(ladder, slot, known, { header, quote, hasRoom, now });
     if (!isOccupied(known) && isOccupied(armed.state)) used[side] += 1;
