@@ -7,6 +7,8 @@ export const accounts: Messages['accounts'] = {
   column: {
     label: '名称',
     exchange: '交易所',
+    unprovedName: '{name}（未验证）',
+    unprovedHelp: '未验证：通过通用库接入，未通过我们针对丢失应答与断流的测试。请先用少量资金。',
     environment: '环境',
     state: '状态',
     key: '密钥',
@@ -27,7 +29,7 @@ export const accounts: Messages['accounts'] = {
   label: '名称',
   labelHelp: '自己起的名字。',
   exchange: '交易所',
-  exchangeHelp: '交易所的小写名称，例如 binance。',
+  exchangeHelp: '账户所在的交易所。币安的现货与合约是两个交易所。',
   environment: '环境',
   environmentHelp: {
     live: '真实资金。',
@@ -39,7 +41,14 @@ export const accounts: Messages['accounts'] = {
   credentials: 'API 密钥',
   credentialsHelp: '加密保存，之后不再显示。密钥只需交易权限，切勿授予提币权限。',
   rotate: '更换密钥',
-  credential: { apiKey: 'API key', secret: 'API secret', password: 'Passphrase' },
+  credential: {
+    apiKey: 'API key',
+    secret: 'API secret',
+    password: 'Passphrase',
+    uid: '用户编号',
+    walletAddress: '钱包地址',
+    privateKey: '私钥',
+  },
   addedMessage: '{label} 已添加',
   savedMessage: '{label} 已保存',
   deletedMessage: '{label} 已删除',
