@@ -5,9 +5,6 @@ export const accounts = {
   column: {
     label: 'Label',
     exchange: 'Exchange',
-    unprovedName: '{name} (unproved)',
-    unprovedHelp:
-      'Unproved: it is spoken to through a common library and has not passed our tests against lost answers and broken streams. Begin with little money.',
     environment: 'Environment',
     state: 'State',
     key: 'Key',
@@ -29,6 +26,9 @@ export const accounts = {
   labelHelp: 'A name of your choice.',
   exchange: 'Exchange',
   exchangeHelp: 'Where the account is. Spot and contracts are separate exchanges at Binance.',
+  unprovedName: '{name} (unproved)',
+  unprovedHelp:
+    'Unproved: it is spoken to through a common library and has not passed our tests against lost answers and broken streams. Begin with little money.',
   environment: 'Environment',
   environmentHelp: {
     live: 'Real money.',

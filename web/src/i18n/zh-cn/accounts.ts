@@ -7,8 +7,6 @@ export const accounts: Messages['accounts'] = {
   column: {
     label: '名称',
     exchange: '交易所',
-    unprovedName: '{name}（未验证）',
-    unprovedHelp: '未验证：通过通用库接入，未通过我们针对丢失应答与断流的测试。请先用少量资金。',
     environment: '环境',
     state: '状态',
     key: '密钥',
@@ -30,6 +28,8 @@ export const accounts: Messages['accounts'] = {
   labelHelp: '自己起的名字。',
   exchange: '交易所',
   exchangeHelp: '账户所在的交易所。币安的现货与合约是两个交易所。',
+  unprovedName: '{name}（未验证）',
+  unprovedHelp: '未验证：通过通用库接入，未通过我们针对丢失应答与断流的测试。请先用少量资金。',
   environment: '环境',
   environmentHelp: {
     live: '真实资金。',

@@ -59,7 +59,7 @@ export async function watchOrders(
     listener.onGap('the exchange has no private stream; it is looked at instead');
     while (!signal.aborted) {
       await pause(POLL_MS, signal);
-      if (!signal.aborted) listener.onAccountChange?.({ markets: null, cause: 'POLL' });
+      listener.onAccountChange?.({ markets: null, cause: 'POLL' });
     }
     return;
   }
