@@ -16,13 +16,13 @@ const SIGNIFICANT_DIGITS = 3;
 
 /** An order without a name of ours could not be found again. */
 function namesOrders(exchange) {
-  const sources = [
-    'createOrder',
-    'createOrderRequest',
-    'createSpotOrderRequest',
-    'createContractOrderRequest',
-  ];
-  return sources.some((name) => String(exchange[name] ?? '').includes('clientOrderId'));
+  const sources = ['createOrder'];
+  for (let at = exchange; at !== null; at = Object.getPrototypeOf(at)) {
+    sources.push(
+      ...Object.getOwnPropertyNames(at).filter((name) => /^(create\w*order|order)request$/i.test(name)),
+    );
+  }
+  return sources.some((name) => String(exchange[name]).includes('clientOrderId'));
 }
 
 const rows = [];

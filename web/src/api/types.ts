@@ -28,6 +28,7 @@ export type {
   StrategyStatus,
   StrategyUpdate,
   TradeStats,
+  Venue,
   WorkerInfo,
 } from '@gridfleet/shared/schema';
 

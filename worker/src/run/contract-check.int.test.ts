@@ -169,6 +169,7 @@ describe('the position of a contract', () => {
 
   it('that differs in passing, while fills come in, changes nothing', async () => {
     const contract = check();
+    const doubts: boolean[] = [];
     for (const [ours, theirs] of [
       ['1', '2'],
       ['2', '2'],
@@ -177,8 +178,10 @@ describe('the position of a contract', () => {
     ] as const) {
       held = net(ours);
       positions = [position(theirs)];
-      await contract.look(leg(), [], () => held);
+      doubts.push((await contract.look(leg(), [], () => held)).inDoubt);
     }
+    // One look more at once after the books agreed, not one after the other while fills keep coming in.
+    expect(doubts).toEqual([true, false, true, false]);
     expect(await state()).toMatchObject({ state: 'ACTIVE' });
   });
 

@@ -131,7 +131,8 @@ export class ContractCheck {
     const before = this.#differences.get(leg.leg);
     this.#differences.set(leg.leg, difference);
     // One look proves nothing: a trade may be booked on one side only.
-    if (before !== difference) return difference !== '';
+    // A second look soon settles most; what keeps changing waits for the next in turn.
+    if (before !== difference) return difference !== '' && (before ?? '') === '';
     const mismatch = difference === '' ? null : await this.#reasonOf(leg, differing);
     const reason = mismatch ?? this.#deps.standing;
     const state = reason === null ? 'ACTIVE' : 'REDUCING';

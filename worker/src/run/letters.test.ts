@@ -86,6 +86,11 @@ describe('an order the venue does not know', () => {
     for (const at of [5_100, 6_000, 7_000]) expect(await read(reader, order, at)).toEqual([]);
   });
 
+  it('is never given up at a venue that accepts requests however late', async () => {
+    const reader = setUp(order, false, true);
+    for (const at of [5_100, 6_000, 600_000]) expect(await read(reader, order, at)).toEqual([]);
+  });
+
   it('is never given up once the venue has acknowledged it', async () => {
     const open = liveOrder(orderRow({ state: 'open', exchangeOrderId: '5' }), []);
     const reader = setUp(open);

@@ -451,8 +451,8 @@ describe('a paper account in two processes', () => {
         return { venues, account, stream, reports, watching };
       }),
     );
-    const market = await (await sides[0]?.venues.markets('binance', 'paper'))?.market(SYMBOL);
-    if (!market) throw new Error(`${SYMBOL} is not listed`);
+    const market = await (await sides[0]?.venues.markets('binance', 'paper'))?.market(SPOT_SUBJECT.symbol);
+    if (!market) throw new Error(`${SPOT_SUBJECT.symbol} is not listed`);
     for (const [index, { account }] of sides.entries()) {
       const outcome = await account.place(
         {

@@ -25,7 +25,10 @@ export const accounts = {
   label: 'Label',
   labelHelp: 'A name of your choice.',
   exchange: 'Exchange',
-  exchangeHelp: 'Name of the exchange in lower case, such as binance.',
+  exchangeHelp: 'Where the account is. Spot and contracts are separate exchanges at Binance.',
+  unprovedName: '{name} (unproved)',
+  unprovedHelp:
+    'Unproved: it is spoken to through a common library and has not passed our tests against lost answers and broken streams. Begin with little money.',
   environment: 'Environment',
   environmentHelp: {
     live: 'Real money.',
@@ -38,7 +41,14 @@ export const accounts = {
   credentialsHelp:
     'Stored encrypted and never shown again. Give the key trading rights only, never withdrawal.',
   rotate: 'Replace the credentials',
-  credential: { apiKey: 'API key', secret: 'API secret', password: 'Passphrase' },
+  credential: {
+    apiKey: 'API key',
+    secret: 'API secret',
+    password: 'Passphrase',
+    uid: 'User id',
+    walletAddress: 'Wallet address',
+    privateKey: 'Private key',
+  },
   addedMessage: '{label} is added',
   savedMessage: '{label} is saved',
   deletedMessage: '{label} is deleted',

@@ -196,7 +196,7 @@ export class UnifiedAccount implements VenueAccount {
   }
 
   #market(symbol: string): NonNullable<CcxtMarket> {
-    return this.#client.market(symbol) as NonNullable<CcxtMarket>;
+    return this.#client.market(symbol);
   }
 
   #size(symbol: string): DecimalString {

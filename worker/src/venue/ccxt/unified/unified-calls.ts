@@ -20,7 +20,8 @@ export class UnifiedCalls {
   }
 
   can(method: string): boolean {
-    return (this.#client.has as Record<string, unknown>)[method] === true;
+    const has = (this.#client.has as Record<string, unknown>)[method];
+    return has === true || has === 'emulated';
   }
 
   /** @throws VenueError; VENUE_CANNOT when the library has no such call for this exchange */

@@ -4,13 +4,7 @@ import type { Environment } from '@gridfleet/shared/schema';
 import type { VenueGate } from '../../../budget/venue-gate.js';
 import type { ClockWatch } from '../../clock-watch.js';
 import { NotSentError } from '../../venue-error.js';
-import {
-  canonicalUrl,
-  PLACE_RECV_WINDOW_MS,
-  quieten,
-  sending,
-  type StreamClient,
-} from '../binance-client.js';
+import { canonicalUrl, PLACE_RECV_WINDOW_MS, quieten, sending } from '../binance-client.js';
 import { simulatorUrls } from '../endpoints.js';
 import type { LinkClient } from '../stream-link.js';
 import type { ExchangeClass, UnifiedErrors } from './load-exchange.js';
@@ -43,7 +37,7 @@ export function createExchange(
 ): UnifiedClient {
   const { environment, simUrl, gate, clock, onTrouble = () => undefined } = options;
   const plain = new Base({});
-  const hosts = hostsOf(plain.urls as { api?: unknown; test?: unknown }, String(plain.hostname ?? ''));
+  const hosts = hostsOf(plain.urls, plain.hostname ?? '');
   if (environment === 'sim' && !SIMULATED.has(plain.id)) {
     throw new NotSentError('HOST_FORBIDDEN', `The simulator does not speak the protocol of ${plain.id}.`);
   }
@@ -85,7 +79,7 @@ export function createExchange(
         context.written = true;
       }
       try {
-        return (await super.fetch(url, method, headers as never, body as never)) as unknown;
+        return (await super.fetch(url, method, headers, body)) as unknown;
       } catch (error) {
         const failure = unifiedError(error, errors);
         if (failure.code === 'TOO_MANY_REQUESTS') gate?.refused(failure).catch(onTrouble);
@@ -99,8 +93,8 @@ export function createExchange(
       const known = url in this.clients;
       const client = super.client(url);
       if (!known) {
-        quieten(client as unknown as StreamClient);
-        if (isSocket) this.streamHooks?.onSocket(client as unknown as StreamClient);
+        quieten(client);
+        if (isSocket) this.streamHooks?.onSocket(client);
       }
       return client;
     }
@@ -131,5 +125,5 @@ export function createExchange(
   });
   if (clock !== undefined) client.milliseconds = () => Math.round(clock.now());
   if (environment === 'testnet') client.setSandboxMode(true);
-  return client as unknown as UnifiedClient;
+  return client;
 }

@@ -18,7 +18,7 @@ function unreadable(what: string): VenueError {
 
 /** A number as ccxt hands it on when it is told to leave texts alone. */
 export function textOf(value: unknown, what: string): DecimalString {
-  if (value === undefined || value === null || value === '') throw unreadable(what);
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '') throw unreadable(what);
   try {
     return decStr(dec(String(value)));
   } catch (error) {
@@ -96,7 +96,7 @@ export function unifiedOrder(order: Order, market: string, size: DecimalString):
     price: order.type === 'market' || price === null || dec(price).isZero() ? null : price,
     quantity,
     filledQuantity: filled,
-    createdAt: order.timestamp === undefined ? null : Number(order.timestamp),
+    createdAt: order.timestamp === undefined ? null : order.timestamp,
     fill: null,
     refusal: null,
   };

@@ -32,6 +32,8 @@ export class UnifiedFutures implements VenueFutures {
   }
 
   async setPositionMode(mode: PositionMode): Promise<void> {
+    // Exchanges refuse what is so already, each with words of its own.
+    if ((await this.positionMode()) === mode) return;
     await this.#calls.ask('setPositionMode', () => this.#client.setPositionMode(mode === 'hedge'));
   }
 

@@ -1,6 +1,7 @@
+import type { Order } from 'ccxt';
 import type { DecimalString } from '@gridfleet/shared/domain';
 import { pause } from '../../../util/pause.js';
-import { SupervisedStream, type StreamTimes } from '../../stream/supervised-stream.js';
+import { SupervisedStream, type StreamLink, type StreamTimes } from '../../stream/supervised-stream.js';
 import type { PrivateListener, VenueQuote } from '../../venue.js';
 import { ccxtLink } from '../stream-link.js';
 import type { UnifiedCalls } from './unified-calls.js';
@@ -17,18 +18,31 @@ const EVENTLESS_MS = 15 * 60_000;
 
 export interface StreamDeps {
   /** A fresh instance that knows the markets, for one link. */
-  client(): UnifiedClient;
+  client: () => UnifiedClient;
   calls: UnifiedCalls;
   times: Partial<StreamTimes>;
 }
 
-/** Repeats a watch call until the link ends; what it brings is handed on. */
-async function repeat<T>(
+/** A link that repeats a watch call and hands on what it brings, until it is closed. */
+function watchLink<T>(
+  fresh: UnifiedClient,
+  calls: UnifiedCalls,
   watch: () => Promise<T>,
   take: (value: T) => void,
-  isOver: () => boolean,
-): Promise<void> {
-  while (!isOver()) take(await watch());
+): StreamLink {
+  const over = new AbortController();
+  const link = ccxtLink(fresh, {
+    subscribe: async () => {
+      while (!over.signal.aborted) take(await watch());
+    },
+    confirms: null,
+    explain: (error) => calls.explain(error).code,
+  });
+  const close = (): void => {
+    over.abort();
+    link.close();
+  };
+  return { ...link, close };
 }
 
 /**
@@ -45,40 +59,29 @@ export async function watchOrders(
     listener.onGap('the exchange has no private stream; it is looked at instead');
     while (!signal.aborted) {
       await pause(POLL_MS, signal);
-      if (!signal.aborted) listener.onAccountChange?.({ markets: null, cause: 'POLL' });
+      listener.onAccountChange?.({ markets: null, cause: 'POLL' });
     }
     return;
   }
+  const hear = (order: Order): void => {
+    try {
+      const symbol = String(order.symbol);
+      listener.onReport(unifiedOrder(order, symbol, sizeOf(symbol)));
+    } catch (error) {
+      listener.onGap(`unreadable private event: ${calls.explain(error).message}`);
+    }
+  };
   const stream = new SupervisedStream(
     () => {
       const fresh = client();
-      let isOver = false;
-      const link = ccxtLink(fresh, {
-        subscribe: () =>
-          repeat(
-            () => fresh.watchOrders(),
-            (orders) => {
-              for (const order of orders) {
-                try {
-                  const symbol = String(order.symbol);
-                  listener.onReport(unifiedOrder(order, symbol, sizeOf(symbol)));
-                } catch (error) {
-                  listener.onGap(`unreadable private event: ${calls.explain(error).message}`);
-                }
-              }
-            },
-            () => isOver,
-          ),
-        confirms: null,
-        explain: (error) => calls.explain(error).code,
-      });
-      return {
-        ...link,
-        close: () => {
-          isOver = true;
-          link.close();
+      return watchLink(
+        fresh,
+        calls,
+        () => fresh.watchOrders(),
+        (orders) => {
+          for (const order of orders) hear(order);
         },
-      };
+      );
     },
     {
       onOpen: (missed) => {
@@ -117,30 +120,19 @@ export async function watchQuotes(
   const stream = new SupervisedStream(
     () => {
       const fresh = client();
-      let isOver = false;
-      const link = ccxtLink(fresh, {
-        subscribe: () =>
-          method === 'watchBidsAsks'
-            ? repeat(
-                () => fresh.watchBidsAsks([symbol]),
-                (all) => take(all[symbol]?.bid, all[symbol]?.ask),
-                () => isOver,
-              )
-            : repeat(
-                () => fresh.watchOrderBook(symbol),
-                ({ bids, asks }) => take(bids[0]?.[0], asks[0]?.[0]),
-                () => isOver,
-              ),
-        confirms: null,
-        explain: (error) => calls.explain(error).code,
-      });
-      return {
-        ...link,
-        close: () => {
-          isOver = true;
-          link.close();
-        },
-      };
+      return method === 'watchBidsAsks'
+        ? watchLink(
+            fresh,
+            calls,
+            () => fresh.watchBidsAsks([symbol]),
+            (all) => take(all[symbol]?.bid, all[symbol]?.ask),
+          )
+        : watchLink(
+            fresh,
+            calls,
+            () => fresh.watchOrderBook(symbol),
+            ({ bids, asks }) => take(bids[0]?.[0], asks[0]?.[0]),
+          );
     },
     {
       onOpen: () => undefined,
