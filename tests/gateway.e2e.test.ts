@@ -137,6 +137,24 @@ describe('the gateway', () => {
     ).toBe(401);
   });
 
+  it('lets a program in by its token alone, whatever else it claims', async () => {
+    const made = await fetch(`${gateway}/api/tokens`, {
+      method: 'POST',
+      headers: { cookie: 'session=alice', origin: gateway, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'bot', scopes: ['read'] }),
+      signal: AbortSignal.timeout(5_000),
+    });
+    expect(made.status).toBe(201);
+    const { token } = (await made.json()) as { token: string };
+    const me = await get(`${gateway}/api/me`, {
+      authorization: `Bearer ${token}`,
+      'x-forwarded-email': 'owner@example.org',
+    });
+    expect(JSON.parse(me.body)).toMatchObject({ email: 'alice@example.org' });
+    expect((await get(`${gateway}/api/me`, { authorization: `Bearer gft_${'x'.repeat(43)}` })).status).toBe(401);
+    expect((await get(`${gateway}/api/me`, { authorization: 'Bearer something' })).status).toBe(401);
+  });
+
   it('passes live updates on as they come', async () => {
     const stream = await fetch(`${gateway}/api/events`, {
       headers: { cookie: 'session=alice' },
