@@ -151,7 +151,9 @@ describe('the gateway', () => {
       'x-forwarded-email': 'owner@example.org',
     });
     expect(JSON.parse(me.body)).toMatchObject({ email: 'alice@example.org' });
-    expect((await get(`${gateway}/api/me`, { authorization: `Bearer gft_${'x'.repeat(43)}` })).status).toBe(401);
+    expect((await get(`${gateway}/api/me`, { authorization: `Bearer gft_${'x'.repeat(43)}` })).status).toBe(
+      401,
+    );
     expect((await get(`${gateway}/api/me`, { authorization: 'Bearer something' })).status).toBe(401);
   });
 

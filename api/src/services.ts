@@ -50,8 +50,6 @@ export interface Services {
   halts: HaltService;
   allocations: AllocationService;
   funds: FundsService;
-  /** A user has changed: nothing remembered of them counts any more. */
-  forgetUser(email: string): void;
 }
 
 export function createServices(deps: ApiDeps): Services {
@@ -100,6 +98,5 @@ export function createServices(deps: ApiDeps): Services {
     halts: new HaltService(dataSource, confirmations),
     allocations,
     funds: new FundsService(dataSource, allocations),
-    forgetUser: (email) => identity.forget(email),
   };
 }
