@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -13,7 +14,7 @@ import { waitUntil } from './harness/wait.js';
 
 /** Real nginx with the shipped configuration and the real API; only the identity provider is a stand-in. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SECRET = 'gateway-test-secret-0123456789';
+const SECRET = randomBytes(16).toString('hex');
 
 let platform: TestPlatform;
 let login: Server;
