@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -13,7 +14,7 @@ import { waitUntil } from './harness/wait.js';
 
 /** Real nginx with the shipped configuration and the real API; only the identity provider is a stand-in. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SECRET = 'gateway-test-secret-0123456789';
+const SECRET = randomBytes(16).toString('hex');
 
 let platform: TestPlatform;
 let login: Server;
@@ -135,6 +136,26 @@ describe('the gateway', () => {
     expect(
       (await get(`${apiUrl}/api/strategies`, { ...direct, 'x-gridfleet-proxy-secret': 'guess' })).status,
     ).toBe(401);
+  });
+
+  it('lets a program in by its token alone, whatever else it claims', async () => {
+    const made = await fetch(`${gateway}/api/tokens`, {
+      method: 'POST',
+      headers: { cookie: 'session=alice', origin: gateway, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'bot', scopes: ['read'] }),
+      signal: AbortSignal.timeout(5_000),
+    });
+    expect(made.status).toBe(201);
+    const { token } = (await made.json()) as { token: string };
+    const me = await get(`${gateway}/api/me`, {
+      authorization: `Bearer ${token}`,
+      'x-forwarded-email': 'owner@example.org',
+    });
+    expect(JSON.parse(me.body)).toMatchObject({ email: 'alice@example.org' });
+    expect((await get(`${gateway}/api/me`, { authorization: `Bearer gft_${'x'.repeat(43)}` })).status).toBe(
+      401,
+    );
+    expect((await get(`${gateway}/api/me`, { authorization: 'Bearer something' })).status).toBe(401);
   });
 
   it('passes live updates on as they come', async () => {

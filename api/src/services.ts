@@ -80,8 +80,6 @@ export interface Services {
   halts: HaltService;
   allocations: AllocationService;
   funds: FundsService;
-  /** A user has changed: nothing remembered of them counts any more. */
-  forgetUser(email: string): void;
   workers: WorkerService;
 }
 
@@ -159,7 +157,6 @@ export function createServices(deps: ApiDeps): Services {
     halts: new HaltService(dataSource, confirmations),
     allocations,
     funds: new FundsService(dataSource, allocations),
-    forgetUser: (email) => identity.forget(email),
     workers: new WorkerService(dataSource, redis, logger),
   };
 }

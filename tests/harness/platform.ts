@@ -56,6 +56,11 @@ export class TestPlatform {
     return process;
   }
 
+  /** Everything the processes have printed. */
+  output(): string {
+    return this.#processes.map((process) => process.output()).join('\n');
+  }
+
   async close(): Promise<void> {
     await Promise.all(
       this.#processes.filter((process) => process.exitCode() === undefined).map((process) => process.stop()),

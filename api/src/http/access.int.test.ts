@@ -41,7 +41,11 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 /** Whether the access table lets a request through, asked over HTTP. */
-async function isLetIn(call: Caller, { method, url }: (typeof routes)[number], headers = {}): Promise<boolean> {
+async function isLetIn(
+  call: Caller,
+  { method, url }: (typeof routes)[number],
+  headers = {},
+): Promise<boolean> {
   const body = method === 'POST' || method === 'PUT' ? {} : undefined;
   const answer = await call(method, url, body, headers);
   return !(answer.status === 403 && answer.error.code === 'FORBIDDEN');
@@ -90,7 +94,12 @@ describe('who may call what', () => {
       'POST /api/tokens',
       'PUT /api/me/trading-password',
     ]);
-    for (const route of ['POST /api/users', 'PUT /api/users/:id', 'GET /api/audit', 'PUT /api/trading-state/platform'])
+    for (const route of [
+      'POST /api/users',
+      'PUT /api/users/:id',
+      'GET /api/audit',
+      'PUT /api/trading-state/platform',
+    ])
       expect(ROUTE_ACCESS[route], route).toMatchObject({ role: 'owner' });
   });
 
@@ -117,7 +126,10 @@ describe('people', () => {
     const { id } = (await owner('GET', '/api/me')).body as UserDto;
     await owner('POST', '/api/users', { email: 'Guest@example.org', role: 'viewer', workspaceOf: id });
     const guest = api.as('guest@example.org');
-    expect((await guest('GET', '/api/me')).body).toMatchObject({ workspaceOf: id, email: 'guest@example.org' });
+    expect((await guest('GET', '/api/me')).body).toMatchObject({
+      workspaceOf: id,
+      email: 'guest@example.org',
+    });
     const template = { accountId: 1, name: 'x', asset: 'USDT', amount: '1', strategyIds: [1] };
     expect((await guest('POST', '/api/capital/allocations', template)).error.code).toBe('FORBIDDEN');
     const bad = await owner('POST', '/api/users', { email: 'b@b.org', role: 'viewer', workspaceOf: 99_999 });

@@ -25,13 +25,25 @@ const secret = { 'x-gridfleet-proxy-secret': PROXY_SECRET };
 describe('identity headers', () => {
   test.each<[string, Headers]>([
     ['without the secret', { 'x-forwarded-email': 'ann@example.org' }],
-    ['with a wrong secret', { 'x-forwarded-email': 'ann@example.org', 'x-gridfleet-proxy-secret': 'x'.repeat(32) }],
-    ['with a part of it', { 'x-forwarded-email': 'a@b.c', 'x-gridfleet-proxy-secret': PROXY_SECRET.slice(0, -1) }],
-    ['with the secret twice', { 'x-forwarded-email': 'a@b.c', 'x-gridfleet-proxy-secret': [PROXY_SECRET, PROXY_SECRET] }],
+    [
+      'with a wrong secret',
+      { 'x-forwarded-email': 'ann@example.org', 'x-gridfleet-proxy-secret': 'x'.repeat(32) },
+    ],
+    [
+      'with a part of it',
+      { 'x-forwarded-email': 'a@b.c', 'x-gridfleet-proxy-secret': PROXY_SECRET.slice(0, -1) },
+    ],
+    [
+      'with the secret twice',
+      { 'x-forwarded-email': 'a@b.c', 'x-gridfleet-proxy-secret': [PROXY_SECRET, PROXY_SECRET] },
+    ],
     ['that name nobody', { ...secret }],
     ['that are blank', { ...secret, 'x-forwarded-email': '' }],
     ['that name two people', { ...secret, 'x-forwarded-email': ['a@b.c', 'd@e.f'] }],
-    ['that contradict each other', { ...secret, 'x-forwarded-email': 'a@b.c', 'x-auth-request-email': 'd@e.f' }],
+    [
+      'that contradict each other',
+      { ...secret, 'x-forwarded-email': 'a@b.c', 'x-auth-request-email': 'd@e.f' },
+    ],
     ['that are too long', { ...secret, 'x-forwarded-email': `${'a'.repeat(250)}@b.org` }],
   ])('%s let nobody in', async (_, headers) => {
     expect(await send(headers)).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
@@ -121,7 +133,12 @@ describe('commands from a browser', () => {
       'access-control-allow-origin': OTHER,
       'access-control-allow-credentials': 'true',
     });
-    for (const origin of [`${OTHER}.evil.com`, 'http://tools.example.org', 'https://TOOLS.example.org.', 'null'])
+    for (const origin of [
+      `${OTHER}.evil.com`,
+      'http://tools.example.org',
+      'https://TOOLS.example.org.',
+      'null',
+    ])
       expect((await preflight(origin)).headers['access-control-allow-origin'], origin).toBeUndefined();
   });
 
@@ -155,7 +172,9 @@ describe('a key that may withdraw', () => {
     expect(taken.status).toBe(201);
     const { id } = taken.body as { id: number };
     const { credentials } = account({});
-    expect((await ann('PUT', `/api/accounts/${id}`, { credentials })).error.code).toBe('WITHDRAWAL_PERMISSION');
+    expect((await ann('PUT', `/api/accounts/${id}`, { credentials })).error.code).toBe(
+      'WITHDRAWAL_PERMISSION',
+    );
   });
 });
 
@@ -171,10 +190,16 @@ describe('the audit log', () => {
     await ann('PUT', `/api/accounts/${id}`, { label: 'Renamed' });
     await ann('PUT', `/api/trading-state/account/${id}`, { state: 'HALTED' });
     await ann('POST', '/api/accounts', { label: '' });
-    const rows = ((await ann('GET', '/api/audit?limit=50')).body as { items: Record<string, unknown>[] }).items;
+    const rows = ((await ann('GET', '/api/audit?limit=50')).body as { items: Record<string, unknown>[] })
+      .items;
     const of = (action: string, status: number) =>
-      rows.find((row) => row['action'] === action && (row['details'] as { status: number }).status === status);
-    expect(of('POST /api/accounts', 201)).toMatchObject({ actor: 'ann@example.org', details: { result: { id } } });
+      rows.find(
+        (row) => row['action'] === action && (row['details'] as { status: number }).status === status,
+      );
+    expect(of('POST /api/accounts', 201)).toMatchObject({
+      actor: 'ann@example.org',
+      details: { result: { id } },
+    });
     expect(of('PUT /api/accounts/:id', 200)).toMatchObject({
       target: `/api/accounts/${id}`,
       details: { before: { label: 'Audited' }, after: { label: 'Renamed' } },
@@ -182,7 +207,9 @@ describe('the audit log', () => {
     expect(of('PUT /api/trading-state/account/:id', 200)).toMatchObject({
       details: { before: { trading_state: 'ACTIVE' }, after: { trading_state: 'HALTED' } },
     });
-    expect(of('POST /api/accounts', 400)).toMatchObject({ details: { result: { code: 'VALIDATION_FAILED' } } });
+    expect(of('POST /api/accounts', 400)).toMatchObject({
+      details: { result: { code: 'VALIDATION_FAILED' } },
+    });
     expect(JSON.stringify(rows)).not.toMatch(/canary-key|good-secret/);
   });
 });

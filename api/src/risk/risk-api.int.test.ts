@@ -78,10 +78,16 @@ describe('trading states', () => {
       reason: { code: 'OPERATOR', message: 'Checking the books' },
       changedBy: 'ann@example.org',
     });
-    expect((await owner('PUT', url, { state: 'ACTIVE' })).body).toMatchObject({ state: 'ACTIVE', reason: null });
+    expect((await owner('PUT', url, { state: 'ACTIVE' })).body).toMatchObject({
+      state: 'ACTIVE',
+      reason: null,
+    });
     expect((await bob('PUT', url, { state: 'HALTED' })).status).toBe(404);
     expect((await bob('GET', `/api/trading-state/strategy/${strategy.id}`)).status).toBe(404);
-    expect((await bob('GET', '/api/trading-state/platform')).body).toMatchObject({ state: 'ACTIVE', id: null });
+    expect((await bob('GET', '/api/trading-state/platform')).body).toMatchObject({
+      state: 'ACTIVE',
+      id: null,
+    });
   });
 
   test('halt the platform only when somebody means it', async () => {
@@ -100,7 +106,12 @@ describe('the kill switch', () => {
     const begun = await owner('POST', '/api/halt', { scope: 'strategy', id: strategy.id, orders: 'cancel' });
     expect(begun.status).toBe(202);
     const halt = begun.body as HaltDto;
-    expect(halt).toMatchObject({ state: 'running', orders: 'cancel', progress: null, actor: 'ann@example.org' });
+    expect(halt).toMatchObject({
+      state: 'running',
+      orders: 'cancel',
+      progress: null,
+      actor: 'ann@example.org',
+    });
     expect((await owner('GET', `/api/trading-state/strategy/${strategy.id}`)).body).toMatchObject({
       state: 'HALTED',
       reason: { code: 'OPERATOR_HALT' },
@@ -131,7 +142,9 @@ describe('the kill switch', () => {
     await owner('PUT', '/api/trading-state/platform', { state: 'ACTIVE' });
     const removal = await owner('PUT', '/api/me/trading-password', { password: null });
     expect(removal.error.code).toBe('CONFIRMATION_REQUIRED');
-    expect((await owner('PUT', '/api/me/trading-password', { password: null, current: password })).status).toBe(200);
+    expect(
+      (await owner('PUT', '/api/me/trading-password', { password: null, current: password })).status,
+    ).toBe(200);
     const stored = JSON.stringify(await api.dataSource.query('SELECT * FROM audit'));
     expect(stored).not.toContain(password);
     expect(api.log()).not.toContain(password);

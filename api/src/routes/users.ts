@@ -18,7 +18,7 @@ import type { Services } from '../services.js';
 
 const tags = ['access'];
 
-export function userRoutes(app: ApiInstance, { users, tokens, confirmations, forgetUser }: Services): void {
+export function userRoutes(app: ApiInstance, { users, tokens, confirmations, identity }: Services): void {
   app.get(
     '/api/me',
     {
@@ -94,7 +94,7 @@ export function userRoutes(app: ApiInstance, { users, tokens, confirmations, for
     },
     async (request) => {
       const user = await users.update(request.params.id, request.body);
-      forgetUser(user.email);
+      identity.forget(user.email);
       return user;
     },
   );

@@ -40,7 +40,7 @@ export class UserService {
         [address, role, workspaceOf],
       );
       if (result.affectedRows === 0) throw new GridfleetError('USER_EXISTS', `${address} is a user already`);
-      return userDto(await find(manager, Number(result.insertId)));
+      return userDto(await find(manager, result.insertId));
     });
   }
 

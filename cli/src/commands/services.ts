@@ -32,7 +32,9 @@ export function addServiceCommands(program: Command): void {
 
   program
     .command('rotate-keys')
-    .description('seal every exchange credential anew: ENCRYPTION_KEY is the new key, ENCRYPTION_KEY_OLD the old one')
+    .description(
+      'seal every exchange credential anew: ENCRYPTION_KEY is the new key, ENCRYPTION_KEY_OLD the old one',
+    )
     .action(async () => {
       const infra = await import('@gridfleet/shared/infra');
       const config = infra.loadConfig(process.env);

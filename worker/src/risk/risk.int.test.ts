@@ -120,7 +120,7 @@ describe('a halt amid a thousand sends', () => {
     const timed = new TradingGate(database, log, () => now);
     await timed.refresh();
     timed.assertOpen(accountId, strategyId, true);
-    now = 4_001;
+    now = 10_001;
     expect(() => timed.assertOpen(accountId, strategyId, true)).toThrow(NotSentError);
   });
 

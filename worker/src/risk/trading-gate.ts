@@ -9,9 +9,12 @@ import { NotSentError } from '../venue/venue-error.js';
 
 /** How often the states are read: a halt is effective on every node well within a second, message or not. */
 const EVERY_MS = 400;
-const DEADLINE_MS = 3_000;
-/** A node that has not read the states for this long sends no new order; a lease lasts no longer either. */
-const STALE_MS = 4_000;
+const DEADLINE_MS = 5_000;
+/**
+ * A node that has not read the states for this long sends no new order. One that is cut off from MySQL stops earlier:
+ * an intent is valid for 4 s and only MySQL can extend that.
+ */
+const STALE_MS = 10_000;
 
 type Table = 'installation' | 'account' | 'strategy';
 

@@ -105,7 +105,7 @@ export const VENUE_CODES = {
   TRADING_HALTED: held('Trading was halted before the order left.', 'Set the trading state back to ACTIVE.'),
   TRADING_REDUCING: held('Only reducing orders leave at the moment.', 'Remove the cause, or resume.'),
   TRADING_STATE_UNKNOWN: held(
-    'This node has not read the trading states for four seconds.',
+    'This node has not read the trading states for ten seconds.',
     'Look why it does not reach the database.',
   ),
   LEASE_ENDING: held('This node’s claim on the run ends too soon.', 'Nothing: the next owner goes on.'),

@@ -14,7 +14,9 @@ export const Config = Type.Object({
   /** 32 bytes as hex: encrypts exchange keys at rest. */
   encryptionKey: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }),
   /** The key before: opens what has not been sealed anew yet (see `gridfleet rotate-keys`). */
-  encryptionKeyOld: Type.Union([Type.String({ pattern: '^[0-9a-fA-F]{64}$' }), Type.Null()], { default: null }),
+  encryptionKeyOld: Type.Union([Type.String({ pattern: '^[0-9a-fA-F]{64}$' }), Type.Null()], {
+    default: null,
+  }),
   apiHost: Type.String({ default: '127.0.0.1' }),
   apiPort: Type.Intersect([Port], { default: 8420 }),
   /** Shared with the reverse proxy; without it the API listens on loopback only. */

@@ -52,7 +52,9 @@ describe('rotating the encryption key', () => {
         reads += 1;
         for (const row of rows) {
           try {
-            expect(node.open(row, credentialBinding(accountId, row.name))).toBe(`${row.name} of ${accountId}`);
+            expect(node.open(row, credentialBinding(accountId, row.name))).toBe(
+              `${row.name} of ${accountId}`,
+            );
           } catch (error) {
             failures.push(error);
           }
