@@ -41,8 +41,9 @@ export class StrategyEditor {
   }
 
   /**
-   * The name may change any time, params only while stopped, legs only while nothing is held either. New params or
-   * legs make a new revision.
+   * The name may change any time; params too, while it runs or when it is stopped: what runs takes its orders back and
+   * goes on with the new ones. Legs only while it is stopped and nothing is held. New params or legs make a new
+   * revision.
    * @throws GridfleetError NOT_FOUND, STRATEGY_DELETED, STRATEGY_RUNNING, INVENTORY_HELD, EDIT_CONFLICT, …
    */
   async update(userId: number, id: number, body: StrategyUpdate): Promise<void> {
@@ -55,7 +56,7 @@ export class StrategyEditor {
       await strategies.update(id, name);
     } else {
       const oldLegs = (await strategies.legsOf([id])).get(id) ?? [];
-      await refuseWhileTrading(this.#dataSource.manager, before);
+      await refuseUnlessEditable(this.#dataSource.manager, before, body.legs !== undefined);
       const checked = await this.#accepted(userId, {
         kind: before.kind,
         params: body.params ?? (JSON.parse(before.params) as StrategyCreate['params']),
@@ -66,6 +67,7 @@ export class StrategyEditor {
       await this.#dataSource.transaction((tx) => revise(tx, before, oldLegs, checked, name));
     }
     await this.#publisher.strategyChanged(id);
+    await this.#publisher.desiredStateChanged(id);
   }
 
   /** Hides the strategy; its history stays. Deleting it again changes nothing. @throws GridfleetError STRATEGY_RUNNING */
@@ -112,6 +114,15 @@ async function refuseWhileTrading(manager: EntityManager, { id, desiredState }: 
   }
 }
 
+/** Params may change while a strategy runs: its node brings them into force. Everything else needs it stopped. */
+async function refuseUnlessEditable(
+  manager: EntityManager,
+  row: StrategyRow,
+  legsChange: boolean,
+): Promise<void> {
+  if (legsChange || row.desiredState !== 'running') await refuseWhileTrading(manager, row);
+}
+
 function sameLegs(before: readonly LegWithVenue[], after: readonly NewLeg[]): boolean {
   const key = (legs: readonly NewLeg[]): string =>
     JSON.stringify(legs.map(({ leg, accountId, market }) => [leg, accountId, market]));
@@ -140,8 +151,8 @@ async function revise(
   if (row.revision !== before.revision) {
     throw new GridfleetError('EDIT_CONFLICT', `Strategy ${row.id} was changed by somebody else meanwhile`);
   }
-  await refuseWhileTrading(tx, row);
   const legsChanged = !sameLegs(oldLegs, checked.legs);
+  await refuseUnlessEditable(tx, row, legsChanged);
   if (legsChanged) await refuseWithInventory(tx, row);
   await holdAccounts(tx, before.userId, checked.legs);
   await strategies.replaceLegs(row.id, checked.legs);

@@ -8,8 +8,20 @@ import type { LoadedRun } from './load-run.js';
 import type { Letter, Mailbox } from './mailbox.js';
 import { equityFigures, statusFigures } from './run-figures.js';
 import type { RunSession } from './run-session.js';
+import { Revising } from './revising.js';
 import type { Wanted } from './run-store.js';
 import type { Finish } from './step-types.js';
+
+export interface LoopDeps {
+  engine: EngineDeps;
+  loaded: LoadedRun;
+  session: RunSession;
+  mailbox: Mailbox;
+  /** Of the params in force. */
+  revision: number;
+  /** Why params cannot come into force, null when they can. */
+  refusalOf(params: string): Promise<Reason | null>;
+}
 
 /** One session of a run from its first order on: letters and quotes in, steps out, until it ends or moves on. */
 export class RunLoop {
@@ -20,11 +32,18 @@ export class RunLoop {
   #controlDue = 0;
   #inspectDue = 0;
 
-  constructor(deps: EngineDeps, loaded: LoadedRun, session: RunSession, mailbox: Mailbox) {
-    this.#deps = deps;
+  readonly #revising: Revising;
+
+  constructor({ engine, loaded, session, mailbox, revision, refusalOf }: LoopDeps) {
+    this.#deps = engine;
     this.#loaded = loaded;
     this.#session = session;
     this.#mailbox = mailbox;
+    const refuse = (reason: Reason): void => {
+      engine.log.warn({ reason }, 'an edit was refused');
+      engine.status.error(reason);
+    };
+    this.#revising = new Revising({ session, revision, refusalOf, refuse });
   }
 
   /** The desired state may have changed: look at it now. */
@@ -37,12 +56,12 @@ export class RunLoop {
     const { lease, store, times, status } = this.#deps;
     const { strategy, run } = this.#loaded;
     const session = this.#session;
-    let wanted: Wanted = { verdict: 'run' };
+    let wanted = await store.wanted(strategy.id, run.id);
     let state: RunState | null = null;
     let tickDue = 0;
     let last: HubQuote | null = null;
-    status.follow(() => statusFigures(session, state ?? 'recovering'));
-    this.#controlDue = 0;
+    status.follow(() => statusFigures(session, state ?? 'recovering', this.#revising.reason));
+    this.#controlDue = performance.now() + times.controlMs;
     this.#inspectDue = performance.now() + times.inspectMs;
     while (!lease.signal.aborted) {
       const clock = performance.now();
@@ -92,6 +111,7 @@ export class RunLoop {
         }
         if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
       }
+      if (await this.#revising.step(wanted, tick, now)) return 'revised';
       if (tick) this.#recordEquity(now);
       if (session.wantsLook(now)) this.#inspectDue = 0;
       this.#inspectWhenDue();

@@ -103,6 +103,7 @@ export function viewRangeGrid(
     cycles: state.header.cycles,
     profit: profitOf(state, inventory, mark),
     phase: phaseOf(state),
+    ending: state.header.phase === 'exiting',
     blocked: blocked === null ? null : { code: blocked.code, message: blocked.message },
   };
 }
