@@ -13,6 +13,7 @@ import { FencedError } from './run-store.js';
 import { isHopeless, reasonOf } from './failure-reason.js';
 import { FUNDING_OVERLAP_MS } from './contract-check.js';
 import { HISTORY_OVERLAP_MS } from './inspection.js';
+import { quoteEvent } from './quotes.js';
 import { RunLoop } from './run-loop.js';
 import { RunSession } from './run-session.js';
 
@@ -203,7 +204,9 @@ export class RunEngine {
       first = more.quote;
       await session.apply(await session.read(more.letters, Date.now()), Date.now());
     }
-    if (first !== null) await session.apply([session.quoteInput(0, first)], Date.now());
+    if (first === null) return;
+    const event = quoteEvent(session.frame.context, 0, first);
+    await session.apply([{ type: 'event', event }], Date.now());
   }
 
   #report(state: RunState, reason: Reason | null): void {

@@ -2,10 +2,14 @@ import type { Reason, StrategyEvent } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import { pause } from '../util/pause.js';
+import { Coverage } from './coverage.js';
 import type { EngineDeps, EngineEnd } from './engine-types.js';
 import { reasonOf } from './failure-reason.js';
 import type { LoadedRun } from './load-run.js';
+import { LookSchedule } from './look-schedule.js';
 import type { Letter, Mailbox } from './mailbox.js';
+import { isForeign } from './orphans.js';
+import { quoteEvent } from './quotes.js';
 import { equityFigures, statusFigures } from './run-figures.js';
 import type { RunSession } from './run-session.js';
 import { Revising } from './revising.js';
@@ -30,9 +34,10 @@ export class RunLoop {
   readonly #session: RunSession;
   readonly #mailbox: Mailbox;
   #controlDue = 0;
-  #inspectDue = 0;
-
+  readonly #looks: LookSchedule;
   readonly #revising: Revising;
+  readonly #coverage = new Coverage();
+  #covered = -1;
 
   constructor({ engine, loaded, session, mailbox, revision, refusalOf }: LoopDeps) {
     this.#deps = engine;
@@ -43,6 +48,17 @@ export class RunLoop {
       engine.log.warn({ reason }, 'an edit was refused');
       engine.status.error(reason);
     };
+    this.#looks = new LookSchedule({
+      times: engine.times,
+      session,
+      share: async () => {
+        const waits = loaded.legs.map(({ account }) =>
+          engine.venues.look(account.venue, account.environment),
+        );
+        return Math.max(0, ...(await Promise.all(waits)));
+      },
+      failed: (error) => mailbox.put({ type: 'failure', what: 'reconciliation', error }),
+    });
     this.#revising = new Revising({ session, revision, refusalOf, refuse });
   }
 
@@ -60,9 +76,11 @@ export class RunLoop {
     let state: RunState | null = null;
     let tickDue = 0;
     let last: HubQuote | null = null;
-    status.follow(() => statusFigures(session, state ?? 'recovering', this.#revising.reason));
+    status.follow(() => ({
+      ...statusFigures(session, state ?? 'recovering', this.#revising.reason),
+      coverage: this.#coverage.share,
+    }));
     this.#controlDue = performance.now() + times.controlMs;
-    this.#inspectDue = performance.now() + times.inspectMs;
     while (!lease.signal.aborted) {
       const clock = performance.now();
       if (clock >= this.#controlDue) {
@@ -88,7 +106,7 @@ export class RunLoop {
       }
       // With other news the machine judges by the newest quote; alone it is only worth a step when it matters.
       if (last !== null && (tick || inputs.length > 0 || (quote !== null && !session.isIdle(0, quote)))) {
-        inputs.push(session.quoteInput(0, last));
+        inputs.push({ type: 'event', event: quoteEvent(session.frame.context, 0, last) });
         last = null;
       }
       if (tick) {
@@ -112,9 +130,10 @@ export class RunLoop {
         if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
       }
       if (await this.#revising.step(wanted, tick, now)) return 'revised';
+      this.#cover(state === 'running' && this.#revising.reason === null, tick);
       if (tick) this.#recordEquity(now);
-      if (session.wantsLook(now)) this.#inspectDue = 0;
-      this.#inspectWhenDue();
+      if (session.wantsLook(now)) this.#looks.within(0);
+      this.#looks.run();
       progressed();
       status.touch();
       await this.#mailbox.wait(
@@ -124,6 +143,15 @@ export class RunLoop {
     }
     await this.#handBack();
     return 'given-back';
+  }
+
+  /** Cells change with steps only; in between time passes. */
+  #cover(isTrading: boolean, isTick: boolean): void {
+    const { version } = this.#session;
+    if (!isTick && version === this.#covered) return;
+    this.#covered = version;
+    if (isTrading) this.#coverage.observe(this.#session.view().levels, performance.now());
+    else this.#coverage.pause(performance.now());
   }
 
   /** Answers of requests under way are booked if they come soon; the successor finds the rest by asking. */
@@ -173,38 +201,25 @@ export class RunLoop {
 
   #notice(letter: Letter, now: number): void {
     if (letter.type === 'gap') {
-      this.#inspectDue = 0;
+      this.#looks.within(0);
       this.#session.gap(now);
     }
     if (letter.type === 'suspicion') {
       this.#session.suspect(letter.cause);
-      this.#lookSoon();
+      this.#looks.within(this.#deps.times.suspectMs);
     }
-    if (letter.type === 'report' && letter.report.fill !== null && this.#session.isForeign(letter.report)) {
-      this.#lookSoon();
+    if (
+      letter.type === 'report' &&
+      letter.report.fill !== null &&
+      isForeign(this.#session.frame, letter.report)
+    ) {
+      this.#looks.within(this.#deps.times.suspectMs);
     }
     if (letter.type === 'findings') this.#session.checkHearing(letter.findings, now);
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
       this.#deps.status.error(reasonOf(letter.error));
     }
-  }
-
-  #lookSoon(): void {
-    this.#inspectDue = Math.min(this.#inspectDue, performance.now() + this.#deps.times.suspectMs);
-  }
-
-  #inspectWhenDue(): void {
-    const { times } = this.#deps;
-    const session = this.#session;
-    if (performance.now() < this.#inspectDue) return;
-    // Without live orders little can have happened behind our back.
-    const calm = session.liveOrders().length === 0 ? 4 : 1;
-    this.#inspectDue = performance.now() + times.inspectMs * calm;
-    session.inspect().catch((error: unknown) => {
-      this.#inspectDue = performance.now() + times.retryMs;
-      this.#mailbox.put({ type: 'failure', what: 'reconciliation', error });
-    });
   }
 
   #recordEquity(now: number): void {

@@ -35,6 +35,7 @@ const view: StrategyView = {
     total: '11.25',
   },
   phase: 'trading',
+  hasStop: true,
   ending: false,
   blocked: null,
 };
