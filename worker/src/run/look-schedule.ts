@@ -32,7 +32,7 @@ export class LookSchedule {
 
   /** Begins a look when one is due; what it finds, and failures, come later. */
   run(): void {
-    const { times, session, failed } = this.#deps;
+    const { times, session } = this.#deps;
     if (performance.now() < this.#due) return;
     // Without live orders little can have happened behind our back.
     const calm = session.liveOrders().length === 0 ? 4 : 1;
@@ -42,7 +42,7 @@ export class LookSchedule {
     this.#look(isCalledFor).catch((error: unknown) => {
       this.#isCalledFor ||= isCalledFor;
       this.#due = performance.now() + times.retryMs;
-      failed(error);
+      this.#deps.failed(error);
     });
   }
 

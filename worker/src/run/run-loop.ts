@@ -39,7 +39,9 @@ export class RunLoop {
   readonly #coverage = new Coverage();
   #covered = -1;
 
-  constructor({ engine, loaded, session, mailbox, revision, refusalOf }: LoopDeps) {
+  constructor(deps: LoopDeps) {
+    const { engine, loaded, session, mailbox, revision } = deps;
+    const refusalOf = (params: string): Promise<Reason | null> => deps.refusalOf(params);
     this.#deps = engine;
     this.#loaded = loaded;
     this.#session = session;
