@@ -56,7 +56,7 @@ export class StrategyEditor {
       await strategies.update(id, name);
     } else {
       const oldLegs = (await strategies.legsOf([id])).get(id) ?? [];
-      await refuseUnlessEditable(this.#dataSource.manager, before, body.legs !== undefined);
+      await refuseUnlessEditable(this.#dataSource.manager, before, movesLegs(oldLegs, body.legs));
       const checked = await this.#accepted(userId, {
         kind: before.kind,
         params: body.params ?? (JSON.parse(before.params) as StrategyCreate['params']),
@@ -121,6 +121,14 @@ async function refuseUnlessEditable(
   legsChange: boolean,
 ): Promise<void> {
   if (legsChange || row.desiredState !== 'running') await refuseWhileTrading(manager, row);
+}
+
+/** Whether a body asks for other legs; one that repeats them asks for nothing. */
+function movesLegs(before: readonly LegWithVenue[], asked: StrategyUpdate['legs']): boolean {
+  if (asked === undefined) return false;
+  const key = (legs: readonly { accountId: number; market: string }[]): string =>
+    JSON.stringify(legs.map(({ accountId, market }) => [accountId, market]));
+  return key(before) !== key(asked);
 }
 
 function sameLegs(before: readonly LegWithVenue[], after: readonly NewLeg[]): boolean {
