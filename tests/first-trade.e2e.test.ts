@@ -247,4 +247,60 @@ describe('a range grid on a recorded market, through real processes', () => {
     const { ours, theirs } = await bothFills();
     expect(ours).toEqual(theirs);
   });
+
+  it('takes an edit while it trades, and keeps inventory, statistics and its run', async () => {
+    await api.post(`/api/strategies/${id}/start`);
+    const stands = (cells: number, revision: number) =>
+      waitUntil(
+        async () => {
+          const now = await status();
+          const { body } = await api.get<{ items: { state: string }[] }>(`/api/strategies/${id}/levels`);
+          const isWhole = body.items.length === cells && now.pendingBuys + now.pendingSells > 0;
+          const rows = await platform.rows.query<{ revision: number }[]>(
+            'SELECT revision FROM strategy_state WHERE strategy_id = ?',
+            [id],
+          );
+          return isWhole && now.state === 'running' && rows[0]?.revision === revision ? now : null;
+        },
+        { timeoutMs: 20_000, what: `a grid of ${cells} cells in revision ${revision}` },
+      );
+    const before = await stands(14, 2);
+    const fills = await fillCount();
+    const { body: strategy } = await api.get<{ params: Record<string, unknown> }>(`/api/strategies/${id}`);
+    const edited = await api.send('PUT', `/api/strategies/${id}`, {
+      params: { ...strategy.params, levels: 11 },
+    });
+    expect(edited).toMatchObject({ status: 200, body: { revision: 3 } });
+    const after = await stands(10, 3);
+    expect(after.runId).toBe(before.runId);
+    if ((await fillCount()) === fills) expect(after.position).toBe(before.position);
+    expect(after.cycles).toBeGreaterThanOrEqual(before.cycles);
+  });
+
+  it('ends by selling what it holds, through the death of its worker, and is over only when flat', async () => {
+    await api.post(`/api/strategies/${id}/stop`, { orders: 'sell' });
+    // Somewhere between the first cancel and the last look.
+    await worker.kill();
+    worker = await platform.startWorker('node-3');
+    const ended = await waitUntil(
+      async () => {
+        const now = await status();
+        return now.state === 'stopped' ? now : null;
+      },
+      { timeoutMs: 40_000, what: 'the strategy to end' },
+    );
+    const { account, checks } = await sim.ledger();
+    const open = account.orders.filter((order) => OPEN.has(order.status));
+    expect(open.map((order) => order.clientOrderId)).toEqual([FOREIGN]);
+    expect(checks).toEqual([]);
+    const { ours, theirs } = await bothFills();
+    expect(ours).toEqual(theirs);
+    // Fees in base leave less than the exchange takes.
+    expect(Number(ended.position)).toBeLessThan(0.0005);
+    const held = account.balances['BTC'];
+    const bought = new Decimal(held?.free ?? '0')
+      .plus(held?.locked ?? '0')
+      .minus(account.start['BTC'] ?? '0');
+    expect(bought.toFixed()).toBe(ended.position);
+  });
 });

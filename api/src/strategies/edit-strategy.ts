@@ -43,8 +43,9 @@ export class StrategyEditor {
   }
 
   /**
-   * Name and placement may change any time (a run that is placed elsewhere moves), params only while stopped, legs only while nothing is held either. New params or
-   * legs make a new revision.
+   * Name and placement may change any time (a run that is placed elsewhere moves); params too, while it runs or when it is stopped: what runs takes its orders back and
+   * goes on with the new ones. Legs only while it is stopped and nothing is held. New params or legs make a new
+   * revision.
    * @throws GridfleetError NOT_FOUND, STRATEGY_DELETED, STRATEGY_RUNNING, INVENTORY_HELD, EDIT_CONFLICT, …
    */
   async update(userId: number, id: number, body: StrategyUpdate): Promise<void> {
@@ -59,7 +60,7 @@ export class StrategyEditor {
       await this.#publisher.desiredStateChanged(id);
     } else {
       const oldLegs = (await strategies.legsOf([id])).get(id) ?? [];
-      await refuseWhileTrading(this.#dataSource.manager, before);
+      await refuseUnlessEditable(this.#dataSource.manager, before, movesLegs(oldLegs, body.legs));
       const checked = await this.#accepted(userId, {
         kind: before.kind,
         params: body.params ?? (JSON.parse(before.params) as StrategyCreate['params']),
@@ -70,6 +71,7 @@ export class StrategyEditor {
       await this.#dataSource.transaction((tx) => revise(tx, before, oldLegs, checked, name));
     }
     await this.#publisher.strategyChanged(id);
+    await this.#publisher.desiredStateChanged(id);
   }
 
   /** Hides the strategy; its history stays. Deleting it again changes nothing. @throws GridfleetError STRATEGY_RUNNING */
@@ -125,6 +127,23 @@ async function refuseWhileTrading(manager: EntityManager, { id, desiredState }: 
   }
 }
 
+/** Params may change while a strategy runs: its node brings them into force. Everything else needs it stopped. */
+async function refuseUnlessEditable(
+  manager: EntityManager,
+  row: StrategyRow,
+  legsChange: boolean,
+): Promise<void> {
+  if (legsChange || row.desiredState !== 'running') await refuseWhileTrading(manager, row);
+}
+
+/** Whether a body asks for other legs; one that repeats them asks for nothing. */
+function movesLegs(before: readonly LegWithVenue[], asked: StrategyUpdate['legs']): boolean {
+  if (asked === undefined) return false;
+  const key = (legs: readonly { accountId: number; market: string }[]): string =>
+    JSON.stringify(legs.map(({ accountId, market }) => [accountId, market]));
+  return key(before) !== key(asked);
+}
+
 function sameLegs(before: readonly LegWithVenue[], after: readonly NewLeg[]): boolean {
   const key = (legs: readonly NewLeg[]): string =>
     JSON.stringify(legs.map(({ leg, accountId, market }) => [leg, accountId, market]));
@@ -153,8 +172,8 @@ async function revise(
   if (row.revision !== before.revision) {
     throw new GridfleetError('EDIT_CONFLICT', `Strategy ${row.id} was changed by somebody else meanwhile`);
   }
-  await refuseWhileTrading(tx, row);
   const legsChanged = !sameLegs(oldLegs, checked.legs);
+  await refuseUnlessEditable(tx, row, legsChanged);
   if (legsChanged) await refuseWithInventory(tx, row);
   await holdAccounts(tx, before.userId, checked.legs);
   await strategies.replaceLegs(row.id, checked.legs);

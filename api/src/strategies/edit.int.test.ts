@@ -81,11 +81,19 @@ describe('changing a strategy', () => {
     expect((await put(strategy.id, { params: wider })).body).toMatchObject({ revision: 2 });
   });
 
-  test('is refused while it runs, while it stops, and while orders are at the exchange', async () => {
+  test('of params makes a revision while it runs, and of legs is refused', async () => {
+    const { id } = await createStrategy(ann, accountId);
+    await ann('POST', `/api/strategies/${id}/start`);
+    expect((await put(id, { params: wider })).body).toMatchObject({ revision: 2 });
+    expect(outcome(await put(id, { legs: eth() }))).toEqual([409, 'STRATEGY_RUNNING']);
+    expect(outcome(await ann('DELETE', `/api/strategies/${id}`))).toEqual([409, 'STRATEGY_RUNNING']);
+    expect(await revisions(id)).toHaveLength(2);
+  });
+
+  test('is refused while it stops, and while orders are at the exchange', async () => {
     const strategy = await createStrategy(ann, accountId);
     const { id } = strategy;
     await ann('POST', `/api/strategies/${id}/start`);
-    expect(outcome(await put(id, { params: wider }))).toEqual([409, 'STRATEGY_RUNNING']);
     await ann('POST', `/api/strategies/${id}/stop`);
     expect(outcome(await put(id, { params: wider }))).toEqual([409, 'STRATEGY_RUNNING']);
     expect(outcome(await ann('DELETE', `/api/strategies/${id}`))).toEqual([409, 'STRATEGY_RUNNING']);

@@ -100,6 +100,8 @@ export function liveStatus(runId: number, change: Partial<LiveStatus> = {}): Liv
     profit: null,
     range: 'in-range',
     phase: 'trading',
+    protection: 'none',
+    coverage: null,
     lastError: null,
     paramsRevision: 1,
     ...change,

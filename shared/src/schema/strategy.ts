@@ -137,6 +137,18 @@ export const StrategyStatus = Type.Object({
   profit: Nullable(ProfitSplit),
   range: Nullable(Type.String()),
   phase: Nullable(Type.String()),
+  /**
+   * Who closes the position at a loss: a stop at the exchange, this platform alone while it runs, or nobody. Null before
+   * the first start.
+   */
+  protection: Nullable(
+    Type.Union([Type.Literal('exchange'), Type.Literal('platform'), Type.Literal('none')]),
+  ),
+  /**
+   * Share of the time since the node took the run during which the cells that were due had their right order at the
+   * exchange, weighted by cells, "0" to "1"; null before trading.
+   */
+  coverage: Nullable(Type.String({ examples: ['0.9987'] })),
   lastError: Nullable(Reason),
 });
 export type StrategyStatus = Static<typeof StrategyStatus>;

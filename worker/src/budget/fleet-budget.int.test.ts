@@ -216,3 +216,23 @@ describe('without Redis', () => {
     gone.disconnect();
   });
 });
+
+describe('periodic looks', () => {
+  it('of all nodes at an address share a fifth of its request weight, and wait for the next window', async () => {
+    const nodes = [node(), node()];
+    const answers: number[] = [];
+    for (let look = 0; look < 30; look += 1) answers.push((await nodes[look % 2]?.gate.look(46)) ?? -1);
+    // 20 % of 6,000 are 26 looks of 46.
+    expect(answers.filter((wait) => wait === 0)).toHaveLength(26);
+    expect(answers.slice(26).every((wait) => wait > 0 && wait <= MINUTE)).toBe(true);
+    for (const { at } of nodes) at.time += MINUTE;
+    expect(await nodes[0]?.gate.look(46)).toBe(0);
+  });
+
+  it('leave everything else to the others', async () => {
+    const one = node();
+    for (let look = 0; look < 30; look += 1) await one.gate.look(46);
+    await expect(place(one)).resolves.toBeUndefined();
+    await expect(cancel(one)).resolves.toBeUndefined();
+  });
+});

@@ -3,7 +3,15 @@ import { NotSentError, type VenueError } from '../venue/venue-error.js';
 import type { FleetBudget } from './fleet-budget.js';
 import type { Counter } from './local-budget.js';
 import { requestCost } from './request-cost.js';
-import { limitOf, ORDER_SHARE, WEIGHT_SHARE, windowAt, windowLength, type Limit } from './windows.js';
+import {
+  limitOf,
+  LOOK_SHARE,
+  ORDER_SHARE,
+  WEIGHT_SHARE,
+  windowAt,
+  windowLength,
+  type Limit,
+} from './windows.js';
 
 /** Limits of an exchange's API until it tells its own (exchangeInfo). */
 export interface VenueLimits {
@@ -117,6 +125,22 @@ export class VenueGate {
   /** The venue has asked to wait, or has banned the address: every node waits. */
   async refused(failure: VenueError): Promise<void> {
     await this.#failed(failure, null);
+  }
+
+  /**
+   * Takes the weight of one periodic look at an account from the share that is kept for them: with many strategies at one
+   * address they look less often. What the look asks still passes like every other request.
+   * @returns ms until it may begin, 0 for now
+   */
+  async look(weight: number): Promise<number> {
+    const { limit, window, windowMs } = this.#limits.weight;
+    const name = redisKeys.budget(this.#scope, this.#egress, `looks:${window}`);
+    const counters = [{ name, windowMs, amount: weight, limit: limit * LOOK_SHARE }];
+    const verdict = await this.#budget.take(
+      { gates: [this.#ipGate()], counters, urgent: false },
+      this.#time(),
+    );
+    return verdict.allowed ? 0 : verdict.retryInMs;
   }
 
   /** Takes one WebSocket connection. @throws NotSentError when the address has opened too many. */

@@ -20,6 +20,9 @@ export const WEIGHT_SHARE: Readonly<Record<Urgency, number>> = {
   background: 0.4,
 };
 
+/** Share of the request weight that periodic looks of all nodes at an address may use together. */
+export const LOOK_SHARE = 0.2;
+
 /** Share of an account's order count that is used: the rest is room for orders placed by hand. */
 export const ORDER_SHARE = 0.8;
 

@@ -64,6 +64,7 @@ export class StatusReporter {
       startedAt: null,
       updatedAt: null,
       currentPrice: null,
+      coverage: null,
       lastError: null,
       paramsRevision: 0,
     };

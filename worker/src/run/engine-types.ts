@@ -41,9 +41,10 @@ export const ENGINE_TIMES: EngineTimes = {
 /**
  * - `ended`: the run is over (stopped, failed or superseded), and MySQL says so
  * - `lost`: somebody else owns it
+ * - `revised`: its orders are cancelled, and new params come into force when it is opened again
  * - `given-back`: the signal aborted; another node goes on, orders rest
  */
-export type EngineEnd = 'ended' | 'lost' | 'given-back';
+export type EngineEnd = 'ended' | 'lost' | 'revised' | 'given-back';
 
 export interface EngineDeps {
   store: RunStore;

@@ -25,9 +25,9 @@ export interface LoadedRun {
   fence: number;
   salt: string;
   state: StrategyState | null;
-  /** Params of the revision the stored state was made with. */
-  stateParams: unknown;
-  slots: Map<number, unknown>;
+  /** Params of the revision the stored state was made with; JSON, like the slots. */
+  stateParams: string;
+  slots: Map<number, string>;
   liveOrders: LiveOrder[];
   firstGeneration: number;
   fillCount: number;
@@ -109,8 +109,8 @@ export async function loadRun(
     fence,
     salt: installation.epoch_salt,
     state,
-    stateParams: JSON.parse(revision?.params ?? strategy.params),
-    slots: new Map(slots.map((slot) => [slot.slot, JSON.parse(slot.state) as unknown])),
+    stateParams: revision?.params ?? strategy.params,
+    slots: new Map(slots.map((slot) => [slot.slot, slot.state])),
     liveOrders: await withTrades(manager, live),
     firstGeneration: (counts?.generation ?? 0) + 1,
     fillCount: Number(counts?.fills ?? 0),

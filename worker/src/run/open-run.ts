@@ -33,6 +33,8 @@ export interface OpenedLeg {
 
 export interface OpenedRun {
   frame: RunFrame;
+  /** Of the params in force. */
+  revision: number;
   memory: RunMemory;
   /** The first step of a new state, still to be adopted; null when a stored state goes on. */
   first: CommittedStep | null;
@@ -67,15 +69,27 @@ async function legContext(loaded: LoadedRun, leg: number, opened: OpenedLeg): Pr
   };
 }
 
-function bind(loaded: LoadedRun, params: unknown): BoundStrategy {
-  const kind = kindNamed(loaded.strategy.kind);
+function bind(loaded: LoadedRun, params: () => unknown): BoundStrategy {
+  const { kind: name } = loaded.strategy;
+  const kind = kindNamed(name);
   if (kind === undefined) {
-    throw new RunFailure({
-      code: 'KIND_UNKNOWN',
-      message: `This node does not know the kind "${loaded.strategy.kind}".`,
-    });
+    throw new RunFailure({ code: 'KIND_UNKNOWN', message: `This node does not know the kind "${name}".` });
   }
-  return kind.bind(params);
+  return readable(
+    'PARAMS_UNREADABLE',
+    `The stored params are not those of a ${name}: edit the strategy`,
+    () => kind.bind(params()),
+  );
+}
+
+/** Stored JSON that is not what this version writes will not get better by trying again. */
+function readable<T>(code: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new RunFailure({ code, message: `${what}. (${cause})` });
+  }
 }
 
 function frameOf(loaded: LoadedRun, kind: BoundStrategy, context: PlanContext): RunFrame {
@@ -99,12 +113,46 @@ function goOn(
   loaded: LoadedRun,
   stored: NonNullable<LoadedRun['state']>,
 ): { frame: RunFrame; machine: MachineState } {
-  const kind = bind(loaded, loaded.stateParams);
-  const context = JSON.parse(stored.context) as PlanContext;
-  return {
-    frame: frameOf(loaded, kind, context),
-    machine: kind.restore(JSON.parse(stored.header), loaded.slots),
-  };
+  const kind = bind(loaded, () => JSON.parse(loaded.stateParams) as unknown);
+  const what =
+    'The stored state cannot be read by this version: trade with a new strategy, and close what this one holds by hand';
+  return readable('STATE_UNREADABLE', what, () => {
+    const context = JSON.parse(stored.context) as PlanContext;
+    const slots = new Map([...loaded.slots].map(([slot, state]) => [slot, JSON.parse(state) as unknown]));
+    const machine = kind.restore(JSON.parse(stored.header), slots);
+    // A context of another form would only be noticed at the first event.
+    kind.view(context, machine);
+    return { frame: frameOf(loaded, kind, context), machine };
+  });
+}
+
+/** An edit deals out what is there: its inventory is not in the free balance, so funds are not asked for again. */
+function planRefusal(kind: BoundStrategy, contexts: readonly LegContext[], isEdit: boolean): Reason | null {
+  const asked = isEdit ? contexts.map((leg) => ({ ...leg, baseFree: null, quoteFree: null })) : contexts;
+  const { refusals } = kind.plan({ legs: asked });
+  const [refusal] = refusals;
+  if (refusal === undefined) return null;
+  const more = refusals.length > 1 ? ` (and ${refusals.length - 1} more)` : '';
+  return { code: refusal.code, message: `The plan was refused: ${refusal.message}${more}` };
+}
+
+/** Why params cannot come into force in a run that goes on, null when they can. */
+export async function revisionRefusal(
+  loaded: LoadedRun,
+  params: string,
+  legs: readonly OpenedLeg[],
+): Promise<Reason | null> {
+  try {
+    const kind = bind(loaded, () => JSON.parse(params) as unknown);
+    return planRefusal(
+      kind,
+      await Promise.all(legs.map((opened, leg) => legContext(loaded, leg, opened))),
+      true,
+    );
+  } catch (error) {
+    if (error instanceof RunFailure) return error.reason;
+    throw error;
+  }
 }
 
 /** Begins a strategy's life, or a new revision with what the old one carried over. */
@@ -115,17 +163,10 @@ async function begin(
   carried: unknown,
   now: number,
 ): Promise<OpenedRun> {
-  const kind = bind(loaded, JSON.parse(loaded.strategy.params));
+  const kind = bind(loaded, () => JSON.parse(loaded.strategy.params) as unknown);
   const contexts = await Promise.all(legs.map((opened, leg) => legContext(loaded, leg, opened)));
-  // An edit deals out what is there: its inventory is not in the free balance, so funds are not asked for again.
-  const asked =
-    carried === null ? contexts : contexts.map((leg) => ({ ...leg, baseFree: null, quoteFree: null }));
-  const plan = kind.plan({ legs: asked });
-  const refusal = plan.refusals[0];
-  if (refusal !== undefined) {
-    const more = plan.refusals.length > 1 ? ` (and ${plan.refusals.length - 1} more)` : '';
-    throw new RunFailure({ code: refusal.code, message: `The plan was refused: ${refusal.message}${more}` });
-  }
+  const refusal = planRefusal(kind, contexts, carried !== null);
+  if (refusal !== null) throw new RunFailure(refusal);
   const context: PlanContext = { legs: contexts };
   if (loaded.state === null) await refuseForeignPositions(contexts, legs);
   const conflict = await settingsConflict(kind, context, legs);
@@ -142,7 +183,7 @@ async function begin(
     const offset = batch.append(step.batch);
     return { result, write: { batch, read: (answers) => step.read(answers.slice(offset)) } };
   });
-  return { frame, memory: first.result.memory, first, standing: null };
+  return { frame, revision: strategy.revision, memory: first.result.memory, first, standing: null };
 }
 
 /** A strategy that begins must find nothing where its own position will be. */
@@ -196,6 +237,7 @@ export async function openRun(
     const standing = await settingsConflict(frame.kind, frame.context, legs);
     return {
       frame,
+      revision: loaded.state.revision,
       memory: { ...EMPTY_MEMORY, machine, orders: ordersOf(loaded), refused },
       first: null,
       standing,

@@ -1,6 +1,7 @@
-import { parseClientOrderId } from '@gridfleet/shared/domain';
+import { isOurs, parseClientOrderId } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
 import type { OrderReport } from '../venue/venue.js';
+import type { RunFrame } from './step-types.js';
 
 /** What an open order with our prefix, unknown to this run, turns out to be. */
 export type Stranger =
@@ -35,4 +36,10 @@ export class OrphanWatch {
     this.#seen = new Set(orphans.map(({ exchangeOrderId }) => exchangeOrderId));
     return again;
   }
+}
+
+/** A report on one of our contracts about an order that nobody here placed. */
+export function isForeign({ context, salt }: RunFrame, { clientOrderId, market }: OrderReport): boolean {
+  const isContract = context.legs.some((leg) => leg.market.symbol === market && leg.market.type === 'linear');
+  return isContract && !isOurs(clientOrderId, salt);
 }

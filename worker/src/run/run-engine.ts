@@ -7,12 +7,13 @@ import { readBalances } from './balances.js';
 import type { EngineDeps, EngineEnd } from './engine-types.js';
 import { FeeValuer } from './fee-valuer.js';
 import { Mailbox } from './mailbox.js';
-import { openRun, RunFailure, type OpenedLeg } from './open-run.js';
+import { openRun, revisionRefusal, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
 import { FencedError } from './run-store.js';
 import { isHopeless, reasonOf, waitingReason } from './failure-reason.js';
 import { FUNDING_OVERLAP_MS } from './contract-check.js';
 import { HISTORY_OVERLAP_MS } from './inspection.js';
+import { quoteEvent } from './quotes.js';
 import { RunLoop } from './run-loop.js';
 import { RunSession } from './run-session.js';
 
@@ -58,7 +59,7 @@ export class RunEngine {
         fence = claim.loaded.fence;
         status.begin(claim.loaded);
         const end = await this.#live(claim.loaded);
-        if (end !== 'given-back') return end;
+        if (end !== 'given-back' && end !== 'revised') return end;
       } catch (error) {
         if (error instanceof FencedError) return 'lost';
         if (await this.#deps.isUnfit(error)) return 'given-back';
@@ -113,12 +114,19 @@ export class RunEngine {
           ),
         );
       }
-      const session = await this.#open(loaded, legs);
+      const { session, revision } = await this.#open(loaded, legs);
       if (session.finish !== null) {
         await this.#deps.status.end('stopped', session.finish.reason);
         return 'ended';
       }
-      this.#loop = new RunLoop(this.#deps, loaded, session, this.#mailbox);
+      this.#loop = new RunLoop({
+        engine: this.#deps,
+        loaded,
+        session,
+        mailbox: this.#mailbox,
+        revision,
+        refusalOf: (params) => revisionRefusal(loaded, params, legs),
+      });
       return await this.#loop.run(() => (this.#failures = 0));
     } finally {
       this.#loop = null;
@@ -127,7 +135,10 @@ export class RunEngine {
     }
   }
 
-  async #open(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<RunSession> {
+  async #open(
+    loaded: LoadedRun,
+    legs: readonly OpenedLeg[],
+  ): Promise<{ session: RunSession; revision: number }> {
     const { store, steps, accounts, books, lease, log } = this.#deps;
     await this.#claimExposure(loaded, legs);
     const now = Date.now();
@@ -157,7 +168,7 @@ export class RunEngine {
     });
     if (opened.first !== null) session.adopt(opened.first, now);
     else await this.#recover(session);
-    return session;
+    return { session, revision: opened.revision };
   }
 
   /** Nothing is armed before the legs are claimed and what their accounts have is known. */
@@ -194,7 +205,9 @@ export class RunEngine {
       first = more.quote;
       await session.apply(await session.read(more.letters, Date.now()), Date.now());
     }
-    if (first !== null) await session.apply([session.quoteInput(0, first)], Date.now());
+    if (first === null) return;
+    const event = quoteEvent(session.frame.context, 0, first);
+    await session.apply([{ type: 'event', event }], Date.now());
   }
 
   #report(state: RunState, reason: Reason | null): void {

@@ -1,17 +1,22 @@
+import type { Reason } from '@gridfleet/shared/domain';
 import { figuresOf, type LiveStatus } from '@gridfleet/shared/infra';
 import type { RunState } from '@gridfleet/shared/schema';
 import type { EquityFigures } from './equity-recorder.js';
 import type { RunSession } from './run-session.js';
 
 /** What the node reports of a run in its loop. */
-export function statusFigures(session: RunSession, state: RunState): Partial<LiveStatus> {
+export function statusFigures(
+  session: RunSession,
+  state: RunState,
+  editing: Reason | null,
+): Partial<LiveStatus> {
   const view = session.view();
   const left = session.liveOrders().length;
   const stopping = { code: 'STOP_REQUESTED', message: `Stopping: ${left} orders are being cancelled.` };
   return {
     ...figuresOf(view, session.fillCount),
     state,
-    reason: state === 'stopping' ? stopping : view.blocked,
+    reason: state === 'stopping' ? stopping : (editing ?? view.blocked),
   };
 }
 

@@ -2,14 +2,30 @@ import type { Reason, StrategyEvent } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import { pause } from '../util/pause.js';
+import { Coverage } from './coverage.js';
 import type { EngineDeps, EngineEnd } from './engine-types.js';
 import { isAddressRefusal, reasonOf } from './failure-reason.js';
 import type { LoadedRun } from './load-run.js';
+import { LookSchedule } from './look-schedule.js';
 import type { Letter, Mailbox } from './mailbox.js';
+import { isForeign } from './orphans.js';
+import { quoteEvent } from './quotes.js';
 import { equityFigures, statusFigures } from './run-figures.js';
 import type { RunSession } from './run-session.js';
+import { Revising } from './revising.js';
 import type { Wanted } from './run-store.js';
 import type { Finish } from './step-types.js';
+
+export interface LoopDeps {
+  engine: EngineDeps;
+  loaded: LoadedRun;
+  session: RunSession;
+  mailbox: Mailbox;
+  /** Of the params in force. */
+  revision: number;
+  /** Why params cannot come into force, null when they can. */
+  refusalOf(params: string): Promise<Reason | null>;
+}
 
 /** One session of a run from its first order on: letters and quotes in, steps out, until it ends or moves on. */
 export class RunLoop {
@@ -18,13 +34,34 @@ export class RunLoop {
   readonly #session: RunSession;
   readonly #mailbox: Mailbox;
   #controlDue = 0;
-  #inspectDue = 0;
+  readonly #looks: LookSchedule;
+  readonly #revising: Revising;
+  readonly #coverage = new Coverage();
+  #covered = -1;
 
-  constructor(deps: EngineDeps, loaded: LoadedRun, session: RunSession, mailbox: Mailbox) {
-    this.#deps = deps;
+  constructor(deps: LoopDeps) {
+    const { engine, loaded, session, mailbox, revision } = deps;
+    const refusalOf = (params: string): Promise<Reason | null> => deps.refusalOf(params);
+    this.#deps = engine;
     this.#loaded = loaded;
     this.#session = session;
     this.#mailbox = mailbox;
+    const refuse = (reason: Reason): void => {
+      engine.log.warn({ reason }, 'an edit was refused');
+      engine.status.error(reason);
+    };
+    this.#looks = new LookSchedule({
+      times: engine.times,
+      session,
+      share: async () => {
+        const waits = loaded.legs.map(({ account }) =>
+          engine.venues.look(account.venue, account.environment),
+        );
+        return Math.max(0, ...(await Promise.all(waits)));
+      },
+      failed: (error) => mailbox.put({ type: 'failure', what: 'reconciliation', error }),
+    });
+    this.#revising = new Revising({ session, revision, refusalOf, refuse });
   }
 
   /** The desired state may have changed: look at it now. */
@@ -37,13 +74,15 @@ export class RunLoop {
     const { lease, store, times, status } = this.#deps;
     const { strategy, run } = this.#loaded;
     const session = this.#session;
-    let wanted: Wanted = { verdict: 'run' };
+    let wanted = await store.wanted(strategy.id, run.id);
     let state: RunState | null = null;
     let tickDue = 0;
     let last: HubQuote | null = null;
-    status.follow(() => statusFigures(session, state ?? 'recovering'));
-    this.#controlDue = 0;
-    this.#inspectDue = performance.now() + times.inspectMs;
+    status.follow(() => ({
+      ...statusFigures(session, state ?? 'recovering', this.#revising.reason),
+      coverage: this.#coverage.share,
+    }));
+    this.#controlDue = performance.now() + times.controlMs;
     const stableAt = performance.now() + times.retryMaxMs;
     while (!lease.signal.aborted) {
       const clock = performance.now();
@@ -70,7 +109,7 @@ export class RunLoop {
       }
       // With other news the machine judges by the newest quote; alone it is only worth a step when it matters.
       if (last !== null && (tick || inputs.length > 0 || (quote !== null && !session.isIdle(0, quote)))) {
-        inputs.push(session.quoteInput(0, last));
+        inputs.push({ type: 'event', event: quoteEvent(session.frame.context, 0, last) });
         last = null;
       }
       if (tick) {
@@ -93,9 +132,11 @@ export class RunLoop {
         }
         if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
       }
+      if (await this.#revising.step(wanted, tick, now)) return 'revised';
+      this.#cover(state === 'running' && this.#revising.reason === null, tick);
       if (tick) this.#recordEquity(now);
-      if (session.wantsLook(now)) this.#inspectDue = 0;
-      this.#inspectWhenDue();
+      if (session.wantsLook(now)) this.#looks.within(0);
+      this.#looks.run();
       // What fails again at once goes on counting, and waits longer each time.
       if (clock >= stableAt) progressed();
       status.touch();
@@ -106,6 +147,15 @@ export class RunLoop {
     }
     await this.#handBack();
     return 'given-back';
+  }
+
+  /** Cells change with steps only; in between time passes. */
+  #cover(isTrading: boolean, isTick: boolean): void {
+    const { version } = this.#session;
+    if (!isTick && version === this.#covered) return;
+    this.#covered = version;
+    if (isTrading) this.#coverage.observe(this.#session.view().levels, performance.now());
+    else this.#coverage.pause(performance.now());
   }
 
   /** Answers of requests under way are booked if they come soon; the successor finds the rest by asking. */
@@ -155,15 +205,19 @@ export class RunLoop {
 
   #notice(letter: Letter, now: number): void {
     if (letter.type === 'gap') {
-      this.#inspectDue = 0;
+      this.#looks.within(0);
       this.#session.gap(now);
     }
     if (letter.type === 'suspicion') {
       this.#session.suspect(letter.cause);
-      this.#lookSoon();
+      this.#looks.within(this.#deps.times.suspectMs);
     }
-    if (letter.type === 'report' && letter.report.fill !== null && this.#session.isForeign(letter.report)) {
-      this.#lookSoon();
+    if (
+      letter.type === 'report' &&
+      letter.report.fill !== null &&
+      isForeign(this.#session.frame, letter.report)
+    ) {
+      this.#looks.within(this.#deps.times.suspectMs);
     }
     if (letter.type === 'findings') this.#session.checkHearing(letter.findings, now);
     if (letter.type === 'failure') {
@@ -172,23 +226,6 @@ export class RunLoop {
       // Nothing can be done from this address any more; the run is opened anew, here or elsewhere.
       if (isAddressRefusal(letter.error)) throw letter.error;
     }
-  }
-
-  #lookSoon(): void {
-    this.#inspectDue = Math.min(this.#inspectDue, performance.now() + this.#deps.times.suspectMs);
-  }
-
-  #inspectWhenDue(): void {
-    const { times } = this.#deps;
-    const session = this.#session;
-    if (performance.now() < this.#inspectDue) return;
-    // Without live orders little can have happened behind our back.
-    const calm = session.liveOrders().length === 0 ? 4 : 1;
-    this.#inspectDue = performance.now() + times.inspectMs * calm;
-    session.inspect().catch((error: unknown) => {
-      this.#inspectDue = performance.now() + times.retryMs;
-      this.#mailbox.put({ type: 'failure', what: 'reconciliation', error });
-    });
   }
 
   #recordEquity(now: number): void {

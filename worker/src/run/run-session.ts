@@ -2,33 +2,32 @@ import {
   decStr,
   isAsleep,
   isFinal,
-  isOurs,
-  toTicks,
   type DecimalString,
-  type Market,
   type StrategyView,
   type Wake,
 } from '@gridfleet/shared/domain';
 import type { HubQuote } from '../hub/market-data-hub.js';
-import type { OrderReport, VenueAccount } from '../venue/venue.js';
+import type { VenueAccount } from '../venue/venue.js';
 import { CancelChase } from './cancel-chase.js';
 import { haveChanged } from './gates.js';
 import { missedTrade } from './hearing.js';
 import { HeldContracts } from './held-contracts.js';
 import { Inspection } from './inspection.js';
+import { legOf } from './intent.js';
 import { LetterReader } from './letters.js';
 import type { LiveOrder } from './live-order.js';
 import type { Letter } from './mailbox.js';
 import { chaseOrders } from './order-chase.js';
 import { OrderSender } from './order-sender.js';
+import { logContradictions } from './contradictions.js';
+import { quoteEvent } from './quotes.js';
 import { recall } from './recall.js';
 import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
 import type { ScopePolicy } from './policy.js';
-import type { SessionDeps } from './session-deps.js';
+import { accountOfLeg, type SessionDeps } from './session-deps.js';
 import { Sight } from './sight.js';
 import { forgetOld, hasEffects, stepAll, type Input, type RunFrame, type RunMemory } from './step.js';
-import { CONTRADICTION } from './step-collector.js';
 import type { CommittedStep } from './step-store.js';
 import type { Finish } from './step-types.js';
 import { stepStatements } from './step-writer.js';
@@ -46,6 +45,7 @@ export class RunSession {
   /** As of the last commit; the next one checks them again. */
   #policies: readonly ScopePolicy[] | null = null;
   #fillCount: number;
+  #version = 0;
   #wake: Wake | undefined;
   #finish: Finish | null = null;
   readonly #inspection: Inspection;
@@ -62,8 +62,9 @@ export class RunSession {
     this.#memory = memory;
     this.#held = new HeldContracts(deps.held);
     this.#fillCount = fillCount;
+    const accountOf = (leg: number): VenueAccount => accountOfLeg(deps, leg);
     this.sender = new OrderSender(frame, {
-      accountOf: (leg) => this.#account(leg),
+      accountOf,
       lease: deps.lease,
       mailbox: deps.mailbox,
       extend: (ids, notAfter) => deps.store.extendIntents(frame.strategyId, frame.fence, ids, notAfter),
@@ -76,7 +77,7 @@ export class RunSession {
       accounts,
       mailbox,
       sender: this.sender,
-      account: (leg) => this.#account(leg),
+      account: accountOf,
       orders: () => this.#memory.orders,
       books,
       position: () => this.view().position,
@@ -87,16 +88,21 @@ export class RunSession {
       historyFrom,
       log,
     });
-    this.#sight = new Sight({ frame, accounts, mailbox, account: (leg) => this.#account(leg) });
+    this.#sight = new Sight({ frame, accounts, mailbox, account: accountOf });
     this.#letters = new LetterReader({
       order: (id) => this.#memory.orders.get(id),
       orderByExchangeId: (id) =>
         [...this.#memory.orders.values()].find(({ row }) => row.exchangeOrderId === id),
-      market: (leg) => this.#market(leg),
+      market: (leg) => legOf(frame.context, leg).market,
       neverExpires: (leg) => this.#account(leg).neverExpires === true,
       valuer: deps.valuer,
       sender: this.sender,
     });
+  }
+
+  /** Rises with each step that changed something. */
+  get version(): number {
+    return this.#version;
   }
 
   get fillCount(): number {
@@ -110,9 +116,8 @@ export class RunSession {
 
   /** Whether the machine need not see this quote now; it sees one every tick all the same, for what people are shown. */
   isIdle(leg: number, quote: HubQuote): boolean {
-    const market = this.#market(leg);
-    const bid = toTicks(market, quote.bid, 'down');
-    return isAsleep(this.#wake, leg, market.symbol, bid, toTicks(market, quote.ask, 'up'));
+    const { market, bid, ask } = quoteEvent(this.frame.context, leg, quote);
+    return isAsleep(this.#wake, leg, market, bid, ask);
   }
 
   view(): StrategyView {
@@ -127,14 +132,6 @@ export class RunSession {
 
   liveOrders(): LiveOrder[] {
     return [...this.#memory.orders.values()].filter(({ row }) => !isFinal(row.state));
-  }
-
-  /** The machine sees the newest quote of a leg. */
-  quoteInput(leg: number, quote: HubQuote): Input {
-    const market = this.#market(leg);
-    const bid = toTicks(market, quote.bid, 'down');
-    const ask = toTicks(market, quote.ask, 'up');
-    return { type: 'event', event: { type: 'quote', leg, market: market.symbol, bid, ask } };
   }
 
   async read(letters: readonly Letter[], now: number): Promise<Input[]> {
@@ -177,19 +174,13 @@ export class RunSession {
     for (const order of [...written.updated, ...written.intents]) orders.set(order.row.clientOrderId, order);
     this.#memory = forgetOld({ ...result.memory, orders }, now, KEEP_FINAL_MS);
     this.#fillCount += written.fills.length;
+    this.#version += 1;
     for (const fill of written.fills) this.#held.add(fill);
     this.#wake = result.wake;
     this.#finish ??= result.finish;
     if (result.looks) this.#sight.want(now);
     for (const reason of result.alerts) this.#deps.alert(reason);
-    for (const { order, before, after, cause } of result.corrections) {
-      if (cause !== CONTRADICTION) continue;
-      const { clientOrderId } = order.row;
-      this.#deps.log.warn(
-        { clientOrderId, before, after },
-        'the exchange contradicts itself; the update is ignored',
-      );
-    }
+    logContradictions(result.corrections, this.#deps.log);
     for (const intent of written.intents) this.sender.place(intent);
     this.#cancels.add(result.cancels);
     this.#cancels.send(this.#memory.orders, this.sender, now);
@@ -205,14 +196,6 @@ export class RunSession {
   /** Looks at everything the venue has of this run; findings come as letters. Never two at once. */
   inspect(): Promise<void> {
     return this.#inspection.look();
-  }
-
-  /** A trade on one of our contracts that no order of ours made. */
-  isForeign({ clientOrderId, market }: OrderReport): boolean {
-    const isContract = this.frame.context.legs.some(
-      (leg) => leg.market.symbol === market && leg.market.type === 'linear',
-    );
-    return isContract && !isOurs(clientOrderId, this.frame.salt);
   }
 
   /** The account has changed in a way that is worth a look. */
@@ -263,17 +246,5 @@ export class RunSession {
     const orders = new Map(recalled.map((order) => [order.row.clientOrderId, order]));
     for (const [id, order] of this.#memory.orders) orders.set(id, order);
     this.#memory = { ...this.#memory, orders };
-  }
-
-  #account(leg: number): VenueAccount {
-    const session = this.#deps.sessions[leg];
-    if (session === undefined) throw new RangeError(`leg ${leg} has no account session`);
-    return session.account;
-  }
-
-  #market(leg: number): Market {
-    const found = this.frame.context.legs[leg];
-    if (found === undefined) throw new RangeError(`the strategy has no leg ${leg}`);
-    return found.market;
   }
 }

@@ -31,8 +31,11 @@ export class FencedError extends Error {
 
 export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
 
-/** What is wanted of a run now. */
-export type Wanted = { verdict: 'run' } | { verdict: 'stop'; stop: StopOption } | { verdict: 'superseded' };
+/** What is wanted of a run now; `params` (JSON) and `revision`: what is to be in force. */
+export type Wanted =
+  | { verdict: 'run'; revision: number; params: string }
+  | { verdict: 'stop'; stop: StopOption }
+  | { verdict: 'superseded' };
 
 const STOP_OPTIONS: Readonly<Record<string, StopOption>> = {
   'keep-orders': 'keep',
@@ -142,7 +145,10 @@ export class RunStore {
       'reading the desired state',
     );
     if (strategy === null || strategy.currentRunId !== runId) return { verdict: 'superseded' };
-    if (strategy.desiredState === 'running' && strategy.deletedAt === null) return { verdict: 'run' };
+    if (strategy.desiredState === 'running' && strategy.deletedAt === null) {
+      const { revision, params } = strategy;
+      return { verdict: 'run', revision, params };
+    }
     return { verdict: 'stop', stop: STOP_OPTIONS[strategy.stopOrders] ?? 'cancel' };
   }
 

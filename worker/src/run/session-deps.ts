@@ -3,6 +3,7 @@ import type { Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
 import type { Lease } from '../node/lease.js';
+import type { VenueAccount } from '../venue/venue.js';
 import type { AccountStore } from './account-store.js';
 import type { ContractBooks } from './contract-books.js';
 import type { FeeValuer } from './fee-valuer.js';
@@ -30,4 +31,11 @@ export interface SessionDeps {
   /** Shows people what the strategy wants them to know at once; it is stored already. */
   alert(reason: Reason): void;
   log: Logger;
+}
+
+/** The account behind a leg. @throws RangeError when the strategy has no such leg. */
+export function accountOfLeg({ sessions }: Pick<SessionDeps, 'sessions'>, leg: number): VenueAccount {
+  const session = sessions[leg];
+  if (session === undefined) throw new RangeError(`leg ${leg} has no account session`);
+  return session.account;
 }

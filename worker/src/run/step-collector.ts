@@ -12,6 +12,7 @@ import {
 } from '@gridfleet/shared/domain';
 import type { FundingPayment } from '../venue/venue-futures.js';
 import { Admission, type AdmissionView, type MarketQuote } from './admission.js';
+import { CONTRADICTION } from './contradictions.js';
 import { intentFor, legOf, refusedUpdate, updateFor, type PlaceCommand } from './intent.js';
 import type { HeldNow } from './scope-use.js';
 import { mergeReport, type LiveOrder, type ValuedReport } from './live-order.js';
@@ -26,9 +27,6 @@ import {
   type SlotRefusal,
   type StepResult,
 } from './step-types.js';
-
-/** Cause of a correction that changes nothing: two words of the exchange that exclude each other. */
-export const CONTRADICTION = 'CONTRADICTORY_UPDATE';
 
 /** Collects what the machine wants over several inputs; pure. */
 export class Collector {

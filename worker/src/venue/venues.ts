@@ -68,6 +68,17 @@ export class Venues {
     return (await this.#venue(venue, environment)).markets;
   }
 
+  /**
+   * Asks for the share of requests that periodic looks may use.
+   * @returns ms until a look at one market of an account may begin, 0 for now
+   */
+  async look(venue: string, environment: Environment): Promise<number> {
+    // Play money is looked at without asking anybody.
+    if (environment === 'paper') return 0;
+    const { gate, product } = await this.#sharedOf(venue, environment);
+    return gate.look(product.lookWeight);
+  }
+
   /** Opens a client for an account, unverified ones too. The caller closes it. */
   async open(accountId: number): Promise<OpenAccount> {
     const { database, cipher } = this.#deps;

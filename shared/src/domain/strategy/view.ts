@@ -42,6 +42,10 @@ export interface StrategyView {
   profit: ProfitSplit;
   /** A named phase such as "buying initial inventory". */
   phase: string;
+  /** Whether it closes its position by itself when the price goes against it. */
+  hasStop: boolean;
+  /** It is closing everything to end by itself: an edit has to wait for the next start. */
+  ending: boolean;
   /** Why the strategy as a whole cannot go on, null when it can. */
   blocked: Reason | null;
 }

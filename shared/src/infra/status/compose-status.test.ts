@@ -35,6 +35,7 @@ const live = (change: Partial<LiveStatus> = {}): LiveStatus => ({
   updatedAt: TIME.toISOString(),
   currentPrice: '100',
   position: '2',
+  coverage: null,
   lastError: null,
   paramsRevision: 1,
   ...change,

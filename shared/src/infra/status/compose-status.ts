@@ -101,6 +101,8 @@ export function composeStatus(sources: StatusSources): StrategyStatus {
     profit: figures.profit,
     range: figures.range,
     phase: figures.phase,
+    protection: figures.protection,
+    coverage: own?.coverage ?? null,
     lastError: own?.lastError ?? null,
   };
 }

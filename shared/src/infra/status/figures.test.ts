@@ -35,6 +35,8 @@ const view: StrategyView = {
     total: '11.25',
   },
   phase: 'trading',
+  hasStop: true,
+  ending: false,
   blocked: null,
 };
 

@@ -16,6 +16,7 @@ export type StatusFigures = Pick<
   | 'profit'
   | 'range'
   | 'phase'
+  | 'protection'
 >;
 
 /** Figures of a strategy that has never been started. */
@@ -31,6 +32,7 @@ export const NO_FIGURES: StatusFigures = {
   profit: null,
   range: null,
   phase: null,
+  protection: null,
 };
 
 /**
@@ -65,5 +67,6 @@ export function figuresOf(
     },
     range: view.range,
     phase: view.phase,
+    protection: view.hasStop ? 'platform' : 'none',
   };
 }

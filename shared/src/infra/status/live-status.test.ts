@@ -52,6 +52,8 @@ const status: fc.Arbitrary<LiveStatus> = fc.record({
   profit: fc.option(profit),
   range: fc.option(text),
   phase: fc.option(text),
+  protection: fc.option(fc.constantFrom('exchange', 'platform', 'none')),
+  coverage: fc.option(money),
   lastError: reason,
   paramsRevision: count,
 });

@@ -45,6 +45,8 @@ const FIELDS = {
   profit: ['profit', 'json'],
   range: ['range', 'text'],
   phase: ['phase', 'text'],
+  protection: ['protection', 'text'],
+  coverage: ['coverage', 'text'],
   lastError: ['last_error', 'json'],
   paramsRevision: ['params_revision', 'integer'],
 } as const satisfies Record<keyof LiveStatus, readonly [string, Codec]>;

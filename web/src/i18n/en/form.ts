@@ -21,7 +21,8 @@ export const form = {
   created: '{name} is created',
   saved: '{name} is saved',
   notStarted: '{name} is created but could not be started.',
-  mustStop: 'This strategy is running. Stop it to change it.',
+  editsRunning:
+    'This strategy is running: saving takes its orders back, and it trades on with the new parameters. What it holds stays.',
   on: 'On',
   off: 'Off',
   example: 'e.g. {value}',

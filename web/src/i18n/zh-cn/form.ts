@@ -23,7 +23,7 @@ export const form: Messages['form'] = {
   created: '{name} 已创建',
   saved: '{name} 已保存',
   notStarted: '{name} 已创建，但未能启动。',
-  mustStop: '该策略正在运行，停止后才能修改。',
+  editsRunning: '该策略正在运行：保存后会撤回挂单，并按新参数继续交易，持仓保留不变。',
   on: '开',
   off: '关',
   example: '例如 {value}',

@@ -19,6 +19,7 @@ export const LINEAR: BinanceProduct = {
   marketType: 'swap',
   loads: 'linear',
   limits: LINEAR_LIMITS,
+  lookWeight: 16,
   // `userTrades` takes at most seven days, and assumes them when it is told no end.
   tradeWindowMs: 7 * DAY_MS,
 

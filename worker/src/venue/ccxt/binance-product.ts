@@ -16,6 +16,8 @@ export interface BinanceProduct {
   /** What ccxt loads. */
   loads: 'spot' | 'linear';
   limits: VenueLimits;
+  /** Request weight of one look at a market: open orders, trades, balances, positions. */
+  lookWeight: number;
   /** How far a query of trades by time reaches, ms; null without end. */
   tradeWindowMs: number | null;
 

@@ -16,6 +16,7 @@ export const SPOT: BinanceProduct = {
   marketType: 'spot',
   loads: 'spot',
   limits: SPOT_LIMITS,
+  lookWeight: 46,
   // REST API documentation, `myTrades`: a query by time spans at most 24 h.
   tradeWindowMs: 24 * 3_600_000,
 

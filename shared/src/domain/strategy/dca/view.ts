@@ -72,6 +72,8 @@ export function viewDca(params: DcaParams, leg: LegContext, state: DcaState): St
       total: decStr(sum([header.realised, unrealised, header.funding]).minus(fee)),
     },
     phase: header.paused ? 'paused' : header.ending === null ? 'trading' : 'stopping',
+    hasStop: false,
+    ending: header.ending !== null,
     blocked: null,
   };
 }

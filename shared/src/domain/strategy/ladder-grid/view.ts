@@ -135,6 +135,8 @@ export function viewLadderGrid(
     cycles: state.header.cycles,
     profit: profitOf(state, inventory, mark),
     phase: phaseOf(state),
+    hasStop: params.stopLoss !== undefined,
+    ending: state.header.ending !== null,
     blocked: exiting == null ? null : { code: exiting.code, message: exiting.message },
   };
 }

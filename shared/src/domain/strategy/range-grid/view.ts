@@ -73,6 +73,14 @@ function phaseOf(state: RangeGridState): string {
   return state.header.paused ? 'paused' : names[state.header.phase];
 }
 
+/** A range left with everything sold is a stop, too. */
+function hasStop({ params }: Grid): boolean {
+  const { exits, outOfRange } = params;
+  const sells = exits?.stop === undefined || exits.stop === 'sell';
+  const ends = exits?.stopLoss !== undefined || exits?.trailingStopPercent !== undefined;
+  return (ends && sells) || outOfRange === 'sell';
+}
+
 /** Levels with reasons, inventory and profit at the middle of the last best quotes (the start price before any). */
 export function viewRangeGrid(
   params: RangeGridParams,
@@ -103,6 +111,8 @@ export function viewRangeGrid(
     cycles: state.header.cycles,
     profit: profitOf(state, inventory, mark),
     phase: phaseOf(state),
+    hasStop: hasStop(grid),
+    ending: state.header.phase === 'exiting',
     blocked: blocked === null ? null : { code: blocked.code, message: blocked.message },
   };
 }

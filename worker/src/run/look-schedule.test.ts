@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { liveOrder } from './live-order.js';
+import { orderRow } from '../testing/order-row.js';
+import { LookSchedule } from './look-schedule.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Lets seconds pass, a round of the loop in each. @returns at which of them a look began */
+async function rounds(schedule: LookSchedule, looks: number[], seconds: number): Promise<number[]> {
+  looks.length = 0;
+  for (let second = 1; second <= seconds; second += 1) {
+    await vi.advanceTimersByTimeAsync(1_000);
+    const before = looks.length;
+    schedule.run();
+    await vi.advanceTimersByTimeAsync(0);
+    if (looks.length > before) looks[looks.length - 1] = second;
+  }
+  return [...looks];
+}
+
+function scheduled(options: { wait?: number; live?: number; fails?: boolean } = {}) {
+  const looks: number[] = [];
+  const failures: unknown[] = [];
+  const schedule = new LookSchedule({
+    times: { inspectMs: 15_000, retryMs: 1_000 },
+    session: {
+      liveOrders: () => Array.from({ length: options.live ?? 1 }, () => liveOrder(orderRow({}), [])),
+      inspect: () => {
+        looks.push(0);
+        return options.fails === true ? Promise.reject(new Error('503')) : Promise.resolve();
+      },
+    },
+    share: () => Promise.resolve(options.wait ?? 0),
+    failed: (error) => failures.push(error),
+  });
+  return { schedule, looks, failures };
+}
+
+describe('looks at the venue', () => {
+  it('come every 15 s with live orders, and every minute without', async () => {
+    const busy = scheduled();
+    expect(await rounds(busy.schedule, busy.looks, 61)).toEqual([15, 30, 45, 60]);
+    const calm = scheduled({ live: 0 });
+    expect(await rounds(calm.schedule, calm.looks, 80)).toEqual([15, 75]);
+  });
+
+  it('wait while their share of the request weight is used up', async () => {
+    const { schedule, looks } = scheduled({ wait: 40_000 });
+    expect(await rounds(schedule, looks, 120)).toEqual([]);
+  });
+
+  it('do not wait when something calls for one', async () => {
+    const { schedule, looks } = scheduled({ wait: 40_000 });
+    schedule.within(500);
+    expect(await rounds(schedule, looks, 10)).toEqual([1]);
+  });
+
+  it('are tried again soon when they fail, and their failure is told', async () => {
+    const { schedule, looks, failures } = scheduled({ fails: true });
+    expect(await rounds(schedule, looks, 18)).toEqual([15, 16, 17, 18]);
+    expect(failures).toHaveLength(4);
+  });
+});
