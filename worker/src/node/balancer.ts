@@ -56,10 +56,10 @@ export class Balancer {
   }
 
   async #shed(queue: string): Promise<void> {
-    const { shares, handOver, movable, log } = this.#deps;
+    const { shares, handOver, log } = this.#deps;
     const takers = shares.takers(queue);
     if (takers.length === 0) return;
-    const candidates = movable(queue);
+    const candidates = this.#deps.movable(queue);
     const { shedAbove, shedTo } = shares.of(queue);
     const surplus = candidates.length > shedAbove ? candidates.length - shedTo : 0;
     const count = Math.min(MOST_AT_ONCE, surplus > 0 ? surplus : this.#relief(candidates.length, takers));

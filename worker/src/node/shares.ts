@@ -42,10 +42,10 @@ export class Shares {
   }
 
   of(queue: string): Share {
-    const { fleet, instanceId, capacity, hosted, running } = this.#deps;
+    const { fleet, instanceId, capacity } = this.#deps;
     const isCommon = queue === queues.runs;
-    const mine = hosted(queue);
-    const others = isCommon ? running() - mine : 0;
+    const mine = this.#deps.hosted(queue);
+    const others = isCommon ? this.#deps.running() - mine : 0;
     const self: Member = { capacity, hosted: mine, others, accepts: true, leaving: false };
     const peers = fleet.nodes
       .filter((node) => node.instanceId !== instanceId && serves(node, queue))

@@ -46,10 +46,10 @@ export class TradingNode {
 
   /** What others may expect of this node. */
   state(): WorkerState {
-    const { host, capacity, utilisation } = this.#deps;
+    const { host, capacity } = this.#deps;
     if (host.isLeaving) return host.hosted.size === 0 ? 'drained' : 'draining';
     if (host.hosted.size >= capacity) return 'full';
-    return utilisation() > MAX_UTILISATION ? 'busy' : 'ready';
+    return this.#deps.utilisation() > MAX_UTILISATION ? 'busy' : 'ready';
   }
 
   /** Begins to take runs, unless the node is to be drained. */

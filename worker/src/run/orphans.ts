@@ -1,6 +1,6 @@
 import { parseClientOrderId } from '@gridfleet/shared/domain';
-import type { OrderRow } from '@gridfleet/shared/infra';
 import type { OrderReport } from '../venue/venue.js';
+import type { KnownOrder } from './account-store.js';
 
 /** What an open order with our prefix, unknown to this run, turns out to be. */
 export type Stranger =
@@ -14,7 +14,7 @@ export type Stranger =
 /** @param lastGeneration the highest generation the books know of this strategy */
 export function classify(
   report: OrderReport,
-  rows: readonly OrderRow[],
+  rows: readonly KnownOrder[],
   strategyId: number,
   lastGeneration: number,
 ): Stranger {
