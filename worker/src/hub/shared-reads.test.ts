@@ -10,6 +10,7 @@ const fill = (tradeId: string, time: number): VenueFill => ({
   side: 'buy',
   price: '1',
   quantity: '1',
+  quoteQuantity: '1',
   fee: '0',
   feeAsset: 'USDT',
   maker: true,
