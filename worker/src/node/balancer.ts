@@ -66,7 +66,9 @@ export class Balancer {
     if (count === 0) return;
     log.info({ queue, count, hosted: candidates.length }, 'giving runs to other nodes');
     const chosen = candidates.slice(0, count);
-    await handOver.give(chosen, 'another node has room for it', this.#stop.signal, () => true);
+    await handOver.give(chosen, 'another node has room for it', this.#stop.signal, () =>
+      Promise.resolve(true),
+    );
   }
 
   /** What to give away for want of time, when a node is there that has some. */

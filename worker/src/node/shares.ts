@@ -53,6 +53,14 @@ export class Shares {
     return fairShare(self, peers, this.#totals.get(queue) ?? mine);
   }
 
+  /** Whether there are other nodes for a queue's runs, even if they have no time or room at the moment. */
+  hasOthers(queue: string): boolean {
+    const { fleet, instanceId } = this.#deps;
+    return fleet.nodes.some(
+      (node) => node.instanceId !== instanceId && serves(node, queue) && !LEAVING.has(node.state),
+    );
+  }
+
   /** Other nodes that take runs of a queue. */
   takers(queue: string): readonly FleetNode[] {
     const { fleet, instanceId } = this.#deps;

@@ -101,11 +101,16 @@ export class TradingNode {
     this.#announce();
     await shares.refresh();
     const all = host.hosted.strategyIds();
-    const hasTaker = (id: number): boolean => shares.takers(host.hosted.get(id)?.queue ?? '').length > 0;
+    const queueOf = (id: number): string => host.hosted.get(id)?.queue ?? '';
+    const movable = all.filter((id) => shares.hasOthers(queueOf(id)));
     // What nobody can take waits the same time wherever it waits.
-    for (const id of all.filter((each) => !hasTaker(each))) host.release(id, 'node is stopping');
+    for (const id of all) if (!movable.includes(id)) host.release(id, 'node is stopping');
     const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(BATCHES_MS)]);
-    await handOver.give(all.filter(hasTaker), 'node is stopping', signal, () => true);
+    const queueNames = [...new Set(movable.map(queueOf))];
+    await handOver.give(movable, 'node is stopping', signal, async () => {
+      await shares.refresh();
+      return queueNames.some((name) => shares.takers(name).length > 0);
+    });
     await this.#untilEmpty(leaving.signal);
   }
 
