@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { StrategyStatus } from '@gridfleet/shared/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestFleet } from './harness/fleet.js';
@@ -6,6 +9,8 @@ import { TestSimulator } from './harness/simulator.js';
 import { waitUntil } from './harness/wait.js';
 
 const GRIDS = 6;
+const BIN = fileURLToPath(new URL('../cli/bin/gridfleet.js', import.meta.url));
+const run = promisify(execFile);
 
 let sim: TestSimulator;
 let platform: TestPlatform;
@@ -96,10 +101,11 @@ describe('a fleet of nodes', () => {
       timeoutMs: 10_000,
       what: 'the node to say that it is drained',
     });
-    expect(await fleet.api.post('/api/workers/b/undrain')).toMatchObject({
-      status: 200,
-      body: { state: 'ready' },
+    const { stdout } = await run(process.execPath, [BIN, 'undrain', 'b'], {
+      env: { ...process.env, ...platform.env },
+      timeout: 60_000,
     });
+    expect(stdout).toBe('b is ready, 0 strategies\n');
     await fleet.until('both nodes to have their share', ({ b = 0 }) => b >= 2);
     expect(await cancelled()).toEqual([]);
     expect((await fleet.api.post('/api/workers/nobody/drain')).status).toBe(404);

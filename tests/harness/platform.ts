@@ -51,7 +51,11 @@ export class TestPlatform {
   }
 
   async startWorker(name: string, extra: NodeJS.ProcessEnv = {}): Promise<GridfleetProcess> {
-    const process = await startGridfleet(['worker'], { env: { ...this.env, ...extra, WORKER_NAME: name } });
+    const process = await startGridfleet(['worker'], {
+      env: { ...this.env, ...extra, WORKER_NAME: name },
+      // A node loads the rules of its venues before it says that it is ready.
+      readyTimeoutMs: 60_000,
+    });
     this.#processes.push(process);
     return process;
   }

@@ -100,7 +100,10 @@ export class StrategyEditor {
 
 type PlacementChange = Partial<Pick<StrategyRow, 'workerName' | 'labels'>>;
 
-function placementChange({ workerName, labels }: Pick<StrategyUpdate, 'workerName' | 'labels'>): PlacementChange {
+function placementChange({
+  workerName,
+  labels,
+}: Pick<StrategyUpdate, 'workerName' | 'labels'>): PlacementChange {
   return {
     ...(workerName === undefined ? {} : { workerName }),
     ...(labels === undefined ? {} : { labels: storedLabels(labels) }),

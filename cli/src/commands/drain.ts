@@ -48,7 +48,11 @@ async function told(name: string, isDraining: boolean, waitMs: number): Promise<
 /** What operators ask of nodes, on any machine that reaches MySQL and Redis. */
 export function addDrainCommands(program: Command): void {
   const commands = [
-    { name: 'drain', isDraining: true, text: 'make a worker node give its strategies to others and take none' },
+    {
+      name: 'drain',
+      isDraining: true,
+      text: 'make a worker node give its strategies to others and take none',
+    },
     { name: 'undrain', isDraining: false, text: 'let a drained worker node take strategies again' },
   ] as const;
   for (const { name, isDraining, text } of commands) {
@@ -59,7 +63,8 @@ export function addDrainCommands(program: Command): void {
       .option('--wait <seconds>', 'how long to wait for it', '60')
       .action(async (node: string, { wait }: DrainOptions) => {
         const seconds = Number(wait);
-        if (!Number.isFinite(seconds) || seconds < 0) throw new UserError(`--wait "${wait}" is not a time in seconds.`);
+        if (!Number.isFinite(seconds) || seconds < 0)
+          throw new UserError(`--wait "${wait}" is not a time in seconds.`);
         process.stdout.write(`${await told(node, isDraining, seconds * 1_000)}\n`);
       });
   }

@@ -4,7 +4,10 @@ import { Nullable } from './common.js';
 export const NodeName = Type.String({ pattern: '^[A-Za-z0-9._-]{1,60}$', examples: ['node-1'] });
 
 /** A property of nodes that strategies can ask for, such as a region. */
-export const NodeLabel = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._=-]{0,39}$', examples: ['region=eu'] });
+export const NodeLabel = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._=-]{0,39}$',
+  examples: ['region=eu'],
+});
 
 const labels = Type.Array(NodeLabel, { maxItems: 8, uniqueItems: true, title: 'Labels' });
 

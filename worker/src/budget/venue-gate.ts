@@ -86,9 +86,7 @@ export class VenueGate {
         amount: cost.weight,
         // What others have used says nothing yet: asking for the limits must not fail for them.
         limit:
-          !this.#isTold && asksForLimits(url)
-            ? Number.MAX_SAFE_INTEGER
-            : limit * WEIGHT_SHARE[cost.urgency],
+          !this.#isTold && asksForLimits(url) ? Number.MAX_SAFE_INTEGER : limit * WEIGHT_SHARE[cost.urgency],
       });
     }
     if (cost.orders > 0 && account !== null) {

@@ -44,7 +44,9 @@ describe('the market data of a process', () => {
   it('makes one subscription for fifty strategies on a market, and each gets every newer quote', async () => {
     const { venue, hub, loads } = open();
     const seen = Array.from({ length: 50 }, () => [] as string[]);
-    const stops = seen.map((list) => hub.subscribe('binance', 'sim', 'BTC/USDT', (quote) => list.push(quote.bid)));
+    const stops = seen.map((list) =>
+      hub.subscribe('binance', 'sim', 'BTC/USDT', (quote) => list.push(quote.bid)),
+    );
     await turn();
     venue.emitters.get('BTC/USDT')?.({ ...QUOTE, bid: '100' });
     expect(venue.watched).toEqual(['BTC/USDT']);

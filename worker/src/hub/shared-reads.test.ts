@@ -50,7 +50,11 @@ describe('strategies that read the same account at once', () => {
     const { counting, account } = make();
     await Promise.all(
       Array.from({ length: 50 }, async () => {
-        await Promise.all([account.balances(), account.openOrders('BTC/USDT'), account.openOrders('ETH/USDT')]);
+        await Promise.all([
+          account.balances(),
+          account.openOrders('BTC/USDT'),
+          account.openOrders('ETH/USDT'),
+        ]);
       }),
     );
     expect(counting.calls.sort()).toEqual(['balances', 'open BTC/USDT', 'open ETH/USDT']);

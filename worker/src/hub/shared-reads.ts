@@ -5,8 +5,8 @@ import type { AccountBalance, OrderReport, VenueAccount, VenueFill } from '../ve
 const OPTIONS = { size: Infinity, parallel: 2 } as const;
 
 function shared<R>(read: () => Promise<R>): Coalescer<null, R> {
-  return new Coalescer(async (keys) => {
-    const answer = await read();
+  return new Coalescer<null, R>(async (keys) => {
+    const answer: R = await read();
     return keys.map(() => answer);
   }, OPTIONS);
 }

@@ -56,17 +56,19 @@ export class Balancer {
   }
 
   async #shed(queue: string): Promise<void> {
-    const { shares, handOver, movable, log } = this.#deps;
+    const { shares, handOver, log } = this.#deps;
     const takers = shares.takers(queue);
     if (takers.length === 0) return;
-    const candidates = movable(queue);
+    const candidates = this.#deps.movable(queue);
     const { shedAbove, shedTo } = shares.of(queue);
     const surplus = candidates.length > shedAbove ? candidates.length - shedTo : 0;
     const count = Math.min(MOST_AT_ONCE, surplus > 0 ? surplus : this.#relief(candidates.length, takers));
     if (count === 0) return;
     log.info({ queue, count, hosted: candidates.length }, 'giving runs to other nodes');
     const chosen = candidates.slice(0, count);
-    await handOver.give(chosen, 'another node has room for it', this.#stop.signal, () => true);
+    await handOver.give(chosen, 'another node has room for it', this.#stop.signal, () =>
+      Promise.resolve(true),
+    );
   }
 
   /** What to give away for want of time, when a node is there that has some. */

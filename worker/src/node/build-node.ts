@@ -50,7 +50,7 @@ export function buildNode(deps: BuildNodeDeps): NodeParts {
   const capacity = config.workerCapacity;
   const isLive = config.workerRoles.includes('live');
   const meter = new LoadMeter();
-  const utilisation = (): number => meter.utilisation();
+  const utilisation = (): number => meter.sustained();
   const registry: NodeRegistry = new NodeRegistry({
     redis,
     identity,

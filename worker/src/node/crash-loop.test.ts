@@ -12,7 +12,10 @@ const past = (change: Partial<RunPast> = {}): RunPast => ({
 
 describe('a run that a node wants to take', () => {
   it('is taken when it was given back, however often that was', () => {
-    expect(judgeEntry(past({ claimedAt: NOW - 10, crashes: 3 }), 'me', NOW)).toEqual({ take: true, crashes: 3 });
+    expect(judgeEntry(past({ claimedAt: NOW - 10, crashes: 3 }), 'me', NOW)).toEqual({
+      take: true,
+      crashes: 3,
+    });
   });
 
   it('is taken again by the process that holds it', () => {

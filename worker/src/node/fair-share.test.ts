@@ -42,7 +42,13 @@ describe('the share of a node', () => {
     fc.assert(
       fc.property(members, fc.integer({ min: 0, max: 2_000 }), (raw, total) => {
         const nodes = raw.map((each) => node(each));
-        const shares = nodes.map((self) => fairShare(self, nodes.filter((peer) => peer !== self), total));
+        const shares = nodes.map((self) =>
+          fairShare(
+            self,
+            nodes.filter((peer) => peer !== self),
+            total,
+          ),
+        );
         const room = shares.reduce((sum, { shedTo }) => sum + shedTo, 0);
         expect(room).toBeGreaterThanOrEqual(total);
         for (const { admitBelow, shedAbove, shedTo } of shares) {

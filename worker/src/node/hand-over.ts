@@ -7,9 +7,9 @@ const FIRST_BATCH = 16;
 const LARGEST_BATCH = 128;
 /** A batch that trades elsewhere within this is followed by a larger one, ms. */
 const QUICK_MS = 400;
-/** Longest wait for a batch: the next one follows all the same. */
-const BATCH_MS = 1_500;
-const LOOK_EVERY_MS = 50;
+/** Longest wait for a batch: the next one, a smaller one, follows all the same. */
+const BATCH_MS = 2_500;
+const LOOK_EVERY_MS = 100;
 const QUERY_DEADLINE_MS = 2_000;
 
 export interface HandOverDeps {
@@ -35,18 +35,22 @@ export class HandOver {
 
   /**
    * @param signal when it aborts, no further batch is given
-   * @param mayWait whether there is anybody to wait for; without, everything is given at once
+   * @param hasTaker whether some node has time and room for more now; while none has, the rest trades on here
    */
   async give(
     strategyIds: readonly number[],
     reason: string,
     signal: AbortSignal,
-    mayWait: () => boolean,
+    hasTaker: () => Promise<boolean>,
   ): Promise<void> {
     const left = [...strategyIds];
     let size = FIRST_BATCH;
     while (left.length > 0 && !signal.aborted) {
-      const batch = left.splice(0, mayWait() ? size : left.length);
+      if (!(await hasTaker())) {
+        await pause(LOOK_EVERY_MS, signal);
+        continue;
+      }
+      const batch = left.splice(0, size);
       const runs = batch.flatMap((id) => this.#deps.runOf(id) ?? []);
       for (const id of batch) this.#deps.release(id, reason);
       if (left.length === 0) return;

@@ -8,6 +8,8 @@ export interface HostedRun {
   queue: string;
   /** Taken although others should have had it: nobody else did. It is not given away for balance. */
   isForced: boolean;
+  /** The exchange refuses its key from this node's address, and another one is left to try. */
+  isUnfit: boolean;
   /** Null until it is this node's to trade. */
   engine: RunEngine | null;
 }

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay, performance as perf } from 'node:perf_hooks';
 
 const SAMPLE_MS = 1_000;
-/** Samples that make the load: a burst of starts alone does not close a node. */
+/** Samples that make the load. */
 const SAMPLES = 5;
 /** Resolution of the delay monitor, ms: it counts its own interval. */
 const RESOLUTION_MS = 10;
@@ -27,6 +27,11 @@ export class LoadMeter {
   utilisation(): number {
     if (this.#samples.length === 0) return 0;
     return this.#samples.reduce((sum, sample) => sum + sample, 0) / this.#samples.length;
+  }
+
+  /** Load that has lasted, 0..1: a burst, as of runs that are being opened, is over before it shows here. */
+  sustained(): number {
+    return this.#samples.length < SAMPLES ? 0 : Math.min(...this.#samples);
   }
 
   /** 99th percentile of the loop's lag since the last call, ms. */

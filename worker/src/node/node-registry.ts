@@ -59,7 +59,11 @@ export class NodeRegistry {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     const { redis, identity } = this.#deps;
-    await redis.multi().srem(redisKeys.workers, identity.name).del(redisKeys.workerInfo(identity.name)).exec();
+    await redis
+      .multi()
+      .srem(redisKeys.workers, identity.name)
+      .del(redisKeys.workerInfo(identity.name))
+      .exec();
   }
 
   /** Also called out of turn, when the others had better know at once. */

@@ -44,7 +44,7 @@ export class PlacementWatch {
   }
 
   async #check(ids: readonly number[]): Promise<true[]> {
-    const { database, self, move } = this.#deps;
+    const { database, self } = this.#deps;
     const rows: { id: number; worker_name: string | null; labels: string }[] = await withDeadline(
       database.query('SELECT id, worker_name, labels FROM strategy WHERE id IN (?)', [ids]),
       DEADLINE_MS,
@@ -52,7 +52,7 @@ export class PlacementWatch {
     );
     for (const row of rows) {
       const placement = placementOf({ workerName: row.worker_name, labels: row.labels });
-      if (!isPlacedOn(placement, self)) move(row.id, placement);
+      if (!isPlacedOn(placement, self)) this.#deps.move(row.id, placement);
     }
     return ids.map(() => true);
   }

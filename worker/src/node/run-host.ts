@@ -120,13 +120,13 @@ export class RunHost {
     const { strategyId, runId } = data;
     const jobId = job.id ?? runJobId(runId);
     if (this.hosted.has(strategyId)) return this.#finish(job, token, { job: 'later', inMs: BOUNCE_MS });
-    const { capacity, shares, utilisation } = this.#deps;
+    const { capacity, shares } = this.#deps;
     const isShared = queue === queues.runs || queue.startsWith(`${queues.runs}-label-`);
     const verdict = this.#admission.judge(jobId, {
       capacity,
       running: this.hosted.size,
       hostedOfQueue: isShared ? this.hosted.count(queue) : 0,
-      utilisation: utilisation(),
+      utilisation: this.#deps.utilisation(),
       share: isShared ? shares.of(queue) : { admitBelow: Infinity, shedAbove: Infinity, shedTo: Infinity },
     });
     if (!verdict.take) {
@@ -134,7 +134,8 @@ export class RunHost {
       const inMs = verdict.why === 'share' ? BOUNCE_MS : FULL_BOUNCE_MS;
       return this.#finish(job, token, { job: 'later', inMs });
     }
-    const run: HostedRun = { strategyId, runId, jobId, queue, isForced: verdict.isForced, engine: null };
+    const { isForced } = verdict;
+    const run: HostedRun = { strategyId, runId, jobId, queue, isForced, isUnfit: false, engine: null };
     this.hosted.add(run);
     let outcome: Outcome;
     try {
@@ -187,19 +188,19 @@ export class RunHost {
       await this.#deps.noteWaiting(runId, obstacle);
       return { job: 'later', inMs: FULL_BOUNCE_MS };
     }
-    let isUnfit = false;
     const engine = this.#deps.engine(strategyId, runId, lease, {
       opened,
-      isUnfit: async (error) => (isUnfit = await this.#isUnfit(candidate, error)),
+      isUnfit: (error) => this.#isUnfit(run, candidate, error),
     });
     run.engine = engine;
     const end = await engine.run();
     log.info({ strategyId, runId, end }, 'run left this node');
-    return isUnfit ? { job: 'later', inMs: FULL_BOUNCE_MS } : this.#after(run, end);
+    return run.isUnfit ? { job: 'later', inMs: FULL_BOUNCE_MS } : this.#after(run, end);
   }
 
-  async #isUnfit(candidate: Candidate, error: unknown): Promise<boolean> {
-    return isAddressRefusal(error) && (await this.#deps.fitness.refused(candidate, error));
+  async #isUnfit(run: HostedRun, candidate: Candidate, error: unknown): Promise<boolean> {
+    run.isUnfit = isAddressRefusal(error) && (await this.#deps.fitness.refused(candidate, error));
+    return run.isUnfit;
   }
 
   #after({ strategyId }: HostedRun, end: EngineEnd): Outcome {

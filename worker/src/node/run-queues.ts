@@ -35,7 +35,9 @@ export class RunQueues {
   /** Names of the queues that several nodes take from. */
   get sharedNames(): string[] {
     const { node } = this.#deps;
-    return queuesOfNode(node).filter((name) => name === queues.runs || name.startsWith(`${queues.runs}-label-`));
+    return queuesOfNode(node).filter(
+      (name) => name === queues.runs || name.startsWith(`${queues.runs}-label-`),
+    );
   }
 
   async start(): Promise<void> {

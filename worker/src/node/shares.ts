@@ -42,15 +42,23 @@ export class Shares {
   }
 
   of(queue: string): Share {
-    const { fleet, instanceId, capacity, hosted, running } = this.#deps;
+    const { fleet, instanceId, capacity } = this.#deps;
     const isCommon = queue === queues.runs;
-    const mine = hosted(queue);
-    const others = isCommon ? running() - mine : 0;
+    const mine = this.#deps.hosted(queue);
+    const others = isCommon ? this.#deps.running() - mine : 0;
     const self: Member = { capacity, hosted: mine, others, accepts: true, leaving: false };
     const peers = fleet.nodes
       .filter((node) => node.instanceId !== instanceId && serves(node, queue))
       .map((node) => memberOf(node, isCommon));
     return fairShare(self, peers, this.#totals.get(queue) ?? mine);
+  }
+
+  /** Whether there are other nodes for a queue's runs, even if they have no time or room at the moment. */
+  hasOthers(queue: string): boolean {
+    const { fleet, instanceId } = this.#deps;
+    return fleet.nodes.some(
+      (node) => node.instanceId !== instanceId && serves(node, queue) && !LEAVING.has(node.state),
+    );
   }
 
   /** Other nodes that take runs of a queue. */

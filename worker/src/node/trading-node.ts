@@ -46,10 +46,10 @@ export class TradingNode {
 
   /** What others may expect of this node. */
   state(): WorkerState {
-    const { host, capacity, utilisation } = this.#deps;
+    const { host, capacity } = this.#deps;
     if (host.isLeaving) return host.hosted.size === 0 ? 'drained' : 'draining';
     if (host.hosted.size >= capacity) return 'full';
-    return utilisation() > MAX_UTILISATION ? 'busy' : 'ready';
+    return this.#deps.utilisation() > MAX_UTILISATION ? 'busy' : 'ready';
   }
 
   /** Begins to take runs, unless the node is to be drained. */
@@ -101,11 +101,16 @@ export class TradingNode {
     this.#announce();
     await shares.refresh();
     const all = host.hosted.strategyIds();
-    const hasTaker = (id: number): boolean => shares.takers(host.hosted.get(id)?.queue ?? '').length > 0;
+    const queueOf = (id: number): string => host.hosted.get(id)?.queue ?? '';
+    const movable = all.filter((id) => shares.hasOthers(queueOf(id)));
     // What nobody can take waits the same time wherever it waits.
-    for (const id of all.filter((each) => !hasTaker(each))) host.release(id, 'node is stopping');
+    for (const id of all) if (!movable.includes(id)) host.release(id, 'node is stopping');
     const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(BATCHES_MS)]);
-    await handOver.give(all.filter(hasTaker), 'node is stopping', signal, () => true);
+    const queueNames = [...new Set(movable.map(queueOf))];
+    await handOver.give(movable, 'node is stopping', signal, async () => {
+      await shares.refresh();
+      return queueNames.some((name) => shares.takers(name).length > 0);
+    });
     await this.#untilEmpty(leaving.signal);
   }
 

@@ -30,7 +30,12 @@ describe('a run that no node takes', () => {
     ['its node is not there', { workerName: 'b', labels: [] }, [node()], 'PINNED_NODE_ABSENT'],
     ['its node lacks a label', { workerName: 'a', labels: ['x'] }, [node()], 'PINNED_NODE_ABSENT'],
     ['no node has the label', { workerName: null, labels: ['x'] }, [node()], 'LABELS_ABSENT'],
-    ['all are full or busy', any, [node({ state: 'full' }), node({ name: 'b', state: 'busy' })], 'NO_CAPACITY'],
+    [
+      'all are full or busy',
+      any,
+      [node({ state: 'full' }), node({ name: 'b', state: 'busy' })],
+      'NO_CAPACITY',
+    ],
     ['all are drained', any, [node({ state: 'drained' })], 'NODES_DRAINING'],
     [
       'the one with the label is drained',

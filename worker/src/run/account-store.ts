@@ -30,6 +30,9 @@ export type OrphanPolicy = 'cancel' | 'adopt' | 'report';
 /** Versions of what is known of an account's resources before its balances are asked for. */
 export type ResourceVersions = ReadonlyMap<string, number>;
 
+/** What the books say of an order somebody found on an account. */
+export type KnownOrder = Pick<OrderRow, 'clientOrderId' | 'strategyId' | 'state' | 'isFinal'>;
+
 /** What reconciliation reads and writes of an account in MySQL. */
 export class AccountStore {
   readonly #database: DataSource;
@@ -106,13 +109,17 @@ export class AccountStore {
     );
   }
 
-  /** Rows of ours with these client order ids, whichever strategy they belong to. */
-  async rowsOf(accountId: number, clientOrderIds: readonly string[]): Promise<OrderRow[]> {
+  /**
+   * What is known of orders with these client order ids, whichever strategy they belong to. Strategies that share an
+   * account look through each other's orders here again and again: only what they judge by is read.
+   */
+  async rowsOf(accountId: number, clientOrderIds: readonly string[]): Promise<KnownOrder[]> {
     if (clientOrderIds.length === 0) return [];
     return withDeadline(
-      this.#database
-        .getRepository(OrderRowEntity)
-        .findBy({ accountId, clientOrderId: In([...clientOrderIds]) }),
+      this.#database.getRepository(OrderRowEntity).find({
+        where: { accountId, clientOrderId: In([...clientOrderIds]) },
+        select: { clientOrderId: true, strategyId: true, state: true, isFinal: true },
+      }),
       DEADLINE_MS,
       'reading orders',
     );

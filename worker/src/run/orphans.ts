@@ -1,6 +1,6 @@
 import { isOurs, parseClientOrderId } from '@gridfleet/shared/domain';
-import type { OrderRow } from '@gridfleet/shared/infra';
 import type { OrderReport } from '../venue/venue.js';
+import type { KnownOrder } from './account-store.js';
 import type { RunFrame } from './step-types.js';
 
 /** What an open order with our prefix, unknown to this run, turns out to be. */
@@ -15,7 +15,7 @@ export type Stranger =
 /** @param lastGeneration the highest generation the books know of this strategy */
 export function classify(
   report: OrderReport,
-  rows: readonly OrderRow[],
+  rows: readonly KnownOrder[],
   strategyId: number,
   lastGeneration: number,
 ): Stranger {

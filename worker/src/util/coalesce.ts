@@ -1,7 +1,7 @@
 interface Waiting<K, R> {
   key: K;
-  resolve(result: R): void;
-  reject(error: unknown): void;
+  resolve: (result: R) => void;
+  reject: (error: unknown) => void;
 }
 
 export interface CoalesceOptions {
@@ -27,7 +27,10 @@ export class Coalescer<K, R> {
   #isScheduled = false;
 
   /** @param work answers in the order of its keys */
-  constructor(work: (keys: readonly K[]) => Promise<readonly R[]>, { size, parallel = 1, windowMs }: CoalesceOptions) {
+  constructor(
+    work: (keys: readonly K[]) => Promise<readonly R[]>,
+    { size, parallel = 1, windowMs }: CoalesceOptions,
+  ) {
     this.#work = work;
     this.#size = size;
     this.#parallel = parallel;

@@ -23,7 +23,6 @@ describe('configuration', () => {
       apiHost: '127.0.0.1',
       apiPort: 8420,
       proxySecret: null,
-      workerName: expect.stringMatching(/^[A-Za-z0-9._-]+$/),
       logLevel: 'info',
       timeScale: 1,
       apiRateLimit: 6000,
@@ -36,7 +35,6 @@ describe('configuration', () => {
     expect(loadConfig({ ...good, API_PORT: '0', TIME_SCALE: '0.1', WORKER_NAME: '' })).toMatchObject({
       apiPort: 0,
       timeScale: 0.1,
-      workerName: expect.stringMatching(/^[A-Za-z0-9._-]+$/),
     });
   });
 

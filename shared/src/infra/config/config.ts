@@ -103,7 +103,11 @@ function variableOf(field: string): string {
 
 /** The machine's name: unique in most fleets, and stable. */
 function defaultName(): string {
-  return hostname().replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 60) || 'worker';
+  return (
+    hostname()
+      .replace(/[^A-Za-z0-9._-]/g, '-')
+      .slice(0, 60) || 'worker'
+  );
 }
 
 function nonEmpty(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {

@@ -17,7 +17,9 @@ describe('a node on a further machine', () => {
   });
 
   it('takes an IPv6 address', () => {
-    expect(loadConfig({ ...secrets, MAIN_HOST: 'fd00::5' }).redisUrl).toBe('redis://:red%3Ais@[fd00::5]:6379');
+    expect(loadConfig({ ...secrets, MAIN_HOST: 'fd00::5' }).redisUrl).toBe(
+      'redis://:red%3Ais@[fd00::5]:6379',
+    );
   });
 
   it('prefers addresses that are given whole', () => {
@@ -33,7 +35,10 @@ describe('a node on a further machine', () => {
 
 describe('labels of a node', () => {
   it('are a list', () => {
-    expect(loadConfig({ ...secrets, WORKER_LABELS: 'region=eu, fast' }).workerLabels).toEqual(['region=eu', 'fast']);
+    expect(loadConfig({ ...secrets, WORKER_LABELS: 'region=eu, fast' }).workerLabels).toEqual([
+      'region=eu',
+      'fast',
+    ]);
     expect(loadConfig(secrets).workerLabels).toEqual([]);
   });
 

@@ -15,7 +15,9 @@ export function mainServers(env: Readonly<Record<string, string | undefined>>): 
   if (!host) return {};
   return {
     ...(mysql
-      ? { DATABASE_URL: `mysql://gridfleet:${encodeURIComponent(mysql)}@${inUrl(host)}:${MYSQL_PORT}/gridfleet` }
+      ? {
+          DATABASE_URL: `mysql://gridfleet:${encodeURIComponent(mysql)}@${inUrl(host)}:${MYSQL_PORT}/gridfleet`,
+        }
       : {}),
     ...(redis ? { REDIS_URL: `redis://:${encodeURIComponent(redis)}@${inUrl(host)}:${REDIS_PORT}` } : {}),
   };

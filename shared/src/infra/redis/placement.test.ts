@@ -32,11 +32,14 @@ describe('where a strategy may run', () => {
       expect(isPlacedOn(placement, node)).toBe(true);
       expect(queuesOfNode(node)).toContain(runQueueOf(placement));
     }
-    expect(queuesOfNode({ name: 'b', labels: [] })).not.toContain(runQueueOf({ workerName: 'a', labels: [] }));
+    expect(queuesOfNode({ name: 'b', labels: [] })).not.toContain(
+      runQueueOf({ workerName: 'a', labels: [] }),
+    );
   });
 
   it('has queue names without a colon, which BullMQ refuses', () => {
-    for (const name of queuesOfNode({ name: 'a.b_c-d', labels: ['region=eu'] })) expect(name).not.toContain(':');
+    for (const name of queuesOfNode({ name: 'a.b_c-d', labels: ['region=eu'] }))
+      expect(name).not.toContain(':');
   });
 
   it('is stored as one text and read back', () => {
@@ -44,6 +47,9 @@ describe('where a strategy may run', () => {
       workerName: null,
       labels: ['a', 'b'],
     });
-    expect(placementOf({ workerName: 'n', labels: storedLabels([]) })).toEqual({ workerName: 'n', labels: [] });
+    expect(placementOf({ workerName: 'n', labels: storedLabels([]) })).toEqual({
+      workerName: 'n',
+      labels: [],
+    });
   });
 });

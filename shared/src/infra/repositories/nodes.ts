@@ -22,6 +22,6 @@ export class NodeRepository {
       'SELECT is_draining FROM node WHERE name = ?',
       [name],
     );
-    return Number(rows[0]?.is_draining ?? 0) === 1;
+    return rows[0]?.is_draining === 1;
   }
 }
