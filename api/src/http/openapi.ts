@@ -10,7 +10,7 @@ const TAGS = {
   strategies: 'What should trade, and what it is doing.',
   trades: 'What happened: orders, fills, cycles and their totals.',
   backtests: 'Strategies on recorded candles, singly or swept over parameters.',
-  journal: 'What reconciliation found and did, and who commanded what.',
+  journal: 'What reconciliation found and did, and orders it cannot explain.',
   platform: 'Worker nodes, live events and health.',
 } as const;
 export type Tag = keyof typeof TAGS;
