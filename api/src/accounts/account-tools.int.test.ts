@@ -204,19 +204,15 @@ describe('an order by hand', () => {
 describe('a pause', () => {
   test('halts the strategy for a reason of its own, and only that reason is lifted', async () => {
     const url = (action: string) => `/api/strategies/${strategy.id}/${action}`;
-    for (const _ of [1, 2]) {
-      expect((await ann('POST', url('pause'))).body).toMatchObject({
-        tradingState: 'HALTED',
-        tradingReason: { code: 'PAUSED' },
-        tradingChangedBy: 'ann@example.org',
-      });
-    }
-    for (const _ of [1, 2]) {
-      expect((await ann('POST', url('resume'))).body).toMatchObject({
-        tradingState: 'ACTIVE',
-        tradingReason: null,
-      });
-    }
+    const send = async (action: string): Promise<unknown> => (await ann('POST', url(action))).body;
+    const paused = {
+      tradingState: 'HALTED',
+      tradingReason: { code: 'PAUSED' },
+      tradingChangedBy: 'ann@example.org',
+    };
+    expect([await send('pause'), await send('pause')]).toMatchObject([paused, paused]);
+    const active = { tradingState: 'ACTIVE', tradingReason: null };
+    expect([await send('resume'), await send('resume')]).toMatchObject([active, active]);
     await api.dataSource.query(
       "UPDATE strategy SET trading_state = 'HALTED', trading_reason_code = 'DAILY_LOSS', trading_reason_message = 'Too much.' WHERE id = ?",
       [strategy.id],

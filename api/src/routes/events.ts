@@ -68,7 +68,7 @@ export async function eventRoutes(app: ApiInstance, { events }: Services): Promi
       },
     },
     (socket, request) => {
-      const { lastEventId } = request.query as { lastEventId?: string };
+      const { lastEventId } = request.query;
       events
         .serve(new SocketSink(socket), userOf(request).id, lastEventId, () => undefined)
         .catch((err: unknown) => {

@@ -82,7 +82,7 @@ function encode(text: string): string {
 function payloadOf(operation: Operation, random: Random): Buffer | null {
   if (operation.method === 'GET') return null;
   if (operation.body === null)
-    return random.chance(0.8) ? null : Buffer.from(JSON.stringify(hostileValue(random)) ?? '');
+    return random.chance(0.8) ? null : Buffer.from(JSON.stringify(hostileValue(random)));
   const kind = random.int(20);
   if (kind === 0) return null;
   if (kind === 1) return Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, random.int(256)]);
