@@ -154,11 +154,11 @@ describe('what an operator does by hand', () => {
     await sim.placeForeign(orphan, '50000.00');
     await sim.placeForeign('placed-by-hand', '50000.00');
     const list = async (): Promise<ForeignOrder[]> =>
-      (await api.get<{ items: ForeignOrder[] }>('/api/journal/foreign-orders')).body.items;
+      (await api.get<{ items: ForeignOrder[] }>(`/api/accounts/${accountId}/foreign-orders`)).body.items;
     await waitUntil(async () => (await list()).length === 2, { timeoutMs: 40_000, what: 'both to be seen' });
     for (const order of await list()) {
       const { market, exchangeOrderId, isOrphan } = order;
-      const answer = await api.post('/api/journal/orphans/cancel', { accountId, market, exchangeOrderId });
+      const answer = await api.post('/api/journal/cancel', { accountId, market, exchangeOrderId });
       expect([isOrphan, answer.status]).toEqual(isOrphan ? [true, 200] : [false, 404]);
     }
     expect([await liveAt(orphan), await liveAt('placed-by-hand')]).toEqual(['CANCELED', 'NEW']);

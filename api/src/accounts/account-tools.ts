@@ -62,9 +62,13 @@ export class AccountTools {
     await this.#row(userId, id);
     const answer = await this.#deps.venueQueries.ask('verify-credentials', { accountId: id });
     const checkedAt = new Date().toISOString();
-    if (answer.ok) return { ok: true, reason: null, permissions: answer.permissions ?? null, checkedAt };
-    const { code, message } = answer;
-    return { ok: false, reason: { code, message }, permissions: null, checkedAt };
+    if (!answer.ok) {
+      const { code, message } = answer;
+      return { ok: false, reason: { code, message }, permissions: null, checkedAt };
+    }
+    const more = await this.#deps.venueQueries.ask('key-permissions', { accountId: id });
+    // An exchange that does not answer this now has taken the credentials all the same.
+    return { ok: true, reason: null, permissions: more.ok ? more.permissions : null, checkedAt };
   }
 
   /** Symbols that can be traded now, those in stablecoins first, then by name. */

@@ -205,7 +205,7 @@ describe('asking the venue', () => {
   test('gives balances, markets and quotes', async () => {
     const { id } = await createAccount(ann);
     expect((await ann('GET', `/api/accounts/${id}/balances`)).body).toEqual({
-      items: [{ asset: 'USDT', free: '90', locked: '10', total: '100' }],
+      items: [{ asset: 'USDT', free: '90', locked: '10', total: '100', reserved: '0', reservedBy: [] }],
     });
     const markets = (await ann('GET', `/api/accounts/${id}/markets`)).body as { items: { symbol: string }[] };
     expect(markets.items.map(({ symbol }) => symbol)).toEqual(['BTC/USDT', 'ETH/USDT']);

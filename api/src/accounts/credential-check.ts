@@ -71,7 +71,9 @@ export class CredentialCheck {
     try {
       const answer = await this.#venueQueries.ask('verify-credentials', { accountId: id });
       if (!answer.ok) throw refusal(answer, keyField, credentials);
-      if (answer.permissions?.canWithdraw === true && !allowWithdrawals) throw withdrawalRefused(keyField);
+      const key = await this.#venueQueries.ask('key-permissions', { accountId: id });
+      if (!key.ok) throw refusal(key, keyField, credentials);
+      if (key.permissions?.canWithdraw === true && !allowWithdrawals) throw withdrawalRefused(keyField);
       return await accept(id, fingerprint);
     } catch (error) {
       await new AccountRepository(this.#dataSource.manager).purgeUnverified(id);

@@ -49,7 +49,7 @@ function judged(operation: Operation, answer: Answer): string {
   const complaint = judge.complaint(
     operation,
     answer.status,
-    String(answer.headers['content-type'] ?? ''),
+    typeof answer.headers['content-type'] === 'string' ? answer.headers['content-type'] : '',
     answer.text,
   );
   expect(complaint).toBeNull();

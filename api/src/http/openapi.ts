@@ -12,7 +12,7 @@ const TAGS = {
   backtests: 'Strategies on recorded candles, singly or swept over parameters.',
   risk: 'Limits, trading states, the kill switch, and money set aside.',
   access: 'People, roles, API tokens and the audit log.',
-  journal: 'What reconciliation found and did, and who commanded what.',
+  journal: 'What reconciliation found and did, and orders it cannot explain.',
   platform: 'Worker nodes, live events and health.',
 } as const;
 export type Tag = keyof typeof TAGS;

@@ -33,6 +33,12 @@ describe('what belongs to somebody else', () => {
     ['GET', '/balances', undefined],
     ['GET', '/markets', undefined],
     ['GET', '/quote?market=BTC/USDT', undefined],
+    ['GET', '/symbols', undefined],
+    ['GET', '/trading-fee?market=BTC/USDT', undefined],
+    ['GET', '/foreign-orders', undefined],
+    ['POST', '/copy', undefined],
+    ['POST', '/test', undefined],
+    ['POST', '/rotate', { credentials: { apiKey: 'k', secret: 'good-secret' } }],
   ] as const)('looks absent: %s /api/accounts/:id%s', async (method, path, body) => {
     const answer = await bob(method, `/api/accounts/${account.id}${path}`, body);
     expect([answer.status, answer.error.code]).toEqual([404, 'NOT_FOUND']);
@@ -50,6 +56,11 @@ describe('what belongs to somebody else', () => {
     ['GET', '/orders', undefined],
     ['GET', '/cycles', undefined],
     ['GET', '/candles', undefined],
+    ['GET', '/why', undefined],
+    ['POST', '/copy', undefined],
+    ['POST', '/restore', undefined],
+    ['POST', '/pause', undefined],
+    ['POST', '/resume', undefined],
   ] as const)('looks absent: %s /api/strategies/:id%s', async (method, path, body) => {
     const answer = await bob(method, `/api/strategies/${strategy.id}${path}`, body);
     expect([answer.status, answer.error.code]).toEqual([404, 'NOT_FOUND']);
@@ -67,6 +78,12 @@ describe('what belongs to somebody else', () => {
       '/api/strategies?status=all',
       '/api/strategies/running',
       '/api/trades',
+      '/api/orders',
+      '/api/cycles',
+      '/api/positions',
+      '/api/equity',
+      '/api/journal',
+      '/api/templates',
     ]) {
       expect((await bob('GET', url)).body, url).toMatchObject({ items: [] });
     }

@@ -42,14 +42,12 @@ export class OrphanService {
     this.#venueQueries = venueQueries;
   }
 
-  /** Open foreign and orphaned orders of one account or of all. @throws GridfleetError NOT_FOUND */
-  async list(userId: number, accountId: number | null): Promise<ForeignOrder[]> {
+  /** Open foreign and orphaned orders of an account. @throws GridfleetError NOT_FOUND */
+  async list(userId: number, accountId: number): Promise<ForeignOrder[]> {
     const { manager } = this.#dataSource;
-    const accounts = await new AccountRepository(manager).list(userId);
-    const meant = accounts.filter(({ id }) => accountId === null || id === accountId);
-    if (accountId !== null && meant.length === 0) throw accountNotFound(accountId);
-    const rows = await Promise.all(meant.map(({ id }) => new ForeignOrderRepository(manager).open(id)));
-    return rows.flat().map(foreignOrderDto);
+    if ((await new AccountRepository(manager).find(userId, accountId)) === null)
+      throw accountNotFound(accountId);
+    return (await new ForeignOrderRepository(manager).open(accountId)).map(foreignOrderDto);
   }
 
   /** The orphan is taken into the books by its strategy's next look. @throws GridfleetError NOT_FOUND, ORPHAN_GONE */

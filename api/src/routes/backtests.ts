@@ -108,13 +108,14 @@ export function backtestRoutes(app: ApiInstance, services: Services): void {
   app.delete(
     '/api/backtests/:id',
     {
+      config: idempotent.config,
       schema: {
         tags,
         summary: 'Remove an ended backtest with its result',
         params: IdParams,
         response: {
           204: Type.Null(),
-          ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND', 'BACKTEST_RUNNING'),
+          ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND', 'BACKTEST_RUNNING', ...idempotent.errors),
         },
       },
     },
@@ -167,13 +168,14 @@ function candleFileRoutes(app: ApiInstance, { candleFiles }: Services): void {
   app.delete(
     '/api/candle-files/:id',
     {
+      config: idempotent.config,
       schema: {
         tags,
         summary: 'Remove candles no backtest was made with',
         params: IdParams,
         response: {
           204: Type.Null(),
-          ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND', 'CANDLE_FILE_IN_USE'),
+          ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND', 'CANDLE_FILE_IN_USE', ...idempotent.errors),
         },
       },
     },

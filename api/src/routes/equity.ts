@@ -23,7 +23,7 @@ export function equityRoutes(app: ApiInstance, { reports }: Services): void {
   );
 
   app.get(
-    '/api/equity/daily',
+    '/api/daily',
     {
       schema: {
         tags,

@@ -68,11 +68,13 @@ export async function eventRoutes(app: ApiInstance, { events }: Services): Promi
       },
     },
     (socket, request) => {
-      const { lastEventId } = request.query as { lastEventId?: string };
-      events.serve(new SocketSink(socket), userOf(request).id, lastEventId, () => undefined).catch((err: unknown) => {
-        request.log.warn({ err }, 'event socket');
-        socket.close(INTERNAL_ERROR);
-      });
+      const { lastEventId } = request.query;
+      events
+        .serve(new SocketSink(socket), userOf(request).id, lastEventId, () => undefined)
+        .catch((err: unknown) => {
+          request.log.warn({ err }, 'event socket');
+          socket.close(INTERNAL_ERROR);
+        });
     },
   );
 }

@@ -44,7 +44,7 @@ export function exportRoutes(app: ApiInstance, { exports }: Services): void {
   } as const;
   for (const name of ['trades', 'orders', 'cycles'] as const) {
     app.get(
-      `/api/exports/${name}.csv`,
+      `/api/exports/${name}`,
       { config: exportLimit, schema: { tags, summary: SUMMARIES[name], querystring: TradeFilter, response } },
       async (request, reply) =>
         sendCsv(reply, name, await exports.rows(userOf(request).id, name, request.query)),
@@ -52,7 +52,7 @@ export function exportRoutes(app: ApiInstance, { exports }: Services): void {
   }
 
   app.get(
-    '/api/exports/daily.csv',
+    '/api/exports/daily',
     {
       config: exportLimit,
       schema: { tags, summary: 'Profit of every day as CSV', querystring: TradeFilter, response },
@@ -61,7 +61,7 @@ export function exportRoutes(app: ApiInstance, { exports }: Services): void {
   );
 
   app.get(
-    '/api/exports/tax.csv',
+    '/api/exports/tax',
     {
       config: exportLimit,
       schema: {

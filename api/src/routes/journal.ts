@@ -1,11 +1,8 @@
-import { Type } from 'typebox';
-import { listAudit, listCorrections } from '@gridfleet/shared/infra';
+import { listCorrections } from '@gridfleet/shared/infra';
 import {
-  AuditEntryDto,
-  AuditQuery,
   Correction,
   ForeignOrder,
-  Id,
+  IdParams,
   JournalQuery,
   listOf,
   OrphanRequest,
@@ -20,9 +17,8 @@ import type { ApiInstance } from '../http/types.js';
 import type { Services } from '../services.js';
 
 const tags: Tag[] = ['journal'];
-const AccountQuery = Type.Object({ accountId: Type.Optional(Id) }, { additionalProperties: false });
 
-/** What reconciliation found and did, what operators decide about it, and who commanded what. */
+/** What reconciliation found and did, and what operators decide about it. */
 export function journalRoutes(
   app: ApiInstance,
   { orphans }: Services,
@@ -45,22 +41,22 @@ export function journalRoutes(
   );
 
   app.get(
-    '/api/journal/foreign-orders',
+    '/api/accounts/:id/foreign-orders',
     {
       schema: {
         tags,
         summary: 'Open orders that are not in the books: of others, and orphans with our prefix',
-        querystring: AccountQuery,
+        params: IdParams,
         response: { 200: listOf(ForeignOrder), ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND') },
       },
     },
     async (request) => ({
-      items: await orphans.list(userOf(request).id, request.query.accountId ?? null),
+      items: await orphans.list(userOf(request).id, request.params.id),
     }),
   );
 
   app.post(
-    '/api/journal/orphans/adopt',
+    '/api/journal/adopt',
     {
       config: idempotent.config,
       schema: {
@@ -86,7 +82,7 @@ export function journalRoutes(
   );
 
   app.post(
-    '/api/journal/orphans/cancel',
+    '/api/journal/cancel',
     {
       config: idempotent.config,
       schema: {
@@ -111,22 +107,6 @@ export function journalRoutes(
     async (request) => {
       const { id, email } = userOf(request);
       return orphans.cancel(id, email, request.body);
-    },
-  );
-
-  app.get(
-    '/api/audit',
-    {
-      schema: {
-        tags,
-        summary: 'Your commands, newest first',
-        querystring: AuditQuery,
-        response: { 200: pageOf(AuditEntryDto), ...errorResponses('VALIDATION_FAILED') },
-      },
-    },
-    async (request) => {
-      const { limit, cursor, ...filter } = request.query;
-      return listAudit(dataSource.manager, userOf(request).id, filter, pageRequest({ limit, cursor }));
     },
   );
 }

@@ -19,7 +19,7 @@ const tags = ['strategies'];
 /** Parameters kept under a name. */
 export function strategyTemplateRoutes(app: ApiInstance, { templates, reader }: Services): void {
   app.get(
-    '/api/strategy-templates',
+    '/api/templates',
     {
       schema: {
         tags,
@@ -31,7 +31,7 @@ export function strategyTemplateRoutes(app: ApiInstance, { templates, reader }: 
   );
 
   app.post(
-    '/api/strategy-templates',
+    '/api/templates',
     {
       config: idempotent.config,
       schema: {
@@ -48,7 +48,7 @@ export function strategyTemplateRoutes(app: ApiInstance, { templates, reader }: 
   );
 
   app.get(
-    '/api/strategy-templates/:id',
+    '/api/templates/:id',
     {
       schema: {
         tags,
@@ -61,7 +61,7 @@ export function strategyTemplateRoutes(app: ApiInstance, { templates, reader }: 
   );
 
   app.put(
-    '/api/strategy-templates/:id',
+    '/api/templates/:id',
     {
       config: idempotent.config,
       schema: {
@@ -79,7 +79,7 @@ export function strategyTemplateRoutes(app: ApiInstance, { templates, reader }: 
   );
 
   app.delete(
-    '/api/strategy-templates/:id',
+    '/api/templates/:id',
     {
       config: idempotent.config,
       schema: {
@@ -99,7 +99,7 @@ export function strategyTemplateRoutes(app: ApiInstance, { templates, reader }: 
   );
 
   app.post(
-    '/api/strategy-templates/:id/apply',
+    '/api/templates/:id/apply',
     {
       config: idempotent.config,
       schema: {

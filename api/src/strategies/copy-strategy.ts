@@ -9,7 +9,9 @@ const NAME_LENGTH = 100;
 const SUFFIX = ' (copy)';
 
 function nameOfCopy(name: string): string {
-  return [...name].slice(0, NAME_LENGTH - SUFFIX.length).join('') + SUFFIX;
+  // A cut through a pair of surrogates would leave half a character.
+  const cut = name.slice(0, NAME_LENGTH - SUFFIX.length).replace(/[\uD800-\uDBFF]$/, '');
+  return cut + SUFFIX;
 }
 
 /** Copies strategies and brings deleted ones back. */

@@ -32,10 +32,11 @@ export const GOOD_SECRET = 'good-secret';
 /** Secrets of keys that may withdraw end like this. */
 export const MAY_WITHDRAW = '-may-withdraw';
 
+/** What a key may do that may do too much; of others the fake venue does not say. */
 const PERMISSIONS = {
   canRead: true,
   canTrade: true,
-  canWithdraw: false,
+  canWithdraw: true,
   canTradeContracts: false,
   isAddressBound: false,
 };
@@ -68,13 +69,16 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
   const connection = connectRedis(redisUrl, { commandTimeoutMs: null });
   connection.on('error', () => undefined);
 
-  const verify = async (accountId: number): Promise<unknown> => {
+  const secretOf = async (accountId: number): Promise<string> => {
     const rows = await dataSource.manager.findBy(AccountCredentialEntity, { accountId });
     const secrets = new Map(
       rows.map((row) => [row.name, cipher.open(row, credentialBinding(accountId, row.name))]),
     );
-    const secret = secrets.get('secret') ?? '';
-    if (secret.startsWith(GOOD_SECRET)) return { ok: true, permissions: { ...PERMISSIONS, canWithdraw: secret.endsWith(MAY_WITHDRAW) } };
+    return secrets.get('secret') ?? '';
+  };
+  const verify = async (accountId: number): Promise<unknown> => {
+    const secret = await secretOf(accountId);
+    if (secret.startsWith(GOOD_SECRET)) return { ok: true };
     const message = 'The exchange refused the signature.';
     return { ok: false, code: 'CREDENTIALS_REFUSED', message, field: 'secret' } satisfies VenueQueryFailure;
   };
@@ -108,6 +112,11 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
         return { ok: true, items: [{ asset: 'USDT', free: '90', locked: '10', total: '100' }] };
       case 'markets':
         return { ok: true, items: [BTC, ETH] };
+      case 'key-permissions':
+        return {
+          ok: true,
+          permissions: (await secretOf(Number(data['accountId']))).endsWith(MAY_WITHDRAW) ? PERMISSIONS : null,
+        };
       case 'cancel-orphan':
         return { ok: true, outcome: 'gone' };
       case 'leg-context':

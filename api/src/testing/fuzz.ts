@@ -69,17 +69,20 @@ function queryText(operation: Operation, random: Random): string {
   return text === '' ? '' : `?${text}`;
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Whether the text has no lone surrogates. */
+function isWellFormed(text: string): boolean {
+  return Buffer.from(text, 'utf8').toString('utf8') === text;
+}
 
 /** Lone surrogates cannot be escaped: they are sent as the bytes of a broken encoding. */
 function encode(text: string): string {
-  return LONE_SURROGATE.test(text) ? '%ED%A0%80' : encodeURIComponent(text);
+  return isWellFormed(text) ? encodeURIComponent(text) : '%ED%A0%80';
 }
 
 function payloadOf(operation: Operation, random: Random): Buffer | null {
   if (operation.method === 'GET') return null;
   if (operation.body === null)
-    return random.chance(0.8) ? null : Buffer.from(JSON.stringify(hostileValue(random)) ?? '');
+    return random.chance(0.8) ? null : Buffer.from(JSON.stringify(hostileValue(random)));
   const kind = random.int(20);
   if (kind === 0) return null;
   if (kind === 1) return Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, random.int(256)]);
@@ -101,7 +104,7 @@ function shotAt(operation: Operation, random: Random): Shot {
       .filter((one) => one.in === 'path')
       .map(({ name }) => {
         const text = random.chance(0.7) ? String(1 + random.int(6)) : hostileText(random).slice(0, 90);
-        return [name, LONE_SURROGATE.test(text) ? '%' : text];
+        return [name, isWellFormed(text) ? text : '%'];
       }),
   );
   const payload = payloadOf(operation, random);

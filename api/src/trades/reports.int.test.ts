@@ -73,9 +73,7 @@ describe('totals by day', () => {
       expect(
         new Map(groups.items.map(({ key, fills, volume, netProfit: net }) => [key, { fills, volume, net }])),
       ).toEqual(expected);
-      const daily = await get<DailySeries>(
-        `/api/equity/daily?from=2026-03-25&to=2026-11-05&timeZone=${timeZone}`,
-      );
+      const daily = await get<DailySeries>(`/api/daily?from=2026-03-25&to=2026-11-05&timeZone=${timeZone}`);
       expect([daily.items.length, daily.items[0]?.day, daily.items.at(-1)?.day]).toEqual([
         226,
         '2026-03-25',
@@ -223,20 +221,20 @@ describe('CSV files', () => {
 
   test('hold every row once, oldest first, with exact amounts and no formulas', async () => {
     await ann('PUT', `/api/strategies/${strategy.id}`, { name: '=HYPERLINK("x"),"y"' });
-    const trades = await lines('/api/exports/trades.csv');
+    const trades = await lines('/api/exports/trades');
     expect(trades).toHaveLength(41);
     expect(trades[1]).toContain('2026-03-27T00:30:00.000Z');
     expect(trades[1]).toContain('100.000000000000000001');
     expect(trades[1]).toContain(`"'=HYPERLINK(""x""),""y"""`);
-    expect(await lines('/api/exports/orders.csv?side=buy')).toHaveLength(21);
-    expect(await lines('/api/exports/cycles.csv?from=2026-10-01')).toHaveLength(21);
-    expect(await lines('/api/exports/daily.csv?from=2026-03-25&to=2026-03-31')).toHaveLength(8);
-    expect(await lines('/api/exports/trades.csv', bob)).toHaveLength(1);
+    expect(await lines('/api/exports/orders?side=buy')).toHaveLength(21);
+    expect(await lines('/api/exports/cycles?from=2026-10-01')).toHaveLength(21);
+    expect(await lines('/api/exports/daily?from=2026-03-25&to=2026-03-31')).toHaveLength(8);
+    expect(await lines('/api/exports/trades', bob)).toHaveLength(1);
   });
 
   test('for taxes hold what was sold in the year, by both methods, with the same gain in the end', async () => {
-    const fifo = await lines('/api/exports/tax.csv?year=2026&method=fifo');
-    const average = await lines('/api/exports/tax.csv?year=2026&method=average');
+    const fifo = await lines('/api/exports/tax?year=2026&method=fifo');
+    const average = await lines('/api/exports/tax?year=2026&method=average');
     const columns = (fifo[0] ?? '').split(',');
     const total = (file: string[], column: string) =>
       decStr(
@@ -247,16 +245,15 @@ describe('CSV files', () => {
     expect(total(fifo, 'proceeds')).toBe(total(average, 'proceeds'));
     // Fees were taken in base, so that a little more was sold than bought: both leave the same.
     expect(dec(total(fifo, 'quantity')).gt('0.2')).toBe(true);
-    expect((await lines('/api/exports/tax.csv?year=2025')).length).toBe(1);
+    expect((await lines('/api/exports/tax?year=2025')).length).toBe(1);
   });
 
-  test.each([
-    '/api/exports/tax.csv',
-    '/api/exports/tax.csv?year=1',
-    '/api/exports/trades.csv?strategyId=99999',
-  ])('are refused at %s as errors, not as files', async (url) => {
-    const answer = await ann('GET', url);
-    expect([400, 404]).toContain(answer.status);
-    expect(answer.error.code).toMatch(/VALIDATION_FAILED|NOT_FOUND/);
-  });
+  test.each(['/api/exports/tax', '/api/exports/tax?year=1', '/api/exports/trades?strategyId=99999'])(
+    'are refused at %s as errors, not as files',
+    async (url) => {
+      const answer = await ann('GET', url);
+      expect([400, 404]).toContain(answer.status);
+      expect(answer.error.code).toMatch(/VALIDATION_FAILED|NOT_FOUND/);
+    },
+  );
 });

@@ -124,7 +124,7 @@ export class TradeLists {
     return rows.map((row) => ({
       ...fillDto(row),
       strategyName: names.get(row.strategyId) ?? '',
-      linkedOrderId: linked.get(String(row.orderId)) ?? null,
+      linkedOrderId: linked.get(row.orderId) ?? null,
     }));
   }
 }

@@ -54,23 +54,3 @@ export const OrphanRequest = Type.Object(
   { additionalProperties: false },
 );
 export type OrphanRequest = Static<typeof OrphanRequest>;
-
-/** A command, and who gave it. */
-export const AuditEntryDto = Type.Object({
-  id: Type.String(),
-  actor: Type.String(),
-  action: Type.String({ examples: ['strategy.start'] }),
-  target: Type.String(),
-  details: Type.Unknown(),
-  createdAt: Timestamp,
-});
-export type AuditEntryDto = Static<typeof AuditEntryDto>;
-
-export const AuditQuery = Type.Object(
-  {
-    ...PageQuery.properties,
-    action: Type.Optional(Type.String({ pattern: '^[a-zA-Z0-9._-]{1,60}$' })),
-  },
-  { additionalProperties: false },
-);
-export type AuditQuery = Static<typeof AuditQuery>;

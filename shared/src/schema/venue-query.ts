@@ -32,21 +32,7 @@ const accountMarket = Type.Object({ accountId: Id, market: Type.String() }, { ad
  */
 export const venueQueries = {
   /** Asks the venue for something only valid credentials may see. The account may still be unverified. */
-  'verify-credentials': {
-    request: account,
-    /** Without permissions the venue does not say what the key may do. */
-    result: Type.Object({ permissions: Type.Optional(KeyPermissions) }),
-  },
-  /** Cancels an open order with our prefix that the books do not know; `gone` when it is not open any more. */
-  'cancel-orphan': {
-    request: Type.Object(
-      { accountId: Id, market: Type.String(), exchangeOrderId: Type.String() },
-      { additionalProperties: false },
-    ),
-    result: Type.Object({
-      outcome: Type.Union([Type.Literal('canceled'), Type.Literal('gone'), Type.Literal('unknown')]),
-    }),
-  },
+  'verify-credentials': { request: account, result: Type.Object({}) },
   balances: { request: account, result: Type.Object({ items: Type.Array(Balance) }) },
   markets: { request: account, result: Type.Object({ items: Type.Array(MarketRules) }) },
   'leg-context': { request: accountMarket, result: LegQuote },
@@ -62,6 +48,21 @@ export const venueQueries = {
     ),
     /** Oldest first. */
     result: Type.Object({ items: Type.Array(Candle) }),
+  },
+  /** What the key may do; null when the venue does not say. */
+  'key-permissions': {
+    request: account,
+    result: Type.Object({ permissions: Nullable(KeyPermissions) }),
+  },
+  /** Cancels an open order with our prefix that the books do not know; `gone` when it is not open any more. */
+  'cancel-orphan': {
+    request: Type.Object(
+      { accountId: Id, market: Type.String(), exchangeOrderId: Type.String() },
+      { additionalProperties: false },
+    ),
+    result: Type.Object({
+      outcome: Type.Union([Type.Literal('canceled'), Type.Literal('gone'), Type.Literal('unknown')]),
+    }),
   },
 } as const satisfies Record<string, { request: TObject; result: TObject }>;
 

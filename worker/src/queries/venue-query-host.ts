@@ -34,12 +34,9 @@ export class VenueQueryHost {
     this.#connection = connection;
     this.#log = log;
     this.#handlers = {
-      'verify-credentials': async (_request, { account, row }) => {
+      'verify-credentials': async (_request, { account }) => {
         await account.balances();
-        // Play money cannot be withdrawn, and the exchange's test system does not answer this question.
-        const isReal = row.environment === 'live' || row.environment === 'sim';
-        const permissions = isReal ? await account.permissions?.() : undefined;
-        return permissions === undefined ? {} : { permissions };
+        return {};
       },
       balances: async (_request, { account }) => ({
         items: (await account.balances()).map((balance) => ({
@@ -51,7 +48,6 @@ export class VenueQueryHost {
         const markets = await venues.markets(row.venue, row.environment);
         return { items: await markets.markets() };
       },
-      'cancel-orphan': (request, opened) => cancelOrphan(request, opened),
       'leg-context': (request, opened) => this.#legContext(request, opened),
       candles: async (request, { row }) => {
         const markets = await venues.markets(row.venue, row.environment);
@@ -63,6 +59,12 @@ export class VenueQueryHost {
           })),
         };
       },
+      'key-permissions': async (_request, { account, row }) => {
+        // Play money cannot be withdrawn, and the exchange's test system does not answer this question.
+        const isReal = row.environment === 'live' || row.environment === 'sim';
+        return { permissions: isReal ? ((await account.permissions?.()) ?? null) : null };
+      },
+      'cancel-orphan': (request, opened) => cancelOrphan(request, opened),
     };
   }
 

@@ -1,7 +1,6 @@
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import type { AuditEntryDto, AuditQuery, Correction, JournalQuery } from '../../schema/journal.js';
+import type { Correction, JournalQuery } from '../../schema/journal.js';
 import { AccountRowEntity } from '../database/entities/account.js';
-import { AuditRowEntity } from '../database/entities/records.js';
 import { CorrectionRowEntity } from '../database/entities/trading.js';
 import type { PageOf, PageRequest } from './trading.js';
 
@@ -53,25 +52,6 @@ export function listCorrections(
     cause: row.cause,
     before: parsed(row.beforeState),
     after: parsed(row.afterState),
-    createdAt: row.createdAt.toISOString(),
-  }));
-}
-
-/** The user's own commands, newest first. */
-export function listAudit(
-  manager: EntityManager,
-  userId: number,
-  { action }: AuditQuery,
-  page: PageRequest,
-): Promise<PageOf<AuditEntryDto>> {
-  const query = manager.createQueryBuilder(AuditRowEntity, 'r').where('r.userId = :userId', { userId });
-  if (action !== undefined) query.andWhere('r.action = :action', { action });
-  return paged(query, page, (row) => ({
-    id: row.id,
-    actor: row.actor,
-    action: row.action,
-    target: row.target,
-    details: parsed(row.details),
     createdAt: row.createdAt.toISOString(),
   }));
 }

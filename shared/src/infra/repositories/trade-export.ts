@@ -44,6 +44,6 @@ export async function* exportRows(
     for (const row of rows) yield row;
     const last = rows.at(-1);
     if (last === undefined || rows.length < CHUNK) return;
-    after = { time: last._time, id: String(last._id) };
+    after = { time: last._time, id: last._id };
   }
 }

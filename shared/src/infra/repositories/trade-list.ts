@@ -28,12 +28,12 @@ async function pageIds(
       WHERE ${conditions.where}${after} ORDER BY t.id DESC LIMIT ?`,
     [...conditions.values, ...(cursor === null ? [] : [cursor]), limit + 1],
   );
-  const ids = rows.slice(0, limit).map(({ id }) => String(id));
+  const ids = rows.slice(0, limit).map(({ id }) => id);
   return { ids, nextCursor: rows.length > limit ? (ids.at(-1) ?? null) : null };
 }
 
 function inOrder<T extends { id: string }>(ids: readonly string[], rows: readonly T[]): T[] {
-  const byId = new Map(rows.map((row) => [String(row.id), row]));
+  const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
@@ -91,5 +91,5 @@ export async function linkedOrders(
        FROM orders o WHERE o.id IN (?)`,
     [[...orderIds]],
   );
-  return new Map(rows.flatMap(({ id, linked }) => (linked === null ? [] : [[String(id), String(linked)]])));
+  return new Map(rows.flatMap(({ id, linked }) => (linked === null ? [] : [[id, linked]])));
 }

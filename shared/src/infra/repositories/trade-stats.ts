@@ -6,7 +6,8 @@ import { zoneSegments } from '../time/zone.js';
 import { tradeConditions, type TradeScope } from './trade-filter.js';
 
 interface FillSums {
-  k: string;
+  /** Days and markets are text, ids numbers. */
+  k: string | number;
   fills: string;
   buys: string | null;
   volume: string | null;
@@ -14,7 +15,8 @@ interface FillSums {
 }
 
 interface CycleSums {
-  k: string;
+  /** Days and markets are text, ids numbers. */
+  k: string | number;
   cycles: string;
   winning: string | null;
   losing: string | null;
