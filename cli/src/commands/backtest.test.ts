@@ -146,7 +146,7 @@ describe('gridfleet backtest', () => {
     expect(result.fillModel).toBe('ticks');
     expect(result.buys).toBeGreaterThan(0);
     expect(result.sells).toBeGreaterThan(0);
-  });
+  }, 20_000);
 
   test.each([
     ['a bad row', () => [config(), candles([...CANDLES, '180000,1,NaN,1,1,1'])], /row 5, high: "NaN"/],
