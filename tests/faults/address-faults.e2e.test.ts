@@ -21,7 +21,9 @@ async function takeTurns(faults: Fault[]): Promise<void> {
     }
     const requests = await lab.requestsSince(0);
     expect(requests.length).toBeGreaterThan(0);
-    replaced.push(...requests.map(({ path }) => path).filter((path) => path.endsWith('/order/cancelReplace')));
+    replaced.push(
+      ...requests.map(({ path }) => path).filter((path) => path.endsWith('/order/cancelReplace')),
+    );
   } finally {
     await lab.close();
   }

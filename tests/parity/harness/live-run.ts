@@ -97,7 +97,9 @@ export async function liveRun(
       async () => {
         const { pendingBuys, pendingSells } = await run.status(id);
         const { account } = await run.simulator.ledger(apiKey);
-        return pendingBuys + pendingSells === 2 * CELLS_EACH_SIDE && account.orders.length >= 2 * CELLS_EACH_SIDE;
+        return (
+          pendingBuys + pendingSells === 2 * CELLS_EACH_SIDE && account.orders.length >= 2 * CELLS_EACH_SIDE
+        );
       },
       { timeoutMs: ARMED_MS, what: 'the grid to rest', everyMs: 200 },
     );

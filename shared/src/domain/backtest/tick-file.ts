@@ -41,7 +41,8 @@ function isFrame(value: unknown): value is Frame {
 
 function updateOf(data: Record<string, unknown>, field: string): number {
   const update = data[field];
-  if (typeof update !== 'number') throw new TickFileError(`${field}: "${String(update)}" is not an update id`);
+  if (typeof update !== 'number')
+    throw new TickFileError(`${field}: "${String(update)}" is not an update id`);
   return update;
 }
 
@@ -59,7 +60,9 @@ class TickReader {
     const stamp = STAMP.exec(line)?.[1];
     if (stamp === undefined) throw new TickFileError('does not begin with a time');
     const text = line.slice(stamp.length + 1);
-    const time = this.exactTimes ? Number(stamp.slice(0, -NS_OF_US)) / US_OF_MS : Number(stamp.slice(0, MS_DIGITS));
+    const time = this.exactTimes
+      ? Number(stamp.slice(0, -NS_OF_US)) / US_OF_MS
+      : Number(stamp.slice(0, MS_DIGITS));
     if (!line.includes('"stream"')) {
       const snapshot = JSON.parse(text) as Record<string, unknown>;
       const levels = { bids: this.#levels(snapshot, 'bids'), asks: this.#levels(snapshot, 'asks') };
@@ -83,7 +86,14 @@ class TickReader {
   #quote(data: Record<string, unknown>, time: number): TickEvent {
     const [bid, ask] = [this.#price(data, 'b'), this.#price(data, 'a')];
     if (bid >= ask) throw new TickFileError('b, a: the bid is not below the ask');
-    return { kind: 'quote', time, bid, bidSteps: this.#size(data, 'B'), ask, askSteps: this.#size(data, 'A') };
+    return {
+      kind: 'quote',
+      time,
+      bid,
+      bidSteps: this.#size(data, 'B'),
+      ask,
+      askSteps: this.#size(data, 'A'),
+    };
   }
 
   #trade(data: Record<string, unknown>, time: number): TickEvent {

@@ -48,7 +48,9 @@ describe('a backtest over ticks', () => {
     const book: TickEvent = { kind: 'book', time: 1, bids: [[14_800, 500]], asks: [] };
     const start = [book, quote(1, 149, 150)];
     expect(fills([...start, quote(2, 148, 150, 500), trade(3, 148, 500, 'sell')])).toEqual([]);
-    expect(fills([...start, quote(2, 148, 150, 500), trade(3, 148, 550, 'sell')])).toEqual(['BUY 0.5 at 148']);
+    expect(fills([...start, quote(2, 148, 150, 500), trade(3, 148, 550, 'sell')])).toEqual([
+      'BUY 0.5 at 148',
+    ]);
   });
 
   it('fills nothing before an order has arrived, and at the market when its price has gone by then', () => {
