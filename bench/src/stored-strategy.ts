@@ -28,25 +28,34 @@ export async function createBenchDatabase(serverUrl: string): Promise<BenchDatab
   };
 }
 
-/** Rows of a running strategy with plenty of funds. @returns what a step needs to know of it */
+/**
+ * Rows of a running strategy with plenty of funds, on an account of its own.
+ * @param id of strategy, run and account
+ * @returns what a step needs to know of it
+ */
 export async function storeStrategy(
   database: Database,
+  id = 1,
 ): Promise<Pick<RunFrame, 'strategyId' | 'runId' | 'fence' | 'accountIds'>> {
-  await database.query("INSERT INTO user VALUES (1, 'bench@localhost', 'owner', NOW(3))");
+  await database.query("INSERT IGNORE INTO user VALUES (1, 'bench@localhost', 'owner', NOW(3))");
   await database.query(
     `INSERT INTO account (id, user_id, label, venue, environment, fingerprint, created_at, updated_at)
-       VALUES (1, 1, 'bench', 'binance', 'sim', REPEAT('0', 64), NOW(3), NOW(3))`,
+       VALUES (?, 1, 'bench', 'binance', 'sim', LPAD(?, 64, '0'), NOW(3), NOW(3))`,
+    [id, id],
   );
   await database.query(
     `INSERT INTO strategy (id, user_id, name, kind, params, desired_state, fence, created_at, updated_at)
-       VALUES (1, 1, 'bench', 'bench', '{}', 'running', 1, NOW(3), NOW(3))`,
+       VALUES (?, 1, 'bench', 'bench', '{}', 'running', 1, NOW(3), NOW(3))`,
+    [id],
   );
-  await database.query("INSERT INTO strategy_leg VALUES (1, 0, 'main', 1, 'BTC/USDT')");
+  await database.query("INSERT INTO strategy_leg VALUES (?, 0, 'main', ?, 'BTC/USDT')", [id, id]);
   await database.query(
-    "INSERT INTO run (id, strategy_id, state, fence, requested_at) VALUES (1, 1, 'running', 1, NOW(3))",
+    "INSERT INTO run (id, strategy_id, state, fence, requested_at) VALUES (?, ?, 'running', 1, NOW(3))",
+    [id, id],
   );
   await database.query(
-    "INSERT INTO reservation (account_id, resource, total, read_at) VALUES (1, 'USDT', 1000000000, NOW(3))",
+    "INSERT INTO reservation (account_id, resource, total, read_at) VALUES (?, 'USDT', 1000000000, NOW(3))",
+    [id],
   );
-  return { strategyId: 1, runId: 1, fence: 1, accountIds: [1] };
+  return { strategyId: id, runId: id, fence: 1, accountIds: [id] };
 }

@@ -27,8 +27,7 @@ export function parseSeed(text: string): number {
 /** A limit of request weight. */
 export function parseWeight(text: string): number {
   const weight = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : NaN;
-  if (Number.isNaN(weight))
-    throw new InvalidArgumentError('A weight is a whole number from 1 to 999999999.');
+  if (Number.isNaN(weight)) throw new InvalidArgumentError('A weight is a whole number from 1 to 999999999.');
   return weight;
 }
 

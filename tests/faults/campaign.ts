@@ -5,11 +5,11 @@ import { Lab } from './harness/lab.js';
 import { runWave, type Plan, type RunReport } from './harness/wave.js';
 
 /** Grids that trade side by side in one lab. */
-const WAVE = 10;
+const WAVE = 7;
 /** Labs at the same time: what two processor cores carry. */
 const LABS = '2';
-/** A wave that is alone at its address checks what must hold beside the books once in so many. */
-const CHECKED_ALONE = 4;
+/** A grid that is alone at its address is checked beyond its books for two seeds of so many. */
+const CHECKED_ALONE = 8;
 
 interface Wanted {
   seeds: number;
@@ -63,8 +63,10 @@ async function labour(waves: Plan[][], reports: RunReport[]): Promise<void> {
   try {
     for (let wave = waves.shift(); wave !== undefined; wave = waves.shift()) {
       const plans = wave;
-      const beyond = plans.length > 1 || (plans[0]?.seed ?? 0) % CHECKED_ALONE === 0;
-      const done = await runWave(lab, plans, { beyond }).catch((error: unknown) =>
+      const seed = plans[0]?.seed ?? 0;
+      const how = seed % 2 === 0 ? 'killed' : 'frozen';
+      const isChecked = plans.length > 1 || seed % CHECKED_ALONE < 2;
+      const done = await runWave(lab, plans, { beyond: isChecked ? how : null }).catch((error: unknown) =>
         plans.map((plan) => broken(plan, error)),
       );
       done.forEach(tell);

@@ -40,7 +40,13 @@ export class TestPlatform {
       LOG_LEVEL: 'warn',
       ...extra,
     };
-    return new TestPlatform(database, env, await createDataSource(database.url, ROWS_POOL).initialize(), redis, release);
+    return new TestPlatform(
+      database,
+      env,
+      await createDataSource(database.url, ROWS_POOL).initialize(),
+      redis,
+      release,
+    );
   }
 
   async startApi(extra: NodeJS.ProcessEnv = {}): Promise<{ api: Rest; url: string }> {

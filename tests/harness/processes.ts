@@ -33,7 +33,7 @@ export interface GridfleetProcess {
 export interface GridfleetOptions {
   /** Added to this process's environment. */
   env?: NodeJS.ProcessEnv;
-  /** Deadline for the ready line, default 30 s. */
+  /** Deadline for the ready line, default 60 s. */
   readyTimeoutMs?: number;
 }
 
@@ -54,7 +54,7 @@ function ended(child: ChildProcess): boolean {
 /** Starts `gridfleet <args>` and waits for its ready line. The build must be current. */
 export async function startGridfleet(
   args: readonly string[],
-  { env = {}, readyTimeoutMs = 30_000 }: GridfleetOptions = {},
+  { env = {}, readyTimeoutMs = 60_000 }: GridfleetOptions = {},
 ): Promise<GridfleetProcess> {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { ...process.env, ...env },

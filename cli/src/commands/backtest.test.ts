@@ -146,7 +146,7 @@ describe('gridfleet backtest', () => {
     expect(result.fillModel).toBe('ticks');
     expect(result.buys).toBeGreaterThan(0);
     expect(result.sells).toBeGreaterThan(0);
-  });
+  }, 20_000);
 
   test('tests several symbols in one run, with their sum, the same every time', async () => {
     const eth = { ...SOL, symbol: 'ETH/USDT', fees: { maker: '0.001', taker: '0.001', currency: 'quote' } };

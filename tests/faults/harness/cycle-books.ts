@@ -34,11 +34,15 @@ class Sums {
  */
 export async function cycleViolations(run: GridRun, account: LedgerAccount): Promise<string[]> {
   const found: string[] = [];
-  const rows = await run.rows('SELECT slot, generation, part, quantity, net FROM cycle WHERE strategy_id = ?');
+  const rows = await run.rows(
+    'SELECT slot, generation, part, quantity, net FROM cycle WHERE strategy_id = ?',
+  );
   const distinct = new Set(rows.map((row) => `${row['slot']} ${row['generation']} ${row['part']}`));
   const { cycles, profit } = await run.status();
   if (distinct.size !== rows.length || cycles !== rows.length) {
-    found.push(`I6: ${rows.length} cycles are stored (${distinct.size} distinct), the status counts ${cycles}`);
+    found.push(
+      `I6: ${rows.length} cycles are stored (${distinct.size} distinct), the status counts ${cycles}`,
+    );
   }
   const sold = soldByOrder(account);
   const cycled = new Sums();
@@ -74,9 +78,7 @@ function soldByOrder(account: LedgerAccount): Sums {
   return sold;
 }
 
-async function openCycles(
-  run: GridRun,
-): Promise<{ slot: number; generation: number; cycle: OpenCycle }[]> {
+async function openCycles(run: GridRun): Promise<{ slot: number; generation: number; cycle: OpenCycle }[]> {
   const rows = await run.rows('SELECT slot, state FROM slot WHERE strategy_id = ?');
   return rows.flatMap((row) => {
     const state = JSON.parse(row['state'] ?? 'null') as {

@@ -1,5 +1,5 @@
 import type { StrategyStatus } from '@gridfleet/shared/schema';
-import type { Rest } from '../../harness/rest.js';
+import { created } from '../../harness/created.js';
 import type { LedgerAccount } from '../../harness/simulator.js';
 import { waitUntil } from '../../harness/wait.js';
 import type { Lab } from './lab.js';
@@ -94,16 +94,4 @@ export class GridRun {
   async ledger(): Promise<{ account: LedgerAccount; checks: unknown[] }> {
     return this.lab.simulator.ledger(this.apiKey);
   }
-}
-
-async function created(api: Rest, path: string, body: unknown): Promise<number> {
-  const answer = await waitUntil(
-    async () => {
-      const got = await api.post<{ id: number }>(path, body);
-      if (got.status !== 201) throw new Error(`${path} was refused: ${JSON.stringify(got.body)}`);
-      return got;
-    },
-    { timeoutMs: STEP_MS, what: `${path} to be accepted`, everyMs: 500 },
-  );
-  return answer.body.id;
 }

@@ -5,8 +5,8 @@ import type { Rest } from '../../harness/rest.js';
 import { TestSimulator } from '../../harness/simulator.js';
 import { marketFlags } from './market.js';
 
-/** Periods of the engine against those in production: it looks at the exchange each 3 s and not each 15 s. */
-const TIME_SCALE = '0.2';
+/** Periods of the engine against those in production: it looks at the exchange each 4 s and not each 15 s. */
+const TIME_SCALE = '0.25';
 /** Many accounts share the lab's one address; the exchange's weight would make them wait for the next minute. */
 const WEIGHT = '1000000';
 

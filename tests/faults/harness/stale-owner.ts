@@ -29,7 +29,8 @@ export async function staleWrites(lab: Lab, run: GridRun): Promise<string[]> {
     'the validity of an intent': () => store.extendIntents(run.id, stale, [id], new Date()),
     'an adopted order': () =>
       store.adopt({ ...copy, clientOrderId: `${copy.clientOrderId}X`, fence: String(stale) }),
-    'a step': () => new StepStore(database).commit(scope, [], () => ({ result: NOTHING, write: anOrder(run) })),
+    'a step': () =>
+      new StepStore(database).commit(scope, [], () => ({ result: NOTHING, write: anOrder(run) })),
     'a step after reading': () =>
       new StepStore(database).commit(scope, null, () => ({ result: NOTHING, write: anOrder(run) })),
   };

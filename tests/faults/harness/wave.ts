@@ -27,8 +27,8 @@ export interface RunReport {
 }
 
 export interface WaveOptions {
-  /** Whether what must hold beside the books is looked at: a node is replaced and the platform halted. */
-  beyond: boolean;
+  /** What becomes of the node when what must hold beside the books is looked at; null leaves that out. */
+  beyond: 'killed' | 'frozen' | null;
 }
 
 /** Fewer fills than this prove nothing. */
@@ -37,11 +37,12 @@ const FIRST_FILLS = 3;
 /** Times in ms; a slow machine needs more than a fast one. */
 const STEP_MS = 250;
 const ARMED_MS = 90_000;
-const MATCHED_MS = 45_000;
+const POSTED_MS = 30_000;
+const MATCHED_MS = 90_000;
 /** The user sees why a grid does not trade within this. */
-const EXPLAINED_MS = 20_000;
-const TRADES_AGAIN_MS = 75_000;
-const QUIET_MS = 75_000;
+const EXPLAINED_MS = 40_000;
+const TRADES_AGAIN_MS = 120_000;
+const QUIET_MS = 120_000;
 
 interface RuleReport {
   name: string;
@@ -122,9 +123,8 @@ export async function runWave(
     await each(members, tradesAgain);
     await pause(lab, true);
     await each(members, booksAgree);
-    if (beyond) {
-      const seed = plans[0]?.seed ?? 0;
-      await checkAfterwards(lab, members, seed % 2 === 0 ? 'killed' : 'frozen');
+    if (beyond !== null) {
+      await checkAfterwards(lab, members, beyond);
       await each(members, booksAgree);
     }
     return await each(members, conclude);
@@ -152,8 +152,16 @@ async function haveFaults(lab: Lab, members: readonly Member[]): Promise<void> {
   const rules = members.flatMap((member) => member.rules);
   const posted = performance.now();
   const { control } = lab.simulator;
-  const answer = await control.post('/_sim/faults', { seed: members[0]?.plan.seed ?? 1, rules });
-  if (answer.status !== 200) throw new Error(`the rules were refused: ${JSON.stringify(answer.body)}`);
+  const seed = members[0]?.plan.seed ?? 1;
+  await waitUntil(
+    async () => {
+      const answer = await control.post('/_sim/faults', { seed, rules });
+      if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+      return true;
+    },
+    // A gap needs orders in its way: at the end of the range the market has to turn first.
+    { timeoutMs: POSTED_MS, what: 'the rules to be accepted', everyMs: 500 },
+  );
   const reports = async (place: number): Promise<RuleReport[]> => {
     const { body } = await control.get<{ rules: RuleReport[] }>('/_sim/faults');
     return body.rules.filter((rule) => rule.name.startsWith(`${place}/`));

@@ -40,7 +40,11 @@ export function compare(live: LiveOutcome, backtest: Outcome, measured: Outcome)
   const differences: Difference[] = [];
   let same = 0;
   const differing = new Set<string>();
-  for (const key of new Set([...(lives?.keys() ?? []), ...(ideals?.keys() ?? []), ...(replayed?.keys() ?? [])])) {
+  for (const key of new Set([
+    ...(lives?.keys() ?? []),
+    ...(ideals?.keys() ?? []),
+    ...(replayed?.keys() ?? []),
+  ])) {
     const of = (map: Map<string, TradeOf[]> | undefined): TradeOf[] => map?.get(key) ?? [];
     const [ours, ideal, again] = [of(lives), of(ideals), of(replayed)];
     const isExplained = areSame(ours, again);

@@ -59,16 +59,16 @@ export function cutRecording(file: string, target: string, from: number, to: num
       kept.push(line);
       continue;
     }
-    const message = JSON.parse(text) as Snapshot | { stream: string; data: Depth & { a: string; s: string } };
+    const message = JSON.parse(text) as Snapshot | { stream: string; data: Depth & { s: string } };
     if (!('stream' in message)) {
       bids.set(message.bids);
       asks.set(message.asks);
       update = message.lastUpdateId;
     } else if (message.stream.includes('@depth') && message.data.u > update) {
       bids.set(message.data.b);
-      asks.set(message.data.a as unknown as [string, string][]);
+      asks.set(message.data.a);
       update = message.data.u;
-    } else if (message.stream.endsWith('@bookTicker')) quote = { text, ask: message.data.a };
+    } else if (message.stream.endsWith('@bookTicker')) quote = { text, ask: String(message.data.a) };
   }
   if (quote === null) throw new Error(`${file} has no best quote before ${from} ms`);
   const snapshot = JSON.stringify({ lastUpdateId: update, bids: bids.levels(-1), asks: asks.levels(1) });

@@ -1,5 +1,6 @@
 import { parseClientOrderId } from '@gridfleet/shared/domain';
 import type { StrategyStatus } from '@gridfleet/shared/schema';
+import { created } from '../../harness/created.js';
 import { TestPlatform } from '../../harness/platform.js';
 import type { Rest } from '../../harness/rest.js';
 import { TestSimulator } from '../../harness/simulator.js';
@@ -45,12 +46,6 @@ class LiveRun {
     await this.simulator.process.stop();
   }
 
-  async created(path: string, body: unknown): Promise<number> {
-    const answer = await this.api.post<{ id: number }>(path, body);
-    if (answer.status !== 201) throw new Error(`${path} was refused: ${JSON.stringify(answer.body)}`);
-    return answer.body.id;
-  }
-
   async status(id: number): Promise<StrategyStatus> {
     return (await this.api.get<StrategyStatus>(`/api/strategies/${id}/status`)).body;
   }
@@ -84,24 +79,27 @@ export async function liveRun(
       takerRate: FEES.taker,
     });
     const { apiKey, apiSecret: secret } = opened.body;
-    const accountId = await run.created('/api/accounts', {
+    const accountId = await created(run.api, '/api/accounts', {
       label: 'parity',
       venue: 'binance',
       environment: 'sim',
       credentials: { apiKey, secret },
     });
-    const id = await run.created('/api/strategies', {
+    const id = await created(run.api, '/api/strategies', {
       name: 'parity',
       kind: 'range-grid',
       params,
       legs: [{ accountId, market: session.market }],
     });
-    await run.api.post(`/api/strategies/${id}/start`);
+    const started = await run.api.post(`/api/strategies/${id}/start`);
+    if (started.status !== 200) throw new Error(`it was not started: ${JSON.stringify(started.body)}`);
     await waitUntil(
       async () => {
         const { pendingBuys, pendingSells } = await run.status(id);
         const { account } = await run.simulator.ledger(apiKey);
-        return pendingBuys + pendingSells === 2 * CELLS_EACH_SIDE && account.orders.length >= 2 * CELLS_EACH_SIDE;
+        return (
+          pendingBuys + pendingSells === 2 * CELLS_EACH_SIDE && account.orders.length >= 2 * CELLS_EACH_SIDE
+        );
       },
       { timeoutMs: ARMED_MS, what: 'the grid to rest', everyMs: 200 },
     );

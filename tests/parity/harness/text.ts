@@ -55,7 +55,10 @@ export function summaryOf(reports: readonly SessionReport[]): string {
     reports.reduce((total, report) => total.plus(of(report)), new Decimal(0)).toFixed();
   return JSON.stringify({
     sessions: reports.length,
-    fills: { live: sum(({ live }) => live.trades.length), backtest: sum(({ backtest }) => backtest.trades.length) },
+    fills: {
+      live: sum(({ live }) => live.trades.length),
+      backtest: sum(({ backtest }) => backtest.trades.length),
+    },
     same: sum(({ same }) => same),
     explained: sum((report) => causes(report).reduce((total, count) => total + count, 0)),
     unexplained: sum(({ unexplained }) => unexplained.length),

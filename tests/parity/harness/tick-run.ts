@@ -32,7 +32,13 @@ function overheard(strategy: BoundStrategy, start: number, trades: TradeOf[]): B
       if (event.type === 'order') {
         const { key, side, generation, fills } = event.update;
         for (const { price, quantity, maker, time } of fills) {
-          trades.push({ key: orderKey(key.slot, side, generation), price, quantity, maker, at: time - start });
+          trades.push({
+            key: orderKey(key.slot, side, generation),
+            price,
+            quantity,
+            maker,
+            at: time - start,
+          });
         }
       }
       return strategy.on(context, state, event, now);

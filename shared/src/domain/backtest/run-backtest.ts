@@ -10,7 +10,7 @@ import type { BacktestResult } from './result.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
 import type { StartFunds } from './books.js';
 import type { TickEvent } from './tick-file.js';
-import type { ArrivalOf } from './tick-queue.js';
+import { LATENCY_MS, type ArrivalOf } from './tick-queue.js';
 import { walkTicks } from './tick-walk.js';
 import type { LegContext } from '../strategy/kind.js';
 
@@ -111,10 +111,12 @@ export function candleTest(setup: BacktestSetup, candles: Candles, options: Back
   };
 }
 
+const afterLatency: ArrivalOf = (_order, now) => now + LATENCY_MS;
+
 /**
  * Tests a strategy over recorded quotes and trades, with the matching core's queues for a fill model. Equity is marked
- * at the middle of the quotes; `candles` in the result counts quotes and trades. With `arrivalOf` orders reach the
- * exchange when it says, else at once.
+ * at the middle of the quotes; `candles` in the result counts quotes and trades. Orders reach the
+ * exchange when `arrivalOf` says, by default after `LATENCY_MS`.
  * @throws BacktestRefused when the plan is refused at the first quote
  */
 export function tickTest(
@@ -125,7 +127,7 @@ export function tickTest(
   const start = events.find((event) => event.kind === 'quote');
   if (start === undefined) throw new RangeError('a backtest over ticks needs a quote');
   const plan = gate(setup, legAt(setup, start.bid, start.ask));
-  const { run, marks } = walkTicks(setup, events, options.arrivalOf);
+  const { run, marks } = walkTicks(setup, events, options.arrivalOf ?? afterLatency);
   return {
     setup,
     funds: fundsOf(setup, plan),

@@ -5,8 +5,14 @@ import type { SessionOrder } from './session-order.js';
 
 const OWNER = 'strategy';
 
-/** When an order reaches the exchange, ms on the recording's clock; null when it never does. */
-export type ArrivalOf = (order: SessionOrder) => number | null;
+/** When an order placed `now` reaches the exchange, ms on the recording's clock; null when it never does. */
+export type ArrivalOf = (order: SessionOrder, now: number) => number | null;
+
+/**
+ * How long an order takes when nothing else is said, ms. Not 0: between a trade and the quote that shows what it took,
+ * an order that is there at once would trade at prices that are gone, over and over.
+ */
+export const LATENCY_MS = 50;
 
 /** What one of our orders traded; `price` only when it took, at what the book had. */
 export interface QueueFill {
@@ -16,28 +22,28 @@ export interface QueueFill {
 }
 
 /**
- * Our orders in the recorded market: they queue behind what is displayed and fill as it trades. An order is there at
- * once or, with `arrivalOf`, when it arrives; by then it may cross the market.
+ * Our orders in the recorded market: they queue behind what is displayed and fill as it trades. An order is there when
+ * it has arrived; by then it may cross the market.
  */
 export class TickQueue implements RestingQueue {
   readonly book = new MatchingBook();
   readonly #ids = new Map<SessionOrder, number>();
   readonly #orders = new Map<number, SessionOrder>();
   readonly #underWay = new Map<SessionOrder, number>();
-  readonly #arrivalOf: ArrivalOf | undefined;
+  readonly #arrivalOf: ArrivalOf;
   #nextId = 1;
 
-  constructor(arrivalOf?: ArrivalOf) {
+  /** @param now the time at the beginning; to be kept up to date */
+  constructor(
+    arrivalOf: ArrivalOf,
+    public now: number,
+  ) {
     this.#arrivalOf = arrivalOf;
   }
 
   add(order: SessionOrder): void {
-    if (this.#arrivalOf !== undefined) {
-      const arrival = this.#arrivalOf(order);
-      if (arrival !== null) this.#underWay.set(order, arrival);
-      return;
-    }
-    this.book.restore({ ...this.#numbered(order), price: order.price, remaining: left(order) });
+    const arrival = this.#arrivalOf(order, this.now);
+    if (arrival !== null) this.#underWay.set(order, arrival);
   }
 
   remove(order: SessionOrder): void {

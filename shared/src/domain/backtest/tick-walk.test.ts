@@ -21,7 +21,7 @@ const trade = (time: number, price: number, steps: number, aggressor: 'buy' | 's
 });
 
 function fills(events: TickEvent[]): string[] {
-  const result = runTickBacktest(gridSetup({}, free), events);
+  const result = runTickBacktest(gridSetup({}, free), events, { arrivalOf: (_order, now) => now });
   return result.fills.map(([, side, price, quantity]) => `${side} ${quantity} at ${price}`);
 }
 
@@ -64,6 +64,20 @@ describe('a backtest over ticks', () => {
     expect(late(2)).toEqual(['5: BUY at 148']);
     expect(late(10)).toEqual(['6: BUY at 147']);
     expect(late(null)).toEqual([]);
+  });
+
+  it('lets an order travel for 50 ms, so that it cannot trade at a price that is gone', () => {
+    const before = [quote(1, 149, 150), quote(60, 149, 150), trade(61, 148, 100, 'sell')];
+    // The bid of the last quote would still be 149: the counter order at 150 must wait for the market to come.
+    const result = runTickBacktest(gridSetup({}, free), [
+      ...before,
+      trade(62, 151, 100, 'buy'),
+      trade(112, 151, 100, 'buy'),
+    ]);
+    expect(result.fills.map(([at, side, price]) => [at, side, price])).toEqual([
+      [61, 'BUY', '148'],
+      [112, 'SELL', '150'],
+    ]);
   });
 
   it('arms the counter order when the whole order has filled', () => {

@@ -53,22 +53,22 @@ function applyToBook(book: MatchingBook, event: TickEvent): MatchEvent[] {
 /**
  * A backtest over recorded quotes, trades and, where the recording has it, depth. It starts at the first quote; resting
  * orders fill by the same matching core as the simulator: behind the displayed quantity, at most what traded.
- * @param arrivalOf when each order reaches the exchange; without it, at once
+ * @param arrivalOf when each order reaches the exchange; a strategy's market orders trade at once
  */
 export function walkTicks(
   setup: BacktestSetup,
   events: readonly TickEvent[],
-  arrivalOf?: ArrivalOf,
+  arrivalOf: ArrivalOf,
 ): { run: Run; marks: Candles } {
   const first = events.findIndex(({ kind }) => kind === 'quote');
   const start = events[first];
   if (start?.kind !== 'quote') throw new RangeError('a backtest over ticks needs a quote');
-  const queue = new TickQueue(arrivalOf);
+  const queue = new TickQueue(arrivalOf, start.time);
   const marks = new Marks(setup.market.tickSize);
   let point: PricePoint = { bid: start.bid, ask: start.ask, exact: null };
   marks.add(start.time, point);
   for (const event of events.slice(0, first + 1)) applyToBook(queue.book, event);
-  const session = new Session(setup, point, start.time, { takesAtOnce: arrivalOf === undefined, queue });
+  const session = new Session(setup, point, start.time, { takesAtOnce: false, queue });
   const settle = (fills: readonly QueueFill[]): void => {
     for (const { order, steps, price } of fills)
       if (session.orders.isLive(order)) session.fill(order, steps, price !== null, price);
@@ -77,10 +77,10 @@ export function walkTicks(
   for (const event of events.slice(first + 1)) {
     if (session.ended !== null) break;
     for (let next = queue.nextArrival(event.time); next !== null; next = queue.nextArrival(event.time)) {
-      session.now = next.time;
+      session.now = queue.now = next.time;
       settle(queue.arrive(next.order));
     }
-    session.now = event.time;
+    session.now = queue.now = event.time;
     if (event.kind === 'quote') point = { bid: event.bid, ask: event.ask, exact: null };
     const isMarked = event.kind === 'quote' || event.kind === 'trade';
     if (isMarked) session.row = marks.add(event.time, point);
