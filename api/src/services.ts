@@ -10,6 +10,11 @@ import { StrategyOwners } from './events/owners.js';
 import { Publisher } from './events/publisher.js';
 import { HealthService } from './health/health-service.js';
 import { DependencyGate } from './http/dependency-gate.js';
+import { StrategyBatch } from './strategies/batch.js';
+import { StrategyCopier } from './strategies/copy-strategy.js';
+import { StrategyFiles } from './strategies/portable.js';
+import { StrategyTemplates } from './strategies/templates.js';
+import { StrategyReasons } from './strategies/why.js';
 import { StrategyEditor } from './strategies/edit-strategy.js';
 import { PlanCheck } from './strategies/plan-check.js';
 import { StrategyRunner } from './strategies/run-strategy.js';
@@ -25,6 +30,11 @@ export interface Services {
   reader: StrategyReader;
   editor: StrategyEditor;
   runner: StrategyRunner;
+  batch: StrategyBatch;
+  copier: StrategyCopier;
+  files: StrategyFiles;
+  templates: StrategyTemplates;
+  reasons: StrategyReasons;
   history: History;
   backtests: BacktestService;
   candleFiles: CandleFileService;
@@ -51,14 +61,21 @@ export function createServices(deps: ApiDeps): Services {
   const planCheck = new PlanCheck(dataSource, venueQueries);
   const owners = new StrategyOwners(dataSource);
   const credentialCheck = new CredentialCheck(dataSource, cipher, venueQueries);
+  const editor = new StrategyEditor(dataSource, planCheck, publisher);
+  const runner = new StrategyRunner({ dataSource, reader, planCheck, publisher, runQueue });
   return {
     gate,
     accounts: new AccountService({ dataSource, cipher, credentialCheck, simUrl: config.simUrl }),
     accountVenue: new AccountVenue(dataSource, venueQueries),
     planCheck,
     reader,
-    editor: new StrategyEditor(dataSource, planCheck, publisher),
-    runner: new StrategyRunner({ dataSource, reader, planCheck, publisher, runQueue }),
+    editor,
+    runner,
+    batch: new StrategyBatch(runner, editor, reader),
+    copier: new StrategyCopier(dataSource, editor, publisher),
+    files: new StrategyFiles(dataSource, editor),
+    templates: new StrategyTemplates(dataSource, editor),
+    reasons: new StrategyReasons(dataSource, reader),
     history: new History(dataSource, venueQueries),
     backtests: new BacktestService(dataSource, backtestQueue),
     candleFiles: new CandleFileService(dataSource),

@@ -37,6 +37,16 @@ export async function registerOpenApi(app: ApiInstance, version: string): Promis
   });
 }
 
+/** What the check of a strategy's plan may answer. */
+export const PLAN_ERRORS: readonly ErrorCode[] = [
+  'VALIDATION_FAILED',
+  'KIND_UNKNOWN',
+  'MARKET_UNKNOWN',
+  'CREDENTIALS_REFUSED',
+  'NO_NODE_AVAILABLE',
+  'VENUE_UNAVAILABLE',
+];
+
 /** Every route may answer with these. */
 const ALWAYS: readonly ErrorCode[] = [
   'UNAUTHENTICATED',

@@ -3,6 +3,7 @@ import { strategyKinds } from '@gridfleet/shared/domain';
 import {
   IdParams,
   listOf,
+  pageOf,
   PlanDto,
   PreviewRequest,
   StopRequest,
@@ -10,36 +11,17 @@ import {
   StrategyCreate,
   StrategyKindInfo,
   StrategyStatus,
+  StrategyListQuery,
   StrategyUpdate,
-  type ErrorCode,
 } from '@gridfleet/shared/schema';
 import { optionalBody } from '../http/bodies.js';
 import { userOf } from '../http/identity.js';
-import { errorResponses } from '../http/openapi.js';
+import { errorResponses, PLAN_ERRORS } from '../http/openapi.js';
 import { idempotent } from '../http/idempotency.js';
 import type { ApiInstance } from '../http/types.js';
 import type { Services } from '../services.js';
 
 const tags = ['strategies'];
-const ListQuery = Type.Object(
-  {
-    status: Type.Optional(
-      Type.Union([Type.Literal('active'), Type.Literal('deleted'), Type.Literal('all')], {
-        default: 'active',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-const PLAN_ERRORS: readonly ErrorCode[] = [
-  'VALIDATION_FAILED',
-  'KIND_UNKNOWN',
-  'MARKET_UNKNOWN',
-  'CREDENTIALS_REFUSED',
-  'NO_NODE_AVAILABLE',
-  'VENUE_UNAVAILABLE',
-];
-
 export function strategyRoutes(app: ApiInstance, services: Services): void {
   const { reader, editor, runner, planCheck } = services;
 
@@ -62,12 +44,12 @@ export function strategyRoutes(app: ApiInstance, services: Services): void {
     {
       schema: {
         tags,
-        summary: 'List strategies with their status',
-        querystring: ListQuery,
-        response: { 200: listOf(Strategy), ...errorResponses('VALIDATION_FAILED') },
+        summary: 'Strategies with their status, filtered, sorted and page by page',
+        querystring: StrategyListQuery,
+        response: { 200: pageOf(Strategy), ...errorResponses('VALIDATION_FAILED') },
       },
     },
-    async (request) => ({ items: await reader.list(userOf(request).id, request.query.status ?? 'active') }),
+    async (request) => reader.list(userOf(request).id, request.query),
   );
 
   app.post(

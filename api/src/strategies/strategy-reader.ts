@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import {
   composeStatus,
   figuresOf,
+  listStrategies,
   MachineStateRepository,
   NO_FIGURES,
   readLive,
@@ -11,13 +12,14 @@ import {
   StrategyRepository,
   viewStored,
   type Logger,
+  type PageOf,
   type Redis,
   type StatusFigures,
-  type StrategyFilter,
   type StrategyRow,
 } from '@gridfleet/shared/infra';
-import type { LevelDto, Strategy, StrategyStatus } from '@gridfleet/shared/schema';
+import type { LevelDto, Strategy, StrategyListQuery, StrategyStatus } from '@gridfleet/shared/schema';
 import { refusalDto, strategyDto } from './strategy-dto.js';
+import { foreignCursor } from '../http/paging.js';
 import { strategyNotFound } from './strategy-errors.js';
 
 /** Strategies with their status, as MySQL and Redis together know them. Lists take a fixed number of round trips. */
@@ -36,8 +38,11 @@ export class StrategyReader {
     return new StrategyRepository(this.#dataSource.manager);
   }
 
-  async list(userId: number, filter: StrategyFilter): Promise<Strategy[]> {
-    return this.#withStatus(await this.#strategies.list(userId, filter));
+  /** @throws GridfleetError VALIDATION_FAILED for a cursor of another list */
+  async list(userId: number, query: StrategyListQuery): Promise<PageOf<Strategy>> {
+    const page = await listStrategies(this.#dataSource.manager, userId, query);
+    if (page === null) throw foreignCursor();
+    return { items: await this.#withStatus(page.items), nextCursor: page.nextCursor };
   }
 
   /** @throws GridfleetError NOT_FOUND */

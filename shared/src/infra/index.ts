@@ -9,6 +9,7 @@ export * from './database/entities/backtest.js';
 export * from './database/entities/paper.js';
 export * from './database/entities/records.js';
 export * from './database/entities/risk.js';
+export * from './database/entities/preferences.js';
 export * from './logging/logger.js';
 export * from './redis/backtest-job.js';
 export * from './redis/client.js';

@@ -45,6 +45,15 @@ export const ERROR_CODES = {
   NO_NODE_AVAILABLE: { status: 503, action: 'Start a worker node, or wait until one answers.' },
   VENUE_UNAVAILABLE: { status: 503, action: 'Try again when the exchange answers.' },
   DEPENDENCY_UNAVAILABLE: { status: 503, action: 'Try again; if it stays, look at GET /health.' },
+  TEMPLATE_EXISTS: { status: 409, action: 'Choose another name.' },
+  ACCOUNT_AMBIGUOUS: {
+    status: 409,
+    action: 'Say in accounts which account is meant for the label.',
+  },
+  ORDER_ENDED: { status: 409, action: 'Nothing is left to cancel.' },
+  ORPHAN_GONE: { status: 409, action: 'Fetch the list again.' },
+  NOTHING_TO_CLOSE: { status: 409, action: 'Look at the balances and positions of the account.' },
+  TOO_MANY_REQUESTS: { status: 429, action: 'Wait as long as Retry-After says.' },
   INTERNAL: { status: 500, action: 'Report the request id.' },
 } as const satisfies Record<string, { status: number; action: string }>;
 

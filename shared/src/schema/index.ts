@@ -9,3 +9,8 @@ export * from './health.js';
 export * from './errors.js';
 export * from './venue-query.js';
 export * from './venues.js';
+export * from './strategy-list.js';
+export * from './strategy-batch.js';
+export * from './strategy-portable.js';
+export * from './strategy-template.js';
+export * from './strategy-why.js';

@@ -38,6 +38,7 @@ const name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', title: 
 /** Checked by the kind's own schema (`GET /api/strategy-kinds`). */
 const params = Type.Record(Type.String(), Type.Unknown(), { title: 'Parameters' });
 const kind = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$', examples: ['range-grid'] });
+export { name as StrategyName, params as StrategyParams, kind as StrategyKindName };
 const legs = Type.Array(LegInput, { minItems: 1, maxItems: 16 });
 
 export const StrategyCreate = Type.Object({ name, kind, params, legs }, { additionalProperties: false });

@@ -35,9 +35,11 @@ import {
   OutboxRowEntity,
 } from './entities/records.js';
 import { ExposureClaimRowEntity, RefusalRowEntity, ReservationRowEntity } from './entities/risk.js';
+import { StrategyTemplateRowEntity, UserSettingRowEntity } from './entities/preferences.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
+import { Api0008 } from './migrations/0008-api.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 
 const ENTITIES = [
@@ -71,6 +73,8 @@ const ENTITIES = [
   EquitySnapshotRowEntity,
   OutboxRowEntity,
   AuditRowEntity,
+  StrategyTemplateRowEntity,
+  UserSettingRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -115,7 +119,7 @@ export function createDataSource(
       ? {}
       : { maxQueryExecutionTime: queryTimeoutMs, enableQueryTimeout: true }),
     entities: ENTITIES,
-    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004],
+    migrations: [Initial0001, TradingRules0002, PaperVenue0003, Backtests0004, Api0008],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
     synchronize: false,

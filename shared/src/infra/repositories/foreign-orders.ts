@@ -3,7 +3,7 @@ import { ForeignOrderRowEntity, type ForeignOrderRow } from '../database/entitie
 
 export type SeenOrder = Omit<
   ForeignOrderRow,
-  'accountId' | 'market' | 'firstSeenAt' | 'lastSeenAt' | 'goneAt'
+  'accountId' | 'market' | 'firstSeenAt' | 'lastSeenAt' | 'goneAt' | 'decision' | 'decidedBy'
 >;
 
 /** Open orders that no row of ours explains, as a complete look at one market of an account found them. */

@@ -16,3 +16,5 @@ export * from './trading-dto.js';
 export * from './trading-states.js';
 export * from './trading.js';
 export * from './users.js';
+export * from './strategy-list.js';
+export * from './templates.js';

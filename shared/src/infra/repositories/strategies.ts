@@ -20,6 +20,9 @@ const FILTERS = {
   all: {},
 } as const satisfies Record<StrategyFilter, object>;
 
+/** Settings beside the params that a copy takes over. */
+const COPIED = ['risk_limits', 'stop_orders'];
+
 /** Strategies, their legs and revisions. Every reader names the user: another user's rows do not exist. */
 export class StrategyRepository {
   readonly #manager: EntityManager;
@@ -30,7 +33,7 @@ export class StrategyRepository {
 
   list(userId: number, filter: StrategyFilter): Promise<StrategyRow[]> {
     return this.#manager.find(StrategyRowEntity, {
-      where: { userId, ...FILTERS[filter] },
+      where: { userId, isSystem: false, ...FILTERS[filter] },
       order: { id: 'ASC' },
     });
   }
@@ -78,6 +81,22 @@ export class StrategyRepository {
     const id = Number(result.identifiers[0]?.['id']);
     await this.insertRevision(id, 1, strategy.params);
     await this.replaceLegs(id, legs);
+    return id;
+  }
+
+  /** A stopped strategy with everything an owner has set on another one. @returns its id. */
+  async copy(source: StrategyRow, name: string): Promise<number> {
+    const { userId, kind, params } = source;
+    const legs = (await this.legsOf([source.id])).get(source.id) ?? [];
+    const id = await this.insert(
+      { userId, name, kind, params },
+      legs.map(({ leg, name: legName, accountId, market }) => ({ leg, name: legName, accountId, market })),
+    );
+    await this.#manager.query(
+      `UPDATE strategy c JOIN strategy s ON s.id = ? SET ${COPIED.map((column) => `c.${column} = s.${column}`).join(', ')}
+        WHERE c.id = ?`,
+      [source.id, id],
+    );
     return id;
   }
 
@@ -136,7 +155,10 @@ export class StrategyRepository {
     const rows = await this.#manager
       .createQueryBuilder(StrategyRowEntity, 's')
       .innerJoin(StrategyLegEntity.options.name, 'l', 'l.strategyId = s.id')
+      .leftJoin(RunRowEntity.options.name, 'r', 'r.id = s.currentRunId')
       .where('l.accountId = :accountId AND s.deletedAt IS NULL', { accountId })
+      // An operator's order that is over needs its account no more.
+      .andWhere("(s.isSystem = 0 OR r.state NOT IN ('stopped', 'failed'))")
       .getMany();
     return [...new Map(rows.map((row) => [row.id, row])).values()];
   }
@@ -146,7 +168,7 @@ export class StrategyRepository {
     return this.#manager
       .createQueryBuilder(StrategyRowEntity, 's')
       .leftJoin(RunRowEntity.options.name, 'r', 'r.id = s.currentRunId')
-      .where('s.userId = :userId AND s.deletedAt IS NULL', { userId })
+      .where('s.userId = :userId AND s.isSystem = 0 AND s.deletedAt IS NULL', { userId })
       .andWhere("(s.desiredState = 'running' OR r.state NOT IN ('stopped', 'failed'))")
       .orderBy('s.id')
       .getMany();

@@ -16,6 +16,9 @@ export interface ForeignOrderRow {
   firstSeenAt: Date;
   lastSeenAt: Date;
   goneAt: Date | null;
+  /** What an operator wants done with an orphan, and who; null leaves it to the account's policy. */
+  decision: 'adopt' | 'cancel' | null;
+  decidedBy: string | null;
 }
 
 export const ForeignOrderRowEntity = new EntitySchema<ForeignOrderRow>({
@@ -34,6 +37,8 @@ export const ForeignOrderRowEntity = new EntitySchema<ForeignOrderRow>({
     firstSeenAt: { ...TIME, name: 'first_seen_at' },
     lastSeenAt: { ...TIME, name: 'last_seen_at' },
     goneAt: { ...TIME, name: 'gone_at', nullable: true },
+    decision: { type: 'varchar', length: 10, nullable: true },
+    decidedBy: { type: 'varchar', length: 255, name: 'decided_by', nullable: true },
   },
 });
 

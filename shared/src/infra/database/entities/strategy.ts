@@ -2,7 +2,7 @@ import { EntitySchema } from 'typeorm';
 import type { PositionSide } from '../../../domain/order/order.js';
 import type { TradingState } from '../../../schema/common.js';
 import type { DesiredState, RunState } from '../../../schema/strategy.js';
-import { TIME } from './columns.js';
+import { FLAG, TIME } from './columns.js';
 
 /** A configured plan and what is wanted of it. `params` is JSON; `fence` rises with each claim. */
 export interface StrategyRow {
@@ -17,6 +17,8 @@ export interface StrategyRow {
   tradingState: TradingState;
   fence: string;
   currentRunId: number | null;
+  /** Carries a single order of an operator; not listed among the strategies. */
+  isSystem: boolean;
   deletedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -37,6 +39,7 @@ export const StrategyRowEntity = new EntitySchema<StrategyRow>({
     tradingState: { type: 'varchar', length: 10, name: 'trading_state' },
     fence: { type: 'bigint', unsigned: true },
     currentRunId: { type: 'int', unsigned: true, name: 'current_run_id', nullable: true },
+    isSystem: { type: 'boolean', transformer: FLAG, name: 'is_system' },
     deletedAt: { ...TIME, name: 'deleted_at', nullable: true },
     createdAt: { ...TIME, name: 'created_at' },
     updatedAt: { ...TIME, name: 'updated_at' },

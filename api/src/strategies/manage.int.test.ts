@@ -1,0 +1,287 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type {
+  Account,
+  BatchResult,
+  ImportResult,
+  Strategy,
+  StrategyFile,
+  StrategyWhy,
+  Template,
+} from '@gridfleet/shared/schema';
+import { setTradingState } from '@gridfleet/shared/infra';
+import { createAccount, createStrategy, gridParams, strategyBody } from '../testing/fixtures.js';
+import { startTestApi, type Caller, type TestApi } from '../testing/test-api.js';
+
+let api: TestApi;
+let ann: Caller;
+let bob: Caller;
+let account: Account;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  ann = api.as('ann@example.org');
+  bob = api.as('bob@example.org');
+  account = await createAccount(ann);
+});
+afterAll(() => api.close());
+
+interface Page {
+  items: Strategy[];
+  nextCursor: string | null;
+}
+const list = async (query: string): Promise<Page> => {
+  const answer = await ann('GET', `/api/strategies${query}`);
+  expect(answer.status, answer.text).toBe(200);
+  return answer.body as Page;
+};
+const named = async (name: string, market = 'BTC/USDT'): Promise<Strategy> => {
+  const body = { ...strategyBody(account.id), name, legs: [{ accountId: account.id, market }] };
+  const answer = await ann('POST', '/api/strategies', body);
+  expect(answer.status, answer.text).toBe(201);
+  return answer.body as Strategy;
+};
+
+describe('the list of strategies', () => {
+  test('is filtered, sorted and cut into pages, each strategy exactly once', async () => {
+    const made = [await named('alpha 100%'), await named('Beta', 'ETH/USDT'), await named('gamma_x')];
+    for (const sort of ['id', '-id', 'name', '-name', 'createdAt', '-updatedAt']) {
+      const whole = (await list(`?sort=${sort}`)).items.map(({ id }) => id);
+      const seen: number[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Page = await list(`?sort=${sort}&limit=1${cursor === null ? '' : `&cursor=${cursor}`}`);
+        seen.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(seen, sort).toEqual(whole);
+      expect(new Set(seen), sort).toEqual(new Set(made.map(({ id }) => id)));
+    }
+    const names = async (query: string) => (await list(query)).items.map(({ name }) => name);
+    expect(await names('?sort=-name')).toEqual(['gamma_x', 'alpha 100%', 'Beta']);
+    expect(await names('?search=BETA')).toEqual(['Beta']);
+    expect(await names('?search=eth')).toEqual(['Beta']);
+    expect(await names(`?search=${encodeURIComponent('%')}`)).toEqual(['alpha 100%']);
+    expect(await names('?search=_')).toEqual(['gamma_x']);
+    expect(await names(`?search=${made[1]?.id ?? 0}`)).toContain('Beta');
+    expect(await names('?market=ETH/USDT')).toEqual(['Beta']);
+    expect(await names(`?accountId=${account.id}`)).toHaveLength(3);
+    expect(await names('?accountId=999')).toEqual([]);
+    expect(await names('?kind=dca')).toEqual([]);
+    expect(await names('?state=stopped&desiredState=stopped')).toHaveLength(3);
+    expect(await names('?state=running')).toEqual([]);
+  });
+
+  test.each(['?cursor=AAAA', '?cursor=WyJ4IiwxXQ', '?cursor=W10', '?cursor=*', '?sort=kind', '?limit=1001'])(
+    'refuses %s with the field',
+    async (query) => {
+      const answer = await ann('GET', `/api/strategies${query}`);
+      expect([answer.status, answer.error.code]).toEqual([400, 'VALIDATION_FAILED']);
+      expect(answer.error.details[0]?.field).toMatch(/^query\.(cursor|sort|limit)$/);
+    },
+  );
+});
+
+describe('a copy', () => {
+  test('has every setting of the original, is stopped and has a name of its own', async () => {
+    const original = await named('To copy');
+    await api.dataSource.query('UPDATE strategy SET risk_limits = ? WHERE id = ?', [
+      '{"maxOpenOrders":7}',
+      original.id,
+    ]);
+    const answer = await ann('POST', `/api/strategies/${original.id}/copy`);
+    expect(answer.status, answer.text).toBe(201);
+    const copy = answer.body as Strategy;
+    expect(copy).toMatchObject({
+      name: 'To copy (copy)',
+      kind: original.kind,
+      params: original.params,
+      legs: original.legs,
+      desiredState: 'stopped',
+      revision: 1,
+    });
+    const [row]: { risk_limits: string }[] = await api.dataSource.query(
+      'SELECT risk_limits FROM strategy WHERE id = ?',
+      [copy.id],
+    );
+    expect(row?.risk_limits).toBe('{"maxOpenOrders":7}');
+    const long = await named('ж'.repeat(100));
+    const second = (await ann('POST', `/api/strategies/${long.id}/copy`)).body as Strategy;
+    expect([second.name.length, second.name.endsWith(' (copy)')]).toEqual([100, true]);
+  });
+
+  test('for another market is checked like a new strategy', async () => {
+    const original = await named('Other market');
+    const good = await ann('POST', `/api/strategies/${original.id}/copy`, {
+      name: 'On ETH',
+      market: 'ETH/USDT',
+    });
+    expect((good.body as Strategy).legs[0]?.market).toBe('ETH/USDT');
+    const bad = await ann('POST', `/api/strategies/${original.id}/copy`, { market: 'NOPE/USDT' });
+    expect(bad.error).toMatchObject({ code: 'MARKET_UNKNOWN' });
+  });
+});
+
+describe('a deleted strategy', () => {
+  test('comes back stopped, with its history; restoring twice changes nothing', async () => {
+    const strategy = await named('Gone');
+    await ann('DELETE', `/api/strategies/${strategy.id}`);
+    expect((await list('?status=deleted')).items.map(({ id }) => id)).toEqual([strategy.id]);
+    for (const _ of [1, 2]) {
+      const answer = await ann('POST', `/api/strategies/${strategy.id}/restore`);
+      expect([answer.status, (answer.body as Strategy).isDeleted]).toEqual([200, false]);
+    }
+    expect((await list('?status=deleted')).items).toEqual([]);
+  });
+});
+
+describe('a batch', () => {
+  test('starts, stops, changes and deletes each strategy by itself and says what became of it', async () => {
+    const [a, b] = [await named('Batch A'), await named('Batch B')];
+    const theirs = await createStrategy(bob, (await createAccount(bob)).id);
+    const run = async (what: string, body: object): Promise<BatchResult> => {
+      const answer = await ann('POST', `/api/strategies/batch/${what}`, body);
+      expect(answer.status, answer.text).toBe(200);
+      return answer.body as BatchResult;
+    };
+    const ids = [a.id, theirs.id, b.id];
+    const changed = await run('update', { strategyIds: ids, update: { params: { levels: 7 } } });
+    expect(changed).toMatchObject({ success: 2, failed: 1 });
+    expect(changed.items.map(({ id, code }) => [id, code])).toEqual([
+      [a.id, 'OK'],
+      [theirs.id, 'NOT_FOUND'],
+      [b.id, 'OK'],
+    ]);
+    const after = (await ann('GET', `/api/strategies/${a.id}`)).body as Strategy;
+    expect(after.params).toMatchObject({ ...gridParams(), levels: 7 });
+    const wrong = await run('update', { strategyIds: [a.id], update: { params: { levels: -1 } } });
+    expect(wrong.items[0]).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    expect(wrong.items[0]?.message).toContain('body.params.levels');
+
+    expect(await run('start', { strategyIds: ids })).toMatchObject({ success: 2, failed: 1 });
+    expect(await run('start', { strategyIds: ids })).toMatchObject({ success: 2, failed: 1 });
+    expect((await api.dataSource.query('SELECT id FROM run')) as unknown[]).toHaveLength(2);
+    const refused = await run('delete', { strategyIds: [a.id] });
+    expect(refused.items[0]).toMatchObject({ ok: false, code: 'STRATEGY_RUNNING' });
+    expect(await run('stop', { strategyIds: [a.id, b.id], orders: 'keep-orders' })).toMatchObject({
+      success: 2,
+    });
+    await api.dataSource.query("UPDATE run SET state = 'stopped'");
+    expect(await run('delete', { strategyIds: [a.id, b.id] })).toMatchObject({ success: 2, failed: 0 });
+  });
+
+  test.each([[[]], [[1, 1]], [['1']], [[0]], [Array.from({ length: 1001 }, (_, i) => i + 1)]])(
+    'of %j is refused as a whole',
+    async (strategyIds) => {
+      const answer = await ann('POST', '/api/strategies/batch/start', { strategyIds });
+      expect([answer.status, answer.error.code]).toEqual([400, 'VALIDATION_FAILED']);
+    },
+  );
+
+  test('repeated under its key has no second effect', async () => {
+    const one = await named('Once');
+    const send = () =>
+      ann(
+        'POST',
+        '/api/strategies/batch/delete',
+        { strategyIds: [one.id] },
+        { 'idempotency-key': 'batch-1' },
+      );
+    const first = await send();
+    await ann('POST', `/api/strategies/${one.id}/restore`);
+    const second = await send();
+    expect(second.body).toEqual(first.body);
+    expect((await ann('GET', `/api/strategies/${one.id}`)).body).toMatchObject({ isDeleted: false });
+  });
+});
+
+describe('files', () => {
+  test('carry strategies from one user to another, without ids and secrets', async () => {
+    const one = await named('Travels');
+    const exported = await ann('GET', `/api/strategies/export?ids=${one.id}`);
+    const file = exported.body as StrategyFile;
+    expect(file.strategies).toEqual([
+      expect.objectContaining({ name: 'Travels', params: one.params, kind: one.kind }),
+    ]);
+    expect(exported.text).not.toContain('the-api-key');
+    const carl = api.as('carl@example.org');
+    const none = (await carl('POST', '/api/strategies/import', { file })).body as ImportResult;
+    expect(none.items[0]).toMatchObject({ index: 0, ok: false, code: 'ACCOUNT_AMBIGUOUS' });
+    const own = await createAccount(carl, 'Elsewhere');
+    const result = (await carl('POST', '/api/strategies/import', { file, accounts: { Main: own.id } }))
+      .body as ImportResult;
+    expect(result).toMatchObject({ success: 1, failed: 0 });
+    const imported = (await carl('GET', `/api/strategies/${result.items[0]?.id ?? 0}`)).body as Strategy;
+    expect(imported).toMatchObject({ name: 'Travels', params: one.params });
+    expect(imported.legs[0]?.accountId).toBe(own.id);
+    const theft = await carl('POST', '/api/strategies/import', { file, accounts: { Main: account.id } });
+    expect((theft.body as ImportResult).items[0]).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    expect((await carl('GET', `/api/strategies/export?ids=${one.id}`)).status).toBe(404);
+  });
+});
+
+describe('templates', () => {
+  test('keep parameters, are changed and make strategies', async () => {
+    const body = { name: 'Tight', kind: 'range-grid', params: gridParams() };
+    const made = await ann('POST', '/api/strategy-templates', body);
+    expect(made.status, made.text).toBe(201);
+    const template = made.body as Template;
+    expect((await ann('POST', '/api/strategy-templates', body)).error.code).toBe('TEMPLATE_EXISTS');
+    const bad = await ann('POST', '/api/strategy-templates', {
+      ...body,
+      name: 'x',
+      params: { levels: 'many' },
+    });
+    expect(bad.error).toMatchObject({ code: 'VALIDATION_FAILED' });
+    const changed = await ann('PUT', `/api/strategy-templates/${template.id}`, {
+      description: 'For calm days.',
+      params: gridParams({ levels: 9 }),
+    });
+    expect(changed.body).toMatchObject({ description: 'For calm days.', params: { levels: 9 } });
+    const other = (await ann('POST', '/api/strategy-templates', { ...body, name: 'Wide' })).body as Template;
+    const renamed = await ann('PUT', `/api/strategy-templates/${other.id}`, { name: 'Tight' });
+    expect(renamed.error.code).toBe('TEMPLATE_EXISTS');
+    const applied = await ann('POST', `/api/strategy-templates/${template.id}/apply`, {
+      name: 'From template',
+      legs: [{ accountId: account.id, market: 'BTC/USDT' }],
+    });
+    expect(applied.body).toMatchObject({ name: 'From template', params: { levels: 9 } });
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PUT', ''],
+      ['DELETE', ''],
+      ['POST', '/apply'],
+    ] as const) {
+      const input =
+        path === '' ? { name: 'Mine' } : { name: 'M', legs: [{ accountId: 1, market: 'BTC/USDT' }] };
+      const answer = await bob(
+        method,
+        `/api/strategy-templates/${template.id}${path}`,
+        method === 'GET' || method === 'DELETE' ? undefined : input,
+      );
+      expect([answer.status, answer.error.code], method).toEqual([404, 'NOT_FOUND']);
+    }
+    expect((await ann('DELETE', `/api/strategy-templates/${template.id}`)).status).toBe(204);
+    expect((await ann('GET', '/api/strategy-templates')).body).toMatchObject({ items: [{ name: 'Wide' }] });
+  });
+});
+
+describe('why', () => {
+  test('names every trading state that bears on the strategy', async () => {
+    const one = await named('Halted');
+    await setTradingState(
+      api.dataSource.manager,
+      { of: 'account', id: account.id },
+      'HALTED',
+      { code: 'OPERATOR', message: 'Out for lunch.' },
+      'ann@example.org',
+    );
+    const why = (await ann('GET', `/api/strategies/${one.id}/why`)).body as StrategyWhy;
+    expect(why.trading).toMatchObject([
+      { scope: 'platform', state: 'ACTIVE' },
+      { scope: 'account', name: 'Main', state: 'HALTED', reason: { code: 'OPERATOR' } },
+      { scope: 'strategy', state: 'ACTIVE' },
+    ]);
+    expect(why).toMatchObject({ state: 'stopped', refusals: [], waiting: [] });
+    expect((await bob('GET', `/api/strategies/${one.id}/why`)).status).toBe(404);
+  });
+});
