@@ -1,6 +1,7 @@
 import { reactive } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { deleteStrategy, startStrategy, stopStrategy } from '../api/strategies.js';
+import { copyStrategy } from '../api/strategy-batch.js';
 import type { Strategy, StrategyStatus } from '../api/types.js';
 import { assetsOf, formatExact } from '../format/money.js';
 import { useAccountsStore } from '../stores/accounts.js';
@@ -115,5 +116,16 @@ export function useStrategyActions() {
     });
   }
 
-  return { starting, statusOf, start, stop, remove };
+  /** Makes a stopped copy; then its form is the place to change what shall differ. */
+  function copy(strategy: Strategy, then: (copied: Strategy) => unknown): void {
+    copyStrategy(strategy.id, t('strategies.copyName', { name: strategy.name }).slice(0, 100))
+      .then((copied) => {
+        strategies.put(copied);
+        toast.done(t('strategies.copied', { name: copied.name }));
+        return then(copied);
+      })
+      .catch((cause: unknown) => toast.failed(cause));
+  }
+
+  return { starting, statusOf, start, stop, remove, copy };
 }

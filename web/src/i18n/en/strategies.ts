@@ -3,7 +3,17 @@ export const strategies = {
   new: 'New strategy',
   searchPlaceholder: 'Name, market, account',
   count: '{count} strategy | {count} strategies',
-  noMatch: 'No strategy matches “{query}”.',
+  countOf: '{shown} of {count} strategies',
+  noMatch: 'No strategy matches these filters.',
+  group: {
+    running: 'Running',
+    stopped: 'Stopped',
+    changing: 'Changing',
+    trouble: 'Waiting or failed',
+  },
+  copyName: '{name} (copy)',
+  copyNamed: 'Copy {name}',
+  copied: '{name} is created, stopped',
   empty: {
     title: 'No strategies yet',
     needAccount: 'A strategy trades on an exchange account. Add one first.',
@@ -18,6 +28,7 @@ export const strategies = {
     ordersCycles: 'Orders · cycles',
     profit: 'Total · grid profit',
     node: 'Node · updated',
+    created: 'Created',
   },
   state: {
     queued: 'Queued',

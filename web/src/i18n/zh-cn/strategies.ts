@@ -5,7 +5,12 @@ export const strategies: Messages['strategies'] = {
   new: '新建策略',
   searchPlaceholder: '名称、市场、账户',
   count: '{count} 个策略',
-  noMatch: '没有与“{query}”匹配的策略。',
+  countOf: '{count} 个策略中的 {shown} 个',
+  noMatch: '没有符合筛选条件的策略。',
+  group: { running: '运行中', stopped: '已停止', changing: '切换中', trouble: '等待或失败' },
+  copyName: '{name}（副本）',
+  copyNamed: '复制 {name}',
+  copied: '{name} 已创建，未启动',
   empty: {
     title: '还没有策略',
     needAccount: '策略需要在交易所账户上交易，请先添加账户。',
@@ -19,6 +24,7 @@ export const strategies: Messages['strategies'] = {
     pricePosition: '价格 · 持仓',
     ordersCycles: '挂单 · 套利',
     profit: '总利润 · 网格利润',
+    created: '创建时间',
     node: '节点 · 更新',
   },
   state: {
