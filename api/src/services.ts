@@ -19,6 +19,10 @@ import { StrategyEditor } from './strategies/edit-strategy.js';
 import { PlanCheck } from './strategies/plan-check.js';
 import { StrategyRunner } from './strategies/run-strategy.js';
 import { StrategyReader } from './strategies/strategy-reader.js';
+import { Exports } from './trades/exports.js';
+import { Positions } from './trades/positions.js';
+import { TradeLists } from './trades/trade-lists.js';
+import { TradeReports } from './trades/trade-reports.js';
 import { History } from './trades/history.js';
 
 /** The use cases, put together once per application. */
@@ -36,6 +40,10 @@ export interface Services {
   templates: StrategyTemplates;
   reasons: StrategyReasons;
   history: History;
+  tradeLists: TradeLists;
+  reports: TradeReports;
+  positions: Positions;
+  exports: Exports;
   backtests: BacktestService;
   candleFiles: CandleFileService;
   events: EventStream;
@@ -63,6 +71,7 @@ export function createServices(deps: ApiDeps): Services {
   const credentialCheck = new CredentialCheck(dataSource, cipher, venueQueries);
   const editor = new StrategyEditor(dataSource, planCheck, publisher);
   const runner = new StrategyRunner({ dataSource, reader, planCheck, publisher, runQueue });
+  const reports = new TradeReports(dataSource);
   return {
     gate,
     accounts: new AccountService({ dataSource, cipher, credentialCheck, simUrl: config.simUrl }),
@@ -77,6 +86,10 @@ export function createServices(deps: ApiDeps): Services {
     templates: new StrategyTemplates(dataSource, editor),
     reasons: new StrategyReasons(dataSource, reader),
     history: new History(dataSource, venueQueries),
+    tradeLists: new TradeLists(dataSource),
+    reports,
+    positions: new Positions(dataSource, reader),
+    exports: new Exports(dataSource, reports),
     backtests: new BacktestService(dataSource, backtestQueue),
     candleFiles: new CandleFileService(dataSource),
     events: new EventStream({ redis, connectBlocking, reader, owners, logger }),

@@ -1,38 +1,39 @@
 import { Type } from 'typebox';
-import { Fill, Id, pageOf, PageQuery, TradeStats } from '@gridfleet/shared/schema';
+import {
+  Cycle,
+  GroupStatsList,
+  pageOf,
+  StatsGroupsQuery,
+  StatsQuery,
+  Trade,
+  TradeRecord,
+  TradesQuery,
+  TradeStats,
+} from '@gridfleet/shared/schema';
 import { userOf } from '../http/identity.js';
 import { errorResponses } from '../http/openapi.js';
-import { pageRequest } from '../http/paging.js';
+import { bigIdParams, pageRequest } from '../http/paging.js';
 import type { ApiInstance } from '../http/types.js';
 import type { Services } from '../services.js';
 
 const tags = ['trades'];
-const strategyId = Type.Optional(Id);
-const TradesQuery = Type.Object({ ...PageQuery.properties, strategyId }, { additionalProperties: false });
-const StatsQuery = Type.Object(
-  {
-    strategyId,
-    days: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 36_500, description: 'Counts the last so many times 24 hours.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const errors = errorResponses('VALIDATION_FAILED', 'NOT_FOUND');
 
-export function tradeRoutes(app: ApiInstance, { history }: Services): void {
+/** Fills and cycles, and their totals. */
+export function tradeRoutes(app: ApiInstance, { tradeLists, reports }: Services): void {
   app.get(
     '/api/trades',
     {
       schema: {
         tags,
-        summary: 'Fills, newest first',
+        summary: 'Fills, newest first, each with the order it pairs with',
         querystring: TradesQuery,
-        response: { 200: pageOf(Fill), ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND') },
+        response: { 200: pageOf(Trade), ...errors },
       },
     },
     async (request) => {
-      const { strategyId: id = null, ...page } = request.query;
-      return history.fills(userOf(request).id, id, pageRequest(page));
+      const { limit, cursor, ...filter } = request.query;
+      return tradeLists.trades(userOf(request).id, filter, pageRequest({ limit, cursor }));
     },
   );
 
@@ -42,13 +43,57 @@ export function tradeRoutes(app: ApiInstance, { history }: Services): void {
       schema: {
         tags,
         summary: 'Totals over fills and cycles',
+        description:
+          'Profit factor is gross profit over gross loss. Cycles have two sides: a filter by side narrows the fills only.',
         querystring: StatsQuery,
-        response: { 200: TradeStats, ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND') },
+        response: { 200: TradeStats, ...errors },
+      },
+    },
+    async (request) => reports.stats(userOf(request).id, request.query),
+  );
+
+  app.get(
+    '/api/trades/stats/groups',
+    {
+      schema: {
+        tags,
+        summary: 'The same totals for each day, market, strategy or account',
+        querystring: StatsGroupsQuery,
+        response: { 200: GroupStatsList, ...errors },
       },
     },
     async (request) => {
-      const { strategyId: id = null, days = null } = request.query;
-      return history.stats(userOf(request).id, id, days);
+      const { by, ...query } = request.query;
+      return reports.groups(userOf(request).id, query, by);
+    },
+  );
+
+  app.get(
+    '/api/trades/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Everything stored about one fill: its order, the order it pairs with, its cycle',
+        params: bigIdParams,
+        response: { 200: TradeRecord, ...errors },
+      },
+    },
+    async (request) => tradeLists.trade(userOf(request).id, request.params.id),
+  );
+
+  app.get(
+    '/api/cycles',
+    {
+      schema: {
+        tags,
+        summary: 'Completed cycles, newest first',
+        querystring: Type.Omit(TradesQuery, ['side'], { additionalProperties: false }),
+        response: { 200: pageOf(Cycle), ...errors },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filter } = request.query;
+      return tradeLists.cycles(userOf(request).id, filter, pageRequest({ limit, cursor }));
     },
   );
 }

@@ -160,6 +160,7 @@ describe('statistics', () => {
       profitFactor: '2',
       grossProfit: '4',
       grossLoss: '2',
+      cycleGross: '15',
       netProfit: '2',
     });
   });

@@ -1,27 +1,23 @@
 import type { DataSource } from 'typeorm';
 import {
   cycleDto,
-  fillDto,
   orderDto,
   StrategyRepository,
-  tradeStats,
   TradingRepository,
   type OrderFilter,
   type PageOf,
   type PageRequest,
 } from '@gridfleet/shared/infra';
-import type { Candle, CandleInterval, CycleDto, FillDto, Order, TradeStats } from '@gridfleet/shared/schema';
+import type { Candle, CandleInterval, CycleDto, Order } from '@gridfleet/shared/schema';
 import { failureError } from '../accounts/account-venue.js';
 import { strategyNotFound } from '../strategies/strategy-errors.js';
 import type { VenueQueryClient } from '../venue-queries/client.js';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 function mapPage<T, R>(page: PageOf<T>, map: (row: T) => R): PageOf<R> {
   return { items: page.items.map(map), nextCursor: page.nextCursor };
 }
 
-/** What happened: orders, fills, cycles, their totals, and the market beside them. */
+/** What a strategy did: orders and cycles, and the market beside them. */
 export class History {
   readonly #dataSource: DataSource;
   readonly #venueQueries: VenueQueryClient;
@@ -50,19 +46,6 @@ export class History {
   async cycles(userId: number, strategyId: number, page: PageRequest): Promise<PageOf<CycleDto>> {
     await this.#mustExist(userId, strategyId);
     return mapPage(await this.#trading.cycles(strategyId, page), cycleDto);
-  }
-
-  /** Fills of one strategy, or of all the user has. @throws GridfleetError NOT_FOUND */
-  async fills(userId: number, strategyId: number | null, page: PageRequest): Promise<PageOf<FillDto>> {
-    if (strategyId !== null) await this.#mustExist(userId, strategyId);
-    return mapPage(await this.#trading.fills(userId, strategyId, page), fillDto);
-  }
-
-  /** Totals of the last `days`, null for the whole life. @throws GridfleetError NOT_FOUND */
-  async stats(userId: number, strategyId: number | null, days: number | null): Promise<TradeStats> {
-    if (strategyId !== null) await this.#mustExist(userId, strategyId);
-    const since = days === null ? null : new Date(Date.now() - days * DAY_MS);
-    return tradeStats(this.#dataSource.manager, { userId, strategyId, since });
   }
 
   /** Candles of the first leg's market, oldest first. @throws GridfleetError NOT_FOUND and as the venue query */

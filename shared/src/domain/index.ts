@@ -15,3 +15,4 @@ export * from './strategy/view.js';
 export * from './strategy/registry.js';
 export { rangeGrid, RangeGridParams, type RangeGridState } from './strategy/range-grid/index.js';
 export { ladderGrid, LadderGridParams, type LadderGridState } from './strategy/ladder-grid/index.js';
+export * from './tax/lots.js';

@@ -18,3 +18,4 @@ export * from './redis/keys.js';
 export * from './repositories/index.js';
 export * from './status/index.js';
 export * from './redis/worker-registry.js';
+export * from './time/zone.js';

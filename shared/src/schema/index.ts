@@ -14,3 +14,5 @@ export * from './strategy-batch.js';
 export * from './strategy-portable.js';
 export * from './strategy-template.js';
 export * from './strategy-why.js';
+export * from './trade-query.js';
+export * from './settings.js';

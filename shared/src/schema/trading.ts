@@ -86,6 +86,8 @@ export const TradeStats = Type.Object({
   profitFactor: Nullable(Money),
   grossProfit: Money,
   grossLoss: Money,
+  /** Profit of all cycles before fees; `netProfit` is after them. */
+  cycleGross: Money,
   netProfit: Money,
 });
 export type TradeStats = Static<typeof TradeStats>;

@@ -18,3 +18,8 @@ export * from './trading.js';
 export * from './users.js';
 export * from './strategy-list.js';
 export * from './templates.js';
+export * from './trade-filter.js';
+export * from './trade-list.js';
+export * from './trade-export.js';
+export * from './equity.js';
+export * from './settings.js';

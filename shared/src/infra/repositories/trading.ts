@@ -1,11 +1,8 @@
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { StrategyRowEntity } from '../database/entities/strategy.js';
 import {
   CycleRowEntity,
-  FillRowEntity,
   OrderRowEntity,
   type CycleRow,
-  type FillRow,
   type OrderRow,
 } from '../database/entities/trading.js';
 
@@ -22,7 +19,7 @@ export interface PageOf<T> {
 
 export type OrderFilter = 'open' | 'closed' | 'all';
 
-/** Orders, fills and cycles as lists. */
+/** Orders and cycles of a strategy as lists. */
 export class TradingRepository {
   readonly #manager: EntityManager;
 
@@ -47,16 +44,6 @@ export class TradingRepository {
     const query = this.#manager
       .createQueryBuilder(CycleRowEntity, 'r')
       .where('r.strategyId = :strategyId', { strategyId });
-    return paged(query, page);
-  }
-
-  /** Fills of one strategy of the user, or of all of them. */
-  fills(userId: number, strategyId: number | null, page: PageRequest): Promise<PageOf<FillRow>> {
-    const query = this.#manager
-      .createQueryBuilder(FillRowEntity, 'r')
-      .innerJoin(StrategyRowEntity.options.name, 's', 's.id = r.strategyId')
-      .where('s.userId = :userId', { userId });
-    if (strategyId !== null) query.andWhere('r.strategyId = :strategyId', { strategyId });
     return paged(query, page);
   }
 }

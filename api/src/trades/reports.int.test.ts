@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dec, decStr, ZERO } from '@gridfleet/shared/domain';
+import { dayOf, EquitySnapshotRowEntity } from '@gridfleet/shared/infra';
+import type {
+  DailySeries,
+  EquityPoint,
+  GroupStatsList,
+  Order,
+  Position,
+  Strategy,
+  Trade,
+  TradeRecord,
+  TradeStats,
+} from '@gridfleet/shared/schema';
+import { createAccount, createStrategy } from '../testing/fixtures.js';
+import { storeCycle, storeFill, storeMachine, storeOrder } from '../testing/stored-run.js';
+import { startTestApi, type Caller, type TestApi } from '../testing/test-api.js';
+
+let api: TestApi;
+let ann: Caller;
+let bob: Caller;
+let strategy: Strategy;
+let accountId: number;
+/** What was stored, to compare totals with. */
+const stored: { time: Date; side: 'buy' | 'sell'; amount: string; net: string }[] = [];
+
+beforeAll(async () => {
+  api = await startTestApi();
+  ann = api.as('ann@example.org');
+  bob = api.as('bob@example.org');
+  const account = await createAccount(ann);
+  accountId = account.id;
+  strategy = await createStrategy(ann, account.id);
+  const { runId } = (await ann('POST', `/api/strategies/${strategy.id}/start`)).body as { runId: number };
+  // Every seven hours through both clock changes of a year in Berlin.
+  const begin = Date.parse('2026-03-27T00:30:00Z');
+  for (let i = 0; i < 40; i += 1) {
+    const time = new Date((i < 20 ? begin : Date.parse('2026-10-23T00:30:00Z')) + (i % 20) * 7 * 3_600_000);
+    const side = i % 2 === 0 ? 'buy' : 'sell';
+    const key = { strategy, runId, accountId, generation: i + 1 };
+    const change = { side, isFinal: true, state: 'filled', filledQuantity: '0.01', createdAt: time } as const;
+    const orderId = await storeOrder(api.dataSource, key, change);
+    const amount = `${100 + i}.000000000000000001`;
+    await storeFill(api.dataSource, key, orderId, { side, amount, feeQuote: '0.1', time });
+    const net = i % 3 === 0 ? '-1.5' : '2';
+    await storeCycle(api.dataSource, key, net, time);
+    stored.push({ time, side, amount, net });
+  }
+});
+afterAll(() => api.close());
+
+const get = async <T>(url: string, as: Caller = ann): Promise<T> => {
+  const answer = await as('GET', url);
+  expect(answer.status, answer.text).toBe(200);
+  return answer.body as T;
+};
+
+describe('totals by day', () => {
+  test.each(['UTC', 'Europe/Berlin', 'Asia/Shanghai', 'America/New_York', 'Asia/Kathmandu'])(
+    'count each fill and cycle into its day of %s, exactly',
+    async (timeZone) => {
+      const groups = await get<GroupStatsList>(`/api/trades/stats/groups?by=day&timeZone=${timeZone}`);
+      const expected = new Map<string, { fills: number; volume: string; net: string }>();
+      for (const { time, amount, net } of stored) {
+        const day = dayOf(timeZone, time);
+        const before = expected.get(day) ?? { fills: 0, volume: '0', net: '0' };
+        expected.set(day, {
+          fills: before.fills + 1,
+          volume: decStr(dec(before.volume).plus(amount)),
+          net: decStr(dec(before.net).plus(net)),
+        });
+      }
+      expect(
+        new Map(groups.items.map(({ key, fills, volume, netProfit: net }) => [key, { fills, volume, net }])),
+      ).toEqual(expected);
+      const daily = await get<DailySeries>(
+        `/api/equity/daily?from=2026-03-25&to=2026-11-05&timeZone=${timeZone}`,
+      );
+      expect([daily.items.length, daily.items[0]?.day, daily.items.at(-1)?.day]).toEqual([
+        226,
+        '2026-03-25',
+        '2026-11-05',
+      ]);
+      const total = stored.reduce((sum, { net }) => sum.plus(net), ZERO);
+      expect(daily.items.at(-1)?.cumulativeNet).toBe(decStr(total));
+    },
+  );
+
+  test('use the zone of the settings, and a day as last is counted whole', async () => {
+    const settings = await ann('PUT', '/api/settings', { timeZone: 'Europe/Berlin' });
+    expect(settings.body).toEqual({ timeZone: 'Europe/Berlin', language: 'en' });
+    const groups = await get<GroupStatsList>('/api/trades/stats/groups?by=day');
+    expect(groups.timeZone).toBe('Europe/Berlin');
+    const inDay = stored.filter(({ time }) => dayOf('Europe/Berlin', time) === '2026-03-29');
+    const stats = await get<TradeStats>('/api/trades/stats?from=2026-03-29&to=2026-03-29');
+    expect([stats.fills, inDay.length]).toEqual([3, 3]);
+    expect(await get('/api/settings', bob)).toEqual({ timeZone: 'UTC', language: 'en' });
+    expect((await ann('PUT', '/api/settings', { timeZone: 'Mars/Olympus' })).error.details).toMatchObject([
+      { field: 'body.timeZone' },
+    ]);
+  });
+
+  test('by strategy, market and account add up to the whole', async () => {
+    const whole = await get<TradeStats>('/api/trades/stats');
+    for (const by of ['strategy', 'market', 'account']) {
+      const { items } = await get<GroupStatsList>(`/api/trades/stats/groups?by=${by}`);
+      expect(items, by).toHaveLength(1);
+      expect(items[0], by).toMatchObject(whole);
+    }
+    const names = await get<GroupStatsList>('/api/trades/stats/groups?by=strategy');
+    expect(names.items[0]?.name).toBe(strategy.name);
+  });
+});
+
+describe('filters', () => {
+  test('narrow lists and totals to side, market, account and dates', async () => {
+    const count = async (query: string) => (await get<TradeStats>(`/api/trades/stats?${query}`)).fills;
+    expect(await count('side=buy')).toBe(20);
+    expect(await count('market=ETH/USDT')).toBe(0);
+    expect(await count(`accountId=${accountId}`)).toBe(40);
+    expect(await count('accountId=9999')).toBe(0);
+    expect(await count('from=2026-10-01')).toBe(20);
+    expect(await count('from=2026-03-27T00:30:00Z&to=2026-03-27T07:30:00Z')).toBe(1);
+    const sells = await get<{ items: Trade[] }>('/api/trades?side=sell&limit=5&from=2026-10-01');
+    expect(sells.items.map(({ side }) => side)).toEqual(Array.from({ length: 5 }, () => 'sell'));
+    const orders = await get<{ items: Order[] }>('/api/orders?state=closed&side=buy&limit=1000');
+    expect(orders.items).toHaveLength(20);
+    expect((await get<{ items: Order[] }>('/api/orders?state=open')).items).toEqual([]);
+    expect((await get<{ items: unknown[] }>('/api/cycles?limit=1000')).items).toHaveLength(40);
+  });
+
+  test.each([
+    ['from=yesterday', 'query.from'],
+    ['from=2026-02-30', 'query.from'],
+    ['to=2026-13-01T00:00:00Z', 'query.to'],
+    ['from=0001-01-01', 'query.from'],
+    ['from=2026-02-02&to=2026-02-01', 'query.to'],
+    ['timeZone=Mars/Olympus', 'query.timeZone'],
+    ['side=up', 'query.side'],
+  ])('refuse %s with the field', async (query, field) => {
+    const answer = await ann('GET', `/api/trades/stats?${query}`);
+    expect([answer.status, answer.error.code]).toEqual([400, 'VALIDATION_FAILED']);
+    expect(answer.error.details).toMatchObject([{ field }]);
+  });
+});
+
+describe('one trade', () => {
+  test('has its order, the order it pairs with and its cycle', async () => {
+    const { items } = await get<{ items: Trade[] }>('/api/trades?limit=40');
+    const [sell, buy] = [items[0], items[1]];
+    expect([sell?.side, sell?.linkedOrderId]).toEqual(['sell', buy?.orderId]);
+    expect(buy?.linkedOrderId).toBe(sell?.orderId);
+    expect(sell?.strategyName).toBe(strategy.name);
+    const record = await get<TradeRecord>(`/api/trades/${sell?.id ?? ''}`);
+    expect(record).toMatchObject({
+      trade: sell,
+      order: { id: sell?.orderId, reduceOnly: false },
+      linkedOrder: { id: buy?.orderId },
+      cycle: { generation: 40 },
+    });
+    expect((await bob('GET', `/api/trades/${sell?.id ?? ''}`)).status).toBe(404);
+    const order = await get<{ fills: Trade[] }>(`/api/orders/${sell?.orderId ?? ''}`);
+    expect(order.fills).toMatchObject([{ id: sell?.id }]);
+    expect((await bob('GET', `/api/orders/${sell?.orderId ?? ''}`)).status).toBe(404);
+  });
+});
+
+describe('equity', () => {
+  test('is the sum of all strategies, each carried on from its last snapshot', async () => {
+    const other = await createStrategy(ann, accountId);
+    const snapshot = (strategyId: number, time: string, totalPnl: string) => ({
+      strategyId,
+      time: new Date(time),
+      price: '1',
+      position: '0',
+      positionCost: '0',
+      realizedPnl: totalPnl,
+      unrealizedPnl: '0',
+      totalPnl,
+    });
+    await api.dataSource.manager.insert(EquitySnapshotRowEntity, [
+      snapshot(strategy.id, '2026-01-01T00:00:30Z', '1'),
+      snapshot(strategy.id, '2026-01-01T00:01:30Z', '2'),
+      snapshot(other.id, '2026-01-01T00:01:40Z', '10.000000000000000001'),
+      snapshot(strategy.id, '2026-01-01T00:03:30Z', '3'),
+    ]);
+    const range = 'from=2026-01-01T00:00:00Z&to=2026-01-01T00:05:00Z';
+    const { items } = await get<{ items: EquityPoint[] }>(`/api/equity?${range}&points=1000`);
+    expect(items.map(({ time, totalPnl }) => [time, totalPnl])).toEqual([
+      ['2026-01-01T00:01:00.000Z', '1'],
+      ['2026-01-01T00:02:00.000Z', '12.000000000000000001'],
+      ['2026-01-01T00:04:00.000Z', '13.000000000000000001'],
+    ]);
+    const own = await get<{ items: EquityPoint[] }>(`/api/equity?${range}&strategyId=${other.id}`);
+    expect(own.items).toHaveLength(1);
+    expect((await get<{ items: unknown[] }>(`/api/equity?${range}`, bob)).items).toEqual([]);
+  });
+});
+
+describe('positions', () => {
+  test('are what strategies hold, with cost and average price', async () => {
+    const holder = await createStrategy(ann, accountId);
+    await storeMachine(api.dataSource, holder);
+    const { items } = await get<{ items: Position[] }>('/api/positions');
+    for (const { quantity, cost, averagePrice } of items) {
+      expect(
+        dec(cost ?? '0')
+          .div(quantity)
+          .toFixed(6),
+      ).toBe(dec(averagePrice ?? '0').toFixed(6));
+    }
+    expect((await get<{ items: Position[] }>('/api/positions', bob)).items).toEqual([]);
+  });
+});
+
+describe('CSV files', () => {
+  const lines = async (url: string, as: Caller = ann): Promise<string[]> => {
+    const answer = await as('GET', url);
+    expect(answer.status, answer.text).toBe(200);
+    expect(answer.headers['content-type']).toContain('text/csv');
+    return answer.text.trimEnd().split('\r\n');
+  };
+
+  test('hold every row once, oldest first, with exact amounts and no formulas', async () => {
+    await ann('PUT', `/api/strategies/${strategy.id}`, { name: '=HYPERLINK("x"),"y"' });
+    const trades = await lines('/api/exports/trades.csv');
+    expect(trades).toHaveLength(41);
+    expect(trades[1]).toContain('2026-03-27T00:30:00.000Z');
+    expect(trades[1]).toContain('100.000000000000000001');
+    expect(trades[1]).toContain(`"'=HYPERLINK(""x""),""y"""`);
+    expect(await lines('/api/exports/orders.csv?side=buy')).toHaveLength(21);
+    expect(await lines('/api/exports/cycles.csv?from=2026-10-01')).toHaveLength(21);
+    expect(await lines('/api/exports/daily.csv?from=2026-03-25&to=2026-03-31')).toHaveLength(8);
+    expect(await lines('/api/exports/trades.csv', bob)).toHaveLength(1);
+  });
+
+  test('for taxes hold what was sold in the year, by both methods, with the same gain in the end', async () => {
+    const fifo = await lines('/api/exports/tax.csv?year=2026&method=fifo');
+    const average = await lines('/api/exports/tax.csv?year=2026&method=average');
+    const columns = (fifo[0] ?? '').split(',');
+    const total = (file: string[], column: string) =>
+      decStr(
+        file
+          .slice(1)
+          .reduce((sum, line) => sum.plus(dec(line.split(',')[columns.indexOf(column)] ?? '0')), ZERO),
+      );
+    expect(total(fifo, 'proceeds')).toBe(total(average, 'proceeds'));
+    // Fees were taken in base, so that a little more was sold than bought: both leave the same.
+    expect(dec(total(fifo, 'quantity')).gt('0.2')).toBe(true);
+    expect((await lines('/api/exports/tax.csv?year=2025')).length).toBe(1);
+  });
+
+  test.each([
+    '/api/exports/tax.csv',
+    '/api/exports/tax.csv?year=1',
+    '/api/exports/trades.csv?strategyId=99999',
+  ])('are refused at %s as errors, not as files', async (url) => {
+    const answer = await ann('GET', url);
+    expect([400, 404]).toContain(answer.status);
+    expect(answer.error.code).toMatch(/VALIDATION_FAILED|NOT_FOUND/);
+  });
+});
