@@ -65,8 +65,13 @@ export class Showcase {
     const { api, url } = await platform.startApi();
     await platform.startWorker('node-1');
     await platform.startWorker('node-2');
-    const { id, accountId } = await createGrid(api, { quantity: { mode: 'base', value: '0.01' } });
-    await api.send('PUT', `/api/strategies/${id}`, { name: 'BTC narrow grid' });
+    // Wide steps: a cycle pays its fees within the recorded session.
+    const { id, accountId } = await createGrid(api, {
+      levels: 11,
+      quantity: { mode: 'base', value: '0.02' },
+      initialOrder: 'limit',
+    });
+    await api.send('PUT', `/api/strategies/${id}`, { name: 'BTC eleven levels' });
     const { body: first } = await api.get<{ params: Record<string, unknown> }>(`/api/strategies/${id}`);
     const add = async (name: string, change: Record<string, unknown>): Promise<number> => {
       const body = {
@@ -75,15 +80,19 @@ export class Showcase {
         params: { ...first.params, ...change },
         legs: [{ accountId, market: 'BTC/USDT' }],
       };
-      return (await api.post<{ id: number }>('/api/strategies', body)).body.id;
+      const answer = await api.post<{ id: number }>('/api/strategies', body);
+      if (answer.status !== 201) throw new Error(`${name} was refused: ${JSON.stringify(answer.body)}`);
+      return answer.body.id;
     };
+    const large = { quantity: { mode: 'total', value: '60000' }, initialInventory: 'none' };
     const started = [
       id,
-      await add('BTC wide grid', { levels: 41, quantity: { mode: 'base', value: '0.004' } }),
+      await add('BTC six levels', { levels: 6, quantity: { mode: 'base', value: '0.03' } }),
       await add('BTC without inventory', { initialInventory: 'none' }),
-      await add('BTC beyond its funds', { levels: 31, quantity: { mode: 'base', value: '0.09' } }),
+      await add('BTC most of the funds', large),
+      await add('BTC beyond the funds', large),
     ];
-    await add('BTC in preparation', { levels: 11 });
+    await add('BTC in preparation', { levels: 16 });
     await Promise.all(started.map((one) => api.post(`/api/strategies/${one}/start`)));
     return new Showcase(sim, platform, url, api, id, await addBacktests(api, url));
   }
