@@ -40,11 +40,20 @@ export async function addBacktests(api: Rest, url: string): Promise<{ single: nu
   });
   const { id: candleFileId } = (await upload.json()) as { id: number };
   const create = async (name: string, more: Record<string, unknown>): Promise<number> =>
-    (await api.post<{ id: number }>('/api/backtests', { name, candleFileId, config: BACKTEST_CONFIG, ...more }))
-      .body.id;
+    (
+      await api.post<{ id: number }>('/api/backtests', {
+        name,
+        candleFileId,
+        config: BACKTEST_CONFIG,
+        ...more,
+      })
+    ).body.id;
   const single = await create('SOL grid, 11 levels', {});
   await create('SOL grid, strict fills', { fillModel: 'strict' });
-  return { single, sweep: await create('Levels and quantity', { sweep: { grid: 'levels=6:21:3,quantity.value=0.5|1|2|4' } }) };
+  return {
+    single,
+    sweep: await create('Levels and quantity', { sweep: { grid: 'levels=6:21:3,quantity.value=0.5|1|2|4' } }),
+  };
 }
 
 /** A small running platform that shows something on every page. */

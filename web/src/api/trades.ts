@@ -1,4 +1,11 @@
-import type { DailySeries, EquityPoint, GroupStatsList, Position, Trade, TradeRecord } from '@gridfleet/shared/schema';
+import type {
+  DailySeries,
+  EquityPoint,
+  GroupStatsList,
+  Position,
+  Trade,
+  TradeRecord,
+} from '@gridfleet/shared/schema';
 import { get, type Query } from './client.js';
 import type { List, Order, OrderRecord, Page, TradeStats } from './types.js';
 

@@ -26,10 +26,7 @@ describe('the heat map of a sweep', () => {
   });
 
   it('shows the run that ranks best in each cell, also out of sample', () => {
-    const runs = [
-      run({ a: '5', b: '1', c: '1' }, '1', '9'),
-      run({ a: '5', b: '1', c: '2' }, '2', '-4'),
-    ];
+    const runs = [run({ a: '5', b: '1', c: '1' }, '1', '9'), run({ a: '5', b: '1', c: '2' }, '2', '-4')];
     expect(heatMapOf(runs, ['a', 'b'], 'train').cells).toEqual([[0, 0, '2']]);
     expect(heatMapOf(runs, ['a', 'b'], 'test').cells).toEqual([[0, 0, '-4']]);
   });

@@ -1,4 +1,4 @@
-import { dec } from '@gridfleet/shared/domain';
+import { dec, decStr, roundTo } from '@gridfleet/shared/domain';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { SweepRow } from '../api/backtests.js';
 import { formatFixed, toPixelNumber } from '../format/money.js';
@@ -42,6 +42,9 @@ export function heatMapOf(
   });
   return { x, y, cells };
 }
+
+/** Two places, also for what rounds to zero: the tooltip is exact. */
+const roundedText = (percent: string): string => decStr(roundTo(dec(percent), 2));
 
 export interface HeatMapInput {
   map: HeatMap;
@@ -100,7 +103,7 @@ export function heatMapOptions({ map, xTitle, yTitle, colors, scale }: HeatMapIn
           show: few,
           color: '#14181f',
           fontSize: 11,
-          formatter: ({ dataIndex }: { dataIndex: number }) => formatFixed(map.cells[dataIndex]?.[2] ?? '0', 2),
+          formatter: ({ dataIndex }: { dataIndex: number }) => roundedText(map.cells[dataIndex]?.[2] ?? '0'),
         },
         itemStyle: { borderColor: colors.surface, borderWidth: 1 },
       },

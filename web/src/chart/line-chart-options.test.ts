@@ -3,10 +3,28 @@ import { lineChartOptions, type LineChartInput } from './line-chart-options.js';
 
 const input: LineChartInput = {
   series: [
-    { id: 'a', name: 'Profit', tone: 'price', points: [[1000, '0.1'], [2000, '0.30000000000000000001']] },
+    {
+      id: 'a',
+      name: 'Profit',
+      tone: 'price',
+      points: [
+        [1000, '0.1'],
+        [2000, '0.30000000000000000001'],
+      ],
+    },
     { id: 'b', name: 'Holding', tone: 'idle', dashed: true, points: [[1000, '1']] },
   ],
-  colors: { text: 't', axis: 'x', split: 's', buy: 'g', sell: 'r', price: 'p', idle: 'i', band: 'b', surface: 'w' },
+  colors: {
+    text: 't',
+    axis: 'x',
+    split: 's',
+    buy: 'g',
+    sell: 'r',
+    price: 'p',
+    idle: 'i',
+    band: 'b',
+    surface: 'w',
+  },
   valueText: (value) => `${value} USDT`,
   timeText: (ms) => `at ${ms}`,
 };

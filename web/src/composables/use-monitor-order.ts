@@ -16,7 +16,8 @@ export const isMonitorOrder = (text: string): text is MonitorOrder =>
 /** Strategies without a profit figure stand last in both directions. */
 function byProfit(a: MonitorItem, b: MonitorItem, direction: 1 | -1): number {
   const [left, right] = [a.row.status.profit?.total, b.row.status.profit?.total];
-  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
+  if (left === undefined || right === undefined)
+    return Number(left === undefined) - Number(right === undefined);
   return dec(left).cmp(dec(right)) * direction;
 }
 

@@ -17,14 +17,21 @@ export interface PeriodStats extends MoneyGroup {
 }
 
 /** How a period is asked for: today is the calendar day of the zone, the others whole 24 hours back. */
-export function periodQuery(period: Period, today: string, timeZone: string): TradeFilter & { days?: number } {
+export function periodQuery(
+  period: Period,
+  today: string,
+  timeZone: string,
+): TradeFilter & { days?: number } {
   if (period === 'today') return { from: today, timeZone };
   return { days: period === 'week' ? 7 : 30 };
 }
 
 /** Totals by market, added up exactly per environment and quote asset. */
 export function sumStats(
-  groups: readonly { environment: string; items: readonly Pick<GroupStats, 'key' | 'netProfit' | 'fees' | 'fills' | 'cycles'>[] }[],
+  groups: readonly {
+    environment: string;
+    items: readonly Pick<GroupStats, 'key' | 'netProfit' | 'fees' | 'fills' | 'cycles'>[];
+  }[],
 ): PeriodStats[] {
   const sums = new Map<string, PeriodStats>();
   for (const { environment, items } of groups)

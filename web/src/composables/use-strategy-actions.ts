@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n';
 import { deleteStrategy, startStrategy, stopStrategy } from '../api/strategies.js';
 import { copyStrategy } from '../api/strategy-batch.js';
 import type { Strategy, StrategyStatus } from '../api/types.js';
-import { assetsOf, formatExact } from '../format/money.js';
+import { assetsOf, formatExact, worthOf } from '../format/money.js';
 import { useAccountsStore } from '../stores/accounts.js';
 import { useLiveStore } from '../stores/live.js';
 import { useStrategiesStore } from '../stores/strategies.js';
@@ -78,11 +78,18 @@ export function useStrategyActions() {
     return `${formatExact(statusOf(strategy).position)} ${base}`;
   }
 
+  /** What is held, at the present price; a sale brings this less its fee and slippage. */
+  function worthText(status: StrategyStatus, quote: string): string {
+    const worth = worthOf(status.position, status.currentPrice);
+    return worth === null ? '' : t('strategies.confirm.worth', { worth: `${worth} ${quote}` });
+  }
+
   function stop(strategy: Strategy): void {
     const status = statusOf(strategy);
     const count = status.pendingBuys + status.pendingSells;
     const orders = t('strategies.confirm.orders', { count }, count);
-    const words = { orders, position: holding(strategy), ...assetsOf(strategy.legs[0]?.market ?? '') };
+    const assets = assetsOf(strategy.legs[0]?.market ?? '');
+    const words = { orders, position: holding(strategy), worth: worthText(status, assets.quote), ...assets };
     const choices = stopChoices(strategy).map(({ value, key }) => ({
       value,
       label: t(`strategies.confirm.${key}`, words),

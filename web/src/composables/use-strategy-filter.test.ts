@@ -38,7 +38,16 @@ describe('the filters of the strategies', () => {
   });
 
   it('put every run state into exactly one group', () => {
-    const states = ['queued', 'claiming', 'recovering', 'running', 'waiting', 'stopping', 'stopped', 'failed'];
+    const states = [
+      'queued',
+      'claiming',
+      'recovering',
+      'running',
+      'waiting',
+      'stopping',
+      'stopped',
+      'failed',
+    ];
     expect(Object.values(STATE_GROUPS).flat().sort()).toEqual([...states].sort());
   });
 });

@@ -48,7 +48,12 @@ export function alertsOf(status: StrategyStatus, limits: AlertLimits, nowMs: num
   if (status.isRunning && status.range !== null && status.range !== 'in-range')
     alerts.push({ code: 'out-of-range', severity: 'warning', value: status.range });
   const share = sellShare(status);
-  if (status.isRunning && limits.sellSharePercent !== null && share !== null && share >= limits.sellSharePercent)
+  if (
+    status.isRunning &&
+    limits.sellSharePercent !== null &&
+    share !== null &&
+    share >= limits.sellSharePercent
+  )
     alerts.push({ code: 'sell-share', severity: 'warning', value: String(share) });
   return alerts;
 }

@@ -1,6 +1,14 @@
 import { shiftDay } from './time.js';
 
-export const DATE_RANGES = ['today', 'yesterday', 'week', 'month', 'this-month', 'last-month', 'all'] as const;
+export const DATE_RANGES = [
+  'today',
+  'yesterday',
+  'week',
+  'month',
+  'this-month',
+  'last-month',
+  'all',
+] as const;
 export type DateRange = (typeof DATE_RANGES)[number];
 
 /** First and last day of a range seen from `today`; '' is open. */

@@ -49,7 +49,5 @@ export function sumProfit(sources: readonly ProfitSource[]): ProfitSum[] {
     });
   }
   const rank = (sum: ProfitSum): number => (sum.environment === 'live' ? 0 : 1);
-  return [...sums.values()].sort(
-    (a, b) => rank(a) - rank(b) || groupKey(a).localeCompare(groupKey(b)),
-  );
+  return [...sums.values()].sort((a, b) => rank(a) - rank(b) || groupKey(a).localeCompare(groupKey(b)));
 }

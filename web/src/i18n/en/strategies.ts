@@ -64,7 +64,8 @@ export const strategies = {
     keepEffect: 'Leaves {orders} at the exchange and keeps {position}. Fills are booked at the next start.',
     sell: 'Cancel and close what is held',
     sellEffect:
-      'Cancels {orders}, then closes {position} at the market. A later start begins anew; profit and history stay.',
+      'Cancels {orders}, then closes {position} at the market{worth}. A later start begins anew; profit and history stay.',
+    worth: ', about {worth} at the present price before fee and slippage',
     buy: 'Cancel and buy {base}',
     buyEffect:
       'Cancels {orders}, then buys {base} at the market with the {quote} behind unfilled buys, where this kind of strategy sets any aside. {position} is kept.',

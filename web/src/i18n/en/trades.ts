@@ -55,5 +55,13 @@ export const workers = {
   heartbeat: 'Heartbeat',
   started: 'Started',
   loadHelp: 'Share of time the node’s event loop is busy.',
-  runs: 'Runs {names}',
+  runs: 'Strategies',
+  runsNone: 'none',
+  totals: '{running} of {capacity} strategies',
+  state: { ready: 'Ready', busy: 'Busy', full: 'Full', draining: 'Draining', drained: 'Drained' },
+  drain: 'Drain',
+  undrain: 'Use again',
+  drainTitle: 'Drain {name}',
+  drainEffect:
+    'Gives {strategies} to other nodes and takes none, also after a restart. Their orders stay at the exchange. Without another node they wait.',
 };

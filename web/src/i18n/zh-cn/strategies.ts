@@ -56,7 +56,8 @@ export const strategies: Messages['strategies'] = {
     keep: '保留挂单',
     keepEffect: '{orders}继续留在交易所，保留 {position}。成交会在下次启动时入账。',
     sell: '撤单并平掉持仓',
-    sellEffect: '撤销{orders}，然后按市价平掉 {position}。以后启动时重新开始；利润和历史保留。',
+    sellEffect: '撤销{orders}，然后按市价平掉 {position}{worth}。以后启动时重新开始；利润和历史保留。',
+    worth: '（按现价约 {worth}，未扣手续费和滑点）',
     buy: '撤单并买入 {base}',
     buyEffect:
       '撤销{orders}，然后用未成交买单的 {quote} 按市价买入 {base}（如果该类策略留有这笔资金）。{position} 保留。',

@@ -57,5 +57,13 @@ export const workers: Messages['workers'] = {
   heartbeat: '心跳',
   started: '启动时间',
   loadHelp: '节点事件循环忙碌的时间占比。',
-  runs: '运行 {names}',
+  runs: '策略',
+  runsNone: '无',
+  totals: '共 {capacity} 个容量，已用 {running} 个',
+  state: { ready: '就绪', busy: '繁忙', full: '已满', draining: '正在排空', drained: '已排空' },
+  drain: '排空',
+  undrain: '重新启用',
+  drainTitle: '排空 {name}',
+  drainEffect:
+    '把 {strategies}交给其他节点，不再接收新策略，重启后仍然有效。交易所的挂单保留。没有其他节点时策略会等待。',
 };
