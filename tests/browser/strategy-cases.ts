@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -53,8 +52,8 @@ export function strategyCases(system: () => BrowserSystem): void {
       '/api/strategies',
     );
     expect(body.items.map(({ name, params }) => [name, params.levels]).sort()).toEqual([
-      ['test grid', 21],
       ['test grid (copy)', 19],
+      ['test grid', 21],
     ]);
   });
 
@@ -87,13 +86,13 @@ export function strategyCases(system: () => BrowserSystem): void {
 
   it('shows a viewer everything and offers nothing to change', async () => {
     const { page, url, id } = system();
-    await page.route('**/api/user', (route) =>
+    await page.route('**/api/me', (route) =>
       route.fulfill({ json: { email: 'viewer@example.org', role: 'viewer' } }),
     );
     await page.goto(`${url}/strategies`);
     await page.getByTestId(`strategy-row-${id}`).getByText('View only').waitFor();
     expect(await page.getByTestId(`stop-${id}`).count()).toBe(0);
     expect(await page.getByTestId('new-strategy').count()).toBe(0);
-    await page.unroute('**/api/user');
+    await page.unroute('**/api/me');
   });
 }

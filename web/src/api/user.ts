@@ -8,4 +8,4 @@ export interface CurrentUser {
   role: Role;
 }
 
-export const getUser = (signal?: AbortSignal) => get<CurrentUser>('/api/user', signal);
+export const getUser = (signal?: AbortSignal) => get<CurrentUser>('/api/me', signal);
