@@ -9,22 +9,27 @@ import { Identity } from './http/identity.js';
 import { registerBodies } from './http/bodies.js';
 import { registerOpenApi } from './http/openapi.js';
 import { checkSameOrigin } from './http/same-origin.js';
+import { registerRateLimit } from './http/rate-limit.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStaticUi } from './http/static-ui.js';
 import type { ApiInstance } from './http/types.js';
 import { compileValidator } from './http/validation.js';
+import { accountToolRoutes } from './routes/account-tools.js';
 import { accountRoutes } from './routes/accounts.js';
 import { backtestRoutes } from './routes/backtests.js';
 import { equityRoutes } from './routes/equity.js';
 import { eventRoutes } from './routes/events.js';
 import { exportRoutes } from './routes/exports.js';
 import { healthRoutes } from './routes/health.js';
+import { journalRoutes } from './routes/journal.js';
+import { manualOrderRoutes } from './routes/manual-orders.js';
 import { orderRoutes } from './routes/orders.js';
 import { platformRoutes } from './routes/platform.js';
 import { settingsRoutes } from './routes/settings.js';
 import { strategyBatchRoutes } from './routes/strategy-batch.js';
 import { strategyCopyRoutes } from './routes/strategy-copies.js';
 import { strategyHistoryRoutes } from './routes/strategy-history.js';
+import { strategyPauseRoutes } from './routes/strategy-pause.js';
 import { strategyTemplateRoutes } from './routes/strategy-templates.js';
 import { strategyRoutes } from './routes/strategies.js';
 import { tradeRoutes } from './routes/trades.js';
@@ -73,17 +78,18 @@ export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
   registerErrors(app, servePage);
   await registerOpenApi(app, version);
   healthRoutes(app, services);
-  await app.register((api: ApiInstance) => {
-    registerApi(api, deps, services);
-    return Promise.resolve();
-  });
+  await app.register((api: ApiInstance) => registerApi(api, deps, services));
   registerHousekeeping(app, deps, services);
   app.addHook('preClose', () => services.events.close());
   return app;
 }
 
 /** Everything below /api: an identity and living servers come first. */
-function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services: Services): void {
+async function registerApi(
+  api: ApiInstance,
+  { config, dataSource, redis }: ApiDeps,
+  services: Services,
+): Promise<void> {
   const identity = new Identity(dataSource, config.proxySecret);
   api.addHook('onRequest', async (request) => {
     // Strangers are refused before anything is looked up for them.
@@ -91,21 +97,26 @@ function registerApi(api: ApiInstance, { config, dataSource }: ApiDeps, services
     await services.gate.check();
     request.user = await identity.userOf(request);
   });
+  await registerRateLimit(api, redis, config.apiRateLimit);
   registerIdempotency(api, dataSource, config.encryptionKey);
   accountRoutes(api, services);
+  accountToolRoutes(api, services);
   strategyRoutes(api, services);
   strategyHistoryRoutes(api, services);
   strategyBatchRoutes(api, services);
   strategyCopyRoutes(api, services);
   strategyTemplateRoutes(api, services);
+  strategyPauseRoutes(api, services);
   tradeRoutes(api, services);
   orderRoutes(api, services);
+  manualOrderRoutes(api, services);
   equityRoutes(api, services);
   exportRoutes(api, services);
   settingsRoutes(api, { dataSource });
+  journalRoutes(api, services, { dataSource });
   backtestRoutes(api, services);
   platformRoutes(api, services);
-  eventRoutes(api, services);
+  await eventRoutes(api, services);
 }
 
 /** Removes, now and then, what has expired: idempotency keys and half-verified accounts. */

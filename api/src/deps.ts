@@ -16,4 +16,6 @@ export interface ApiDeps {
   backtestQueue: BacktestQueue;
   logger: Logger;
   version: string;
+  /** Longest wait of an answer for an order placed by hand, ms; 5000 when left out. */
+  orderPatienceMs?: number;
 }

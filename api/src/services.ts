@@ -1,5 +1,7 @@
 import { CredentialCipher } from '@gridfleet/shared/infra';
 import { AccountService } from './accounts/account-service.js';
+import { AccountTools } from './accounts/account-tools.js';
+import { OrphanService } from './journal/journal-service.js';
 import { AccountVenue } from './accounts/account-venue.js';
 import { CredentialCheck } from './accounts/credential-check.js';
 import { BacktestService } from './backtests/backtest-service.js';
@@ -10,6 +12,8 @@ import { StrategyOwners } from './events/owners.js';
 import { Publisher } from './events/publisher.js';
 import { HealthService } from './health/health-service.js';
 import { DependencyGate } from './http/dependency-gate.js';
+import { ManualOrders } from './orders/manual-orders.js';
+import { StrategyPause } from './strategies/pause.js';
 import { StrategyBatch } from './strategies/batch.js';
 import { StrategyCopier } from './strategies/copy-strategy.js';
 import { StrategyFiles } from './strategies/portable.js';
@@ -25,16 +29,23 @@ import { TradeLists } from './trades/trade-lists.js';
 import { TradeReports } from './trades/trade-reports.js';
 import { History } from './trades/history.js';
 
+/** Longest wait of an answer for an order placed by hand. */
+const ORDER_PATIENCE_MS = 5_000;
+
 /** The use cases, put together once per application. */
 export interface Services {
   gate: DependencyGate;
   accounts: AccountService;
   accountVenue: AccountVenue;
+  accountTools: AccountTools;
+  orphans: OrphanService;
   planCheck: PlanCheck;
   reader: StrategyReader;
   editor: StrategyEditor;
   runner: StrategyRunner;
   batch: StrategyBatch;
+  pause: StrategyPause;
+  manualOrders: ManualOrders;
   copier: StrategyCopier;
   files: StrategyFiles;
   templates: StrategyTemplates;
@@ -71,22 +82,38 @@ export function createServices(deps: ApiDeps): Services {
   const credentialCheck = new CredentialCheck(dataSource, cipher, venueQueries);
   const editor = new StrategyEditor(dataSource, planCheck, publisher);
   const runner = new StrategyRunner({ dataSource, reader, planCheck, publisher, runQueue });
+  const accounts = new AccountService({ dataSource, cipher, credentialCheck, simUrl: config.simUrl });
+  const accountVenue = new AccountVenue(dataSource, venueQueries);
+  const tradeLists = new TradeLists(dataSource);
   const reports = new TradeReports(dataSource);
   return {
     gate,
-    accounts: new AccountService({ dataSource, cipher, credentialCheck, simUrl: config.simUrl }),
-    accountVenue: new AccountVenue(dataSource, venueQueries),
+    accounts,
+    accountVenue,
+    accountTools: new AccountTools({ dataSource, cipher, accounts, accountVenue, venueQueries }),
+    orphans: new OrphanService(dataSource, venueQueries),
     planCheck,
     reader,
     editor,
     runner,
+    pause: new StrategyPause(dataSource, publisher),
+    manualOrders: new ManualOrders({
+      dataSource,
+      planCheck,
+      runQueue,
+      runner,
+      reader,
+      tradeLists,
+      venueQueries,
+      patienceMs: deps.orderPatienceMs ?? ORDER_PATIENCE_MS,
+    }),
     batch: new StrategyBatch(runner, editor, reader),
     copier: new StrategyCopier(dataSource, editor, publisher),
     files: new StrategyFiles(dataSource, editor),
     templates: new StrategyTemplates(dataSource, editor),
     reasons: new StrategyReasons(dataSource, reader),
     history: new History(dataSource, venueQueries),
-    tradeLists: new TradeLists(dataSource),
+    tradeLists,
     reports,
     positions: new Positions(dataSource, reader),
     exports: new Exports(dataSource, reports),

@@ -14,6 +14,7 @@ export function accountDto(row: AccountRow, credentialFields: readonly string[])
     fingerprint: row.fingerprint.slice(0, SHOWN_DIGITS),
     isActive: row.isActive,
     tradingState: row.tradingState,
+    orphanPolicy: row.orphanPolicy,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -3,6 +3,7 @@ import {
   AccountRepository,
   RunRepository,
   StrategyRepository,
+  type AccountRow,
   type CredentialCipher,
 } from '@gridfleet/shared/infra';
 import {
@@ -76,10 +77,11 @@ export class AccountService {
 
   /** @throws GridfleetError NOT_FOUND, ACCOUNT_IN_USE (new credentials while a strategy runs), CREDENTIALS_REFUSED, … */
   async update(userId: number, id: number, body: AccountUpdate): Promise<Account> {
-    const { credentials, label, isActive } = body;
+    const { credentials, label, isActive, orphanPolicy } = body;
     const change = {
       ...(label === undefined ? {} : { label: label.trim() }),
       ...(isActive === undefined ? {} : { isActive }),
+      ...(orphanPolicy === undefined ? {} : { orphanPolicy }),
     };
     if (credentials === undefined) {
       if ((await this.#accounts.find(userId, id)) === null) throw accountNotFound(id);
@@ -94,7 +96,7 @@ export class AccountService {
     userId: number,
     id: number,
     credentials: Readonly<Record<string, string>>,
-    change: { label?: string; isActive?: boolean },
+    change: Partial<Pick<AccountRow, 'label' | 'isActive' | 'orphanPolicy'>>,
   ): Promise<void> {
     const { dataSource, cipher, credentialCheck, simUrl } = this.#deps;
     const row = await this.#accounts.find(userId, id);

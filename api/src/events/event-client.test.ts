@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { NumberedEvent } from '@gridfleet/shared/infra';
 import { EventClient } from './event-client.js';
+import { SseSink } from './event-sink.js';
 import type { StrategyOwners } from './owners.js';
 
 class FakeResponse {
@@ -34,7 +35,7 @@ const event = (sequence: number, strategyId = 1): NumberedEvent => ({
 
 function client(): { response: FakeResponse; client: EventClient } {
   const response = new FakeResponse();
-  return { response, client: new EventClient(response as unknown as ServerResponse, 1, owners) };
+  return { response, client: new EventClient(new SseSink(response as unknown as ServerResponse), 1, owners) };
 }
 
 const cursors = (response: FakeResponse): [string, string][] =>

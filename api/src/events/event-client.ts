@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { compareCursors, type NumberedEvent } from '@gridfleet/shared/infra';
 import type { EventSnapshot } from '@gridfleet/shared/schema';
 import type { EventListener } from './event-hub.js';
+import type { EventMessage, EventSink } from './event-sink.js';
 import type { StrategyOwners } from './owners.js';
 
 /** Bytes that may wait for a slow browser; beyond that it is cut off and comes back for a snapshot. */
@@ -11,13 +11,9 @@ const LINGER_MS = 1_000;
 /** Events that may wait while the snapshot is being made. */
 const MAX_WAITING_EVENTS = 10_000;
 
-function frame(event: string, data: unknown, id?: string): string {
-  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
-}
-
 /** One browser on the event stream: filters by owner, numbers the deltas, never buffers without bound. */
 export class EventClient implements EventListener {
-  readonly #response: ServerResponse;
+  readonly #sink: EventSink;
   readonly #userId: number;
   readonly #owners: StrategyOwners;
   /** Last position sent; null until the snapshot or the resumption says where deltas begin. */
@@ -26,8 +22,8 @@ export class EventClient implements EventListener {
   #delivering: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(response: ServerResponse, userId: number, owners: StrategyOwners) {
-    this.#response = response;
+  constructor(sink: EventSink, userId: number, owners: StrategyOwners) {
+    this.#sink = sink;
     this.#userId = userId;
     this.#owners = owners;
   }
@@ -48,7 +44,7 @@ export class EventClient implements EventListener {
   }
 
   snapshot(snapshot: EventSnapshot): void {
-    this.#write(frame('snapshot', snapshot, snapshot.cursor));
+    this.#write([{ event: 'snapshot', data: snapshot, id: snapshot.cursor }]);
     this.#begin(snapshot.cursor);
   }
 
@@ -59,7 +55,7 @@ export class EventClient implements EventListener {
   }
 
   ping(now: Date): void {
-    this.#write(frame('ping', { time: now.toISOString() }));
+    this.#write([{ event: 'ping', data: { time: now.toISOString() } }]);
   }
 
   /** Ends the connection; the browser reconnects with its last position. */
@@ -67,9 +63,9 @@ export class EventClient implements EventListener {
     if (this.#closed) return;
     this.#closed = true;
     this.#waiting = [];
-    this.#response.end();
+    this.#sink.end();
     // A peer that reads nothing would keep the connection open for ever.
-    setTimeout(() => this.#response.destroy(), LINGER_MS).unref();
+    setTimeout(() => this.#sink.destroy(), LINGER_MS).unref();
   }
 
   #begin(cursor: string): void {
@@ -84,21 +80,21 @@ export class EventClient implements EventListener {
   async #deliver(): Promise<void> {
     const events = this.#waiting;
     this.#waiting = [];
-    let text = '';
+    const messages: EventMessage[] = [];
     for (const { cursor, event } of events) {
       // Seen already: the snapshot or the resumption covered it.
       if (this.#cursor === null || compareCursors(cursor, this.#cursor) <= 0) continue;
       const owner = this.#owners.known(event.strategyId) ?? (await this.#owners.ownerOf(event.strategyId));
       if (owner !== this.#userId) continue;
-      text += frame('delta', { cursor, previous: this.#cursor, event }, cursor);
+      messages.push({ event: 'delta', data: { cursor, previous: this.#cursor, event }, id: cursor });
       this.#cursor = cursor;
     }
-    if (text !== '') this.#write(text);
+    if (messages.length > 0) this.#write(messages);
   }
 
-  #write(text: string): void {
+  #write(messages: readonly EventMessage[]): void {
     if (this.#closed) return;
-    this.#response.write(text);
-    if (this.#response.writableLength > MAX_BUFFERED_BYTES) this.close();
+    this.#sink.send(messages);
+    if (this.#sink.backlog() > MAX_BUFFERED_BYTES) this.close();
   }
 }

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import {
   eventsAfter,
   latestCursor,
@@ -11,18 +10,11 @@ import { withDeadline } from '../http/deadline.js';
 import type { StrategyReader } from '../strategies/strategy-reader.js';
 import { EventClient } from './event-client.js';
 import { EventHub, holds } from './event-hub.js';
+import type { EventSink } from './event-sink.js';
 import type { StrategyOwners } from './owners.js';
 
 const PING_MS = 10_000;
 const READY_TIMEOUT_MS = 2_000;
-const STREAM_HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  // Kept alive after the stream has ended, it would only hold up a shutdown.
-  connection: 'close',
-  // nginx would hold the events back.
-  'x-accel-buffering': 'no',
-} as const;
 const CURSOR = /^\d{1,16}-\d{1,16}$/;
 /** A client further behind than this gets a snapshot: cheaper for both sides. */
 const MAX_CATCH_UP = 5_000;
@@ -35,7 +27,7 @@ export interface EventStreamDeps {
   logger: Logger;
 }
 
-/** Server-Sent Events: a snapshot, then numbered deltas from the platform's stream. */
+/** A snapshot, then numbered deltas from the platform's stream, to browsers and programs. */
 export class EventStream {
   readonly #deps: EventStreamDeps;
   readonly #hub: EventHub;
@@ -51,14 +43,17 @@ export class EventStream {
     this.#pings.unref();
   }
 
-  /** Serves one client until it leaves; resolves when the first message is out. */
+  /**
+   * Serves one client until it leaves; resolves when the first message is out.
+   * @param begin called when nothing can go wrong any more, before that message
+   */
   async serve(
-    response: ServerResponse,
+    sink: EventSink,
     userId: number,
     lastEventId: string | undefined,
-    headers: Readonly<Record<string, number | string | string[] | undefined>>,
+    begin: () => void,
   ): Promise<void> {
-    const client = new EventClient(response, userId, this.#deps.owners);
+    const client = new EventClient(sink, userId, this.#deps.owners);
     // Listening before looking: what happens in between is in the buffer, and known by its number.
     const subscription = this.#hub.subscribe(client);
     this.#clients.add(client);
@@ -66,7 +61,7 @@ export class EventStream {
       subscription.cancel();
       this.#clients.delete(client);
     };
-    response.on('close', () => {
+    sink.onClose(() => {
       leave();
       client.close();
     });
@@ -75,8 +70,7 @@ export class EventStream {
       const missed = await this.#missedSince(lastEventId);
       const snapshot = missed === null ? await this.#snapshot(userId) : null;
       if (client.isClosed) return;
-      response.writeHead(200, { ...headers, ...STREAM_HEADERS });
-      response.flushHeaders();
+      begin();
       if (snapshot !== null) client.snapshot(snapshot);
       else if (missed !== null) client.resume(lastEventId ?? '', missed);
     } catch (error) {

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { ERROR_CODES, ErrorBody, type ErrorCode } from '@gridfleet/shared/schema';
 import { PAGE_POLICY } from './security-headers.js';
+import type { RouteOptions } from 'fastify';
 import type { ApiInstance } from './types.js';
 
 const TAGS = {
@@ -9,12 +10,14 @@ const TAGS = {
   strategies: 'What should trade, and what it is doing.',
   trades: 'What happened: orders, fills, cycles and their totals.',
   backtests: 'Strategies on recorded candles, singly or swept over parameters.',
+  journal: 'What reconciliation found and did, and who commanded what.',
   platform: 'Worker nodes, live events and health.',
 } as const;
 export type Tag = keyof typeof TAGS;
 
 /** The document is made from the schemas of the routes; the page shows it. */
 export async function registerOpenApi(app: ApiInstance, version: string): Promise<void> {
+  app.addHook('onRoute', declareBodyErrors);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -37,6 +40,20 @@ export async function registerOpenApi(app: ApiInstance, version: string): Promis
   });
 }
 
+/** What may be wrong with the body of any command, said once for all of them. */
+function declareBodyErrors({ method, url, schema }: RouteOptions): void {
+  if (schema === undefined || !url.startsWith('/api/') || method === 'GET' || method === 'HEAD') return;
+  const declared = schema.response as Record<string, object> | undefined;
+  const before = declared?.['400'] as { description?: string } | undefined;
+  const codes = ['MALFORMED_JSON', ...(before?.description?.split(', ') ?? [])];
+  schema.response = {
+    ...declared,
+    400: { ...ErrorBody, description: codes.join(', ') },
+    413: { ...ErrorBody, description: 'PAYLOAD_TOO_LARGE' },
+    415: { ...ErrorBody, description: 'UNSUPPORTED_MEDIA_TYPE' },
+  };
+}
+
 /** What the check of a strategy's plan may answer. */
 export const PLAN_ERRORS: readonly ErrorCode[] = [
   'VALIDATION_FAILED',
@@ -51,6 +68,7 @@ export const PLAN_ERRORS: readonly ErrorCode[] = [
 const ALWAYS: readonly ErrorCode[] = [
   'UNAUTHENTICATED',
   'FORBIDDEN_ORIGIN',
+  'TOO_MANY_REQUESTS',
   'DEPENDENCY_UNAVAILABLE',
   'INTERNAL',
 ];

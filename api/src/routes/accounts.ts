@@ -3,7 +3,7 @@ import {
   Account,
   AccountCreate,
   AccountUpdate,
-  Balance,
+  AccountBalance,
   IdParams,
   listOf,
   MarketQuote,
@@ -21,7 +21,7 @@ const MarketQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export function accountRoutes(app: ApiInstance, { accounts, accountVenue }: Services): void {
+export function accountRoutes(app: ApiInstance, { accounts, accountVenue, accountTools }: Services): void {
   app.get(
     '/api/accounts',
     { schema: { tags, summary: 'List accounts', response: { 200: listOf(Account), ...errorResponses() } } },
@@ -127,12 +127,12 @@ export function accountRoutes(app: ApiInstance, { accounts, accountVenue }: Serv
     {
       schema: {
         tags,
-        summary: 'Balances at the exchange now',
+        summary: 'Balances at the exchange now: total, free, and which strategies’ orders need how much',
         params: IdParams,
-        response: { 200: listOf(Balance), ...venueErrors },
+        response: { 200: listOf(AccountBalance), ...venueErrors },
       },
     },
-    async (request) => ({ items: await accountVenue.balances(userOf(request).id, request.params.id) }),
+    async (request) => ({ items: await accountTools.balances(userOf(request).id, request.params.id) }),
   );
 
   app.get(

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { TimeZone, TradeFilter } from '@gridfleet/shared/schema';
 import { userOf } from '../http/identity.js';
 import { errorResponses } from '../http/openapi.js';
+import { exportLimit } from '../http/rate-limit.js';
 import type { ApiInstance } from '../http/types.js';
 import type { Services } from '../services.js';
 
@@ -44,7 +45,7 @@ export function exportRoutes(app: ApiInstance, { exports }: Services): void {
   for (const name of ['trades', 'orders', 'cycles'] as const) {
     app.get(
       `/api/exports/${name}.csv`,
-      { schema: { tags, summary: SUMMARIES[name], querystring: TradeFilter, response } },
+      { config: exportLimit, schema: { tags, summary: SUMMARIES[name], querystring: TradeFilter, response } },
       async (request, reply) =>
         sendCsv(reply, name, await exports.rows(userOf(request).id, name, request.query)),
     );
@@ -53,6 +54,7 @@ export function exportRoutes(app: ApiInstance, { exports }: Services): void {
   app.get(
     '/api/exports/daily.csv',
     {
+      config: exportLimit,
       schema: { tags, summary: 'Profit of every day as CSV', querystring: TradeFilter, response },
     },
     async (request, reply) => sendCsv(reply, 'daily', await exports.daily(userOf(request).id, request.query)),
@@ -61,6 +63,7 @@ export function exportRoutes(app: ApiInstance, { exports }: Services): void {
   app.get(
     '/api/exports/tax.csv',
     {
+      config: exportLimit,
       schema: {
         tags,
         summary: 'What was sold in a year, its cost and the gain, as CSV',

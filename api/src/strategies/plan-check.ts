@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import {
   strategyKinds,
   toTicks,
+  type BoundKind,
   type BoundStrategy,
   type LegContext,
   type Plan,
@@ -43,8 +44,12 @@ export class PlanCheck {
    * Makes the plan; its refusals are the caller's to judge.
    * @throws GridfleetError KIND_UNKNOWN, VALIDATION_FAILED, MARKET_UNKNOWN, NO_NODE_AVAILABLE, VENUE_UNAVAILABLE
    */
-  async plan(userId: number, input: PreviewRequest): Promise<CheckedPlan> {
-    const { bound, params } = bind(input);
+  async plan(
+    userId: number,
+    input: PreviewRequest,
+    kindOf: (name: string) => BoundKind | undefined = (name) => strategyKinds.get(name),
+  ): Promise<CheckedPlan> {
+    const { bound, params } = bind(input, kindOf(input.kind));
     const legs = input.legs.map((leg, i) => ({
       leg: i,
       name: leg.name ?? `leg ${i + 1}`,
@@ -92,8 +97,10 @@ export class PlanCheck {
   }
 }
 
-function bind({ kind, params }: PreviewRequest): { bound: BoundStrategy; params: string } {
-  const known = strategyKinds.get(kind);
+function bind(
+  { kind, params }: PreviewRequest,
+  known: BoundKind | undefined,
+): { bound: BoundStrategy; params: string } {
   if (known === undefined) {
     const message = `There is no strategy kind ${kind}`;
     throw new GridfleetError('KIND_UNKNOWN', message, [

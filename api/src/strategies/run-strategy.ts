@@ -88,7 +88,7 @@ async function runsAlready(manager: EntityManager, row: StrategyRow): Promise<bo
 }
 
 /** `lock` holds the accounts until the transaction ends, so that none is deactivated or re-keyed beneath a start. */
-async function refuseUnlessTradable(
+export async function refuseUnlessTradable(
   manager: EntityManager,
   row: StrategyRow,
   read: 'find' | 'lock',

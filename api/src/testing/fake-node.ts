@@ -96,6 +96,8 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
         return { ok: true, items: [{ asset: 'USDT', free: '90', locked: '10', total: '100' }] };
       case 'markets':
         return { ok: true, items: [BTC, ETH] };
+      case 'cancel-orphan':
+        return { ok: true, outcome: 'gone' };
       case 'leg-context':
         return legContext(String(data['market']));
       default: {

@@ -110,6 +110,7 @@ export async function startTestApi(
     simUrl: 'http://127.0.0.1:1',
     logLevel: 'trace',
     timeScale: 1,
+    apiRateLimit: 0,
     ...overrides,
   };
   await migrate(databaseUrl);
@@ -137,6 +138,7 @@ export async function startTestApi(
     backtestQueue,
     logger,
     version: '0.0.0-test',
+    orderPatienceMs: 200,
   });
   await app.ready();
 

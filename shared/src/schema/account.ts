@@ -17,6 +17,14 @@ export const Credentials = Type.Record(
   Type.String({ minLength: 1, maxLength: 4096 }),
 );
 
+/** What becomes of an open order with our prefix that the books do not know. */
+export const OrphanPolicy = Type.Union([
+  Type.Literal('cancel'),
+  Type.Literal('adopt'),
+  Type.Literal('report'),
+]);
+export type OrphanPolicy = Static<typeof OrphanPolicy>;
+
 const label = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', title: 'Label' });
 
 export const AccountCreate = Type.Object(
@@ -35,6 +43,7 @@ export const AccountUpdate = Type.Object(
   {
     label: Type.Optional(label),
     isActive: Type.Optional(Type.Boolean()),
+    orphanPolicy: Type.Optional(OrphanPolicy),
     credentials: Type.Optional(Credentials),
   },
   { additionalProperties: false, minProperties: 1 },
@@ -52,10 +61,23 @@ export const Account = Type.Object({
   fingerprint: Type.String(),
   isActive: Type.Boolean(),
   tradingState: TradingState,
+  orphanPolicy: OrphanPolicy,
   createdAt: Timestamp,
   updatedAt: Timestamp,
 });
 export type Account = Static<typeof Account>;
+
+/** What an API key may do, as the exchange says. */
+export const KeyPermissions = Type.Object({
+  canRead: Type.Boolean(),
+  canTrade: Type.Boolean(),
+  /** Gridfleet never needs it. */
+  canWithdraw: Type.Boolean(),
+  canTradeContracts: Type.Boolean(),
+  /** The key works from listed addresses only. */
+  isAddressBound: Type.Boolean(),
+});
+export type KeyPermissions = Static<typeof KeyPermissions>;
 
 export const Balance = Type.Object({ asset: Type.String(), free: Money, locked: Money, total: Money });
 export type Balance = Static<typeof Balance>;

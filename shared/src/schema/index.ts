@@ -16,3 +16,6 @@ export * from './strategy-template.js';
 export * from './strategy-why.js';
 export * from './trade-query.js';
 export * from './settings.js';
+export * from './manual-order.js';
+export * from './account-tools.js';
+export * from './journal.js';

@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject } from 'typebox';
-import { Balance, MarketRules } from './account.js';
+import { Balance, KeyPermissions, MarketRules } from './account.js';
 import { Id, Money, Nullable, Timestamp } from './common.js';
 import type { ErrorCode } from './errors.js';
 import { Candle } from './trading.js';
@@ -32,7 +32,21 @@ const accountMarket = Type.Object({ accountId: Id, market: Type.String() }, { ad
  */
 export const venueQueries = {
   /** Asks the venue for something only valid credentials may see. The account may still be unverified. */
-  'verify-credentials': { request: account, result: Type.Object({}) },
+  'verify-credentials': {
+    request: account,
+    /** Without permissions the venue does not say what the key may do. */
+    result: Type.Object({ permissions: Type.Optional(KeyPermissions) }),
+  },
+  /** Cancels an open order with our prefix that the books do not know; `gone` when it is not open any more. */
+  'cancel-orphan': {
+    request: Type.Object(
+      { accountId: Id, market: Type.String(), exchangeOrderId: Type.String() },
+      { additionalProperties: false },
+    ),
+    result: Type.Object({
+      outcome: Type.Union([Type.Literal('canceled'), Type.Literal('gone'), Type.Literal('unknown')]),
+    }),
+  },
   balances: { request: account, result: Type.Object({ items: Type.Array(Balance) }) },
   markets: { request: account, result: Type.Object({ items: Type.Array(MarketRules) }) },
   'leg-context': { request: accountMarket, result: LegQuote },

@@ -1,6 +1,6 @@
 import { Worker, type Job } from 'bullmq';
 import { Value } from 'typebox/value';
-import { dec, decStr } from '@gridfleet/shared/domain';
+import { dec, decStr, parseClientOrderId } from '@gridfleet/shared/domain';
 import { queues, type Logger, type Redis } from '@gridfleet/shared/infra';
 import {
   venueQueries,
@@ -36,7 +36,14 @@ export class VenueQueryHost {
     this.#handlers = {
       'verify-credentials': async (_request, { account }) => {
         await account.balances();
-        return {};
+        try {
+          const permissions = await account.permissions?.();
+          return permissions === undefined ? {} : { permissions };
+        } catch (error) {
+          // Test systems have no such endpoint: the credentials are good, what they may do stays unknown.
+          log.info({ err: error }, 'the venue does not say what the key may do');
+          return {};
+        }
       },
       balances: async (_request, { account }) => ({
         items: (await account.balances()).map((balance) => ({
@@ -48,6 +55,7 @@ export class VenueQueryHost {
         const markets = await venues.markets(row.venue, row.environment);
         return { items: await markets.markets() };
       },
+      'cancel-orphan': (request, opened) => cancelOrphan(request, opened),
       'leg-context': (request, opened) => this.#legContext(request, opened),
       candles: async (request, { row }) => {
         const markets = await venues.markets(row.venue, row.environment);
@@ -129,6 +137,19 @@ export class VenueQueryHost {
       time: new Date().toISOString(),
     };
   }
+}
+
+/** Only an order that is open now and carries our prefix is touched. */
+async function cancelOrphan(
+  { market, exchangeOrderId }: VenueQueryRequest<'cancel-orphan'>,
+  { account }: OpenAccount,
+): Promise<VenueQueryResult<'cancel-orphan'>> {
+  const open = await account.openOrders(market);
+  const order = open.find((report) => report.exchangeOrderId === exchangeOrderId);
+  if (order === undefined || parseClientOrderId(order.clientOrderId) === null) return { outcome: 'gone' };
+  const outcome = await account.cancel(market, order.clientOrderId);
+  if (outcome.phase === 'canceled' || outcome.phase === 'gone') return { outcome: outcome.phase };
+  return { outcome: 'unknown' };
 }
 
 function failure(error: unknown): VenueQueryFailure {

@@ -90,7 +90,8 @@ export class AccountCheck {
     const again = watch.look(of('orphan'));
     const found: StrangersFound = { adopt: [], cancel: [] };
     if (again.length === 0) return found;
-    const policy = await store.orphanPolicy(accountId);
+    const general = await store.orphanPolicy(accountId);
+    const decisions = await store.orphanDecisions(accountId, market.symbol);
     for (const report of again) {
       const row = rows.find(({ clientOrderId }) => clientOrderId === report.clientOrderId);
       if (row !== undefined) {
@@ -98,6 +99,7 @@ export class AccountCheck {
         if (row.state !== 'rejected' && row.state !== 'never-sent') found.cancel.push(report);
         continue;
       }
+      const policy = decisions.get(report.exchangeOrderId) ?? general;
       if (policy === 'report') continue;
       const isOurs =
         policy === 'adopt' && parseClientOrderId(report.clientOrderId)?.strategyId === strategyId;

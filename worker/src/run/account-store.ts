@@ -104,6 +104,20 @@ export class AccountStore {
     return row?.orphan_policy ?? 'report';
   }
 
+  /** What operators have decided about orphans of a market, by exchange id. */
+  async orphanDecisions(accountId: number, market: string): Promise<Map<string, OrphanPolicy>> {
+    const rows: { exchange_order_id: string; decision: OrphanPolicy }[] = await withDeadline(
+      this.#database.query(
+        `SELECT exchange_order_id, decision FROM foreign_order
+          WHERE account_id = ? AND market = ? AND decision IS NOT NULL`,
+        [accountId, market],
+      ),
+      DEADLINE_MS,
+      'reading decisions',
+    );
+    return new Map(rows.map((row) => [row.exchange_order_id, row.decision]));
+  }
+
   async recordForeign(
     accountId: number,
     market: string,

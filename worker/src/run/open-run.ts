@@ -1,6 +1,6 @@
 import {
   isDecimalString,
-  strategyKinds,
+  kindNamed,
   toTicks,
   type BoundStrategy,
   type LegContext,
@@ -65,7 +65,7 @@ async function legContext(loaded: LoadedRun, leg: number, opened: OpenedLeg): Pr
 }
 
 function bind(loaded: LoadedRun, params: unknown): BoundStrategy {
-  const kind = strategyKinds.get(loaded.strategy.kind);
+  const kind = kindNamed(loaded.strategy.kind);
   if (kind === undefined) {
     throw new RunFailure({
       code: 'KIND_UNKNOWN',

@@ -71,6 +71,15 @@ export type OrderLookup = { found: true; report: OrderReport } | { found: false 
 /** Called after signing and immediately before the request is written; throwing keeps it from being sent. */
 export type SendGuard = (signedAt: number, validForMs: number) => void;
 
+/** What the account's key may do, as the exchange says. */
+export interface KeyPermissions {
+  canRead: boolean;
+  canTrade: boolean;
+  canWithdraw: boolean;
+  canTradeContracts: boolean;
+  isAddressBound: boolean;
+}
+
 export interface AccountBalance {
   asset: string;
   free: DecimalString;
@@ -167,4 +176,6 @@ export interface VenueAccount {
   /** Private updates until the signal aborts; reconnects by itself and says so through onGap. */
   watchPrivate(listener: PrivateListener, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
+  /** Absent where the exchange does not say. */
+  permissions?(): Promise<KeyPermissions>;
 }

@@ -6,6 +6,7 @@ import { fieldErrors, withDefaults, type FieldError } from './params-check.js';
 import type { Plan } from './plan.js';
 import { dca } from './dca/index.js';
 import { ladderGrid } from './ladder-grid/index.js';
+import { singleOrder } from './single-order/index.js';
 import { rangeGrid } from './range-grid/index.js';
 import type { StrategyView } from './view.js';
 
@@ -60,3 +61,13 @@ function bound<P, S extends MachineState>(kind: StrategyKind<P, S>): BoundKind {
 const KINDS: readonly BoundKind[] = [bound(rangeGrid), bound(ladderGrid), bound(dca)];
 
 export const strategyKinds: ReadonlyMap<string, BoundKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));
+
+/** Kinds that the platform uses itself and nobody can choose. */
+export const systemKinds: ReadonlyMap<string, BoundKind> = new Map(
+  [bound(singleOrder)].map((kind) => [kind.kind, kind]),
+);
+
+/** Any kind a stored strategy may have. */
+export function kindNamed(name: string): BoundKind | undefined {
+  return strategyKinds.get(name) ?? systemKinds.get(name);
+}

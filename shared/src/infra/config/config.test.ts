@@ -26,6 +26,7 @@ describe('configuration', () => {
       workerName: 'worker',
       logLevel: 'info',
       timeScale: 1,
+      apiRateLimit: 6000,
       egressIp: null,
       simUrl: null,
     });

@@ -31,6 +31,8 @@ export const Config = Type.Object({
   logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { default: 'info' }),
   /** Multiplies waiting times (leases excepted); tests set it below 1. */
   timeScale: Type.Number({ exclusiveMinimum: 0, maximum: 10, default: 1 }),
+  /** Requests each user or API token may make in a minute; 0 sets no limit. */
+  apiRateLimit: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 6_000 }),
 });
 export type Config = Static<typeof Config>;
 
@@ -49,9 +51,10 @@ const VARIABLES = {
   simUrl: 'SIM_URL',
   logLevel: 'LOG_LEVEL',
   timeScale: 'TIME_SCALE',
+  apiRateLimit: 'API_RATE_LIMIT',
 } as const satisfies Record<keyof Config, string>;
 
-const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale']);
+const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale', 'apiRateLimit']);
 const LISTS: ReadonlySet<string> = new Set(['workerRoles']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 

@@ -55,6 +55,7 @@ export class AccountRepository {
       ...account,
       isActive: true,
       tradingState: 'ACTIVE',
+      orphanPolicy: 'cancel',
       verifiedAt: null,
       deletedAt: null,
       createdAt: now,
@@ -78,7 +79,7 @@ export class AccountRepository {
 
   async update(
     id: number,
-    change: Partial<Pick<AccountRow, 'label' | 'isActive' | 'fingerprint'>>,
+    change: Partial<Pick<AccountRow, 'label' | 'isActive' | 'fingerprint' | 'orphanPolicy'>>,
   ): Promise<void> {
     await this.#manager.update(AccountRowEntity, { id }, { ...change, updatedAt: new Date() });
   }

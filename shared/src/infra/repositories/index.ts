@@ -23,3 +23,4 @@ export * from './trade-list.js';
 export * from './trade-export.js';
 export * from './equity.js';
 export * from './settings.js';
+export * from './journal.js';

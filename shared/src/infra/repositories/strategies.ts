@@ -62,11 +62,13 @@ export class StrategyRepository {
 
   /** Inserts a stopped strategy with its first revision and its legs. @returns its id. */
   async insert(
-    strategy: Pick<StrategyRow, 'userId' | 'name' | 'kind' | 'params'>,
+    strategy: Pick<StrategyRow, 'userId' | 'name' | 'kind' | 'params'> &
+      Partial<Pick<StrategyRow, 'isSystem'>>,
     legs: readonly NewLeg[],
   ): Promise<number> {
     const now = new Date();
     const result = await this.#manager.insert(StrategyRowEntity, {
+      isSystem: false,
       ...strategy,
       revision: 1,
       desiredState: 'stopped',

@@ -1,5 +1,5 @@
 import type { PlanContext } from '../../domain/strategy/kind.js';
-import { strategyKinds } from '../../domain/strategy/registry.js';
+import { kindNamed } from '../../domain/strategy/registry.js';
 import type { StrategyView } from '../../domain/strategy/view.js';
 import type { SlotRow, StrategyState } from '../database/entities/strategy.js';
 
@@ -13,7 +13,7 @@ export interface StoredMachine {
 
 /** What people see of a stored machine. @throws when the kind is unknown or the stored JSON is not its state. */
 export function viewStored({ kind, params, state, slots }: StoredMachine): StrategyView {
-  const known = strategyKinds.get(kind);
+  const known = kindNamed(kind);
   if (known === undefined) throw new Error(`strategy kind ${kind} is not part of this build`);
   const bound = known.bind(JSON.parse(params));
   const context = JSON.parse(state.context) as PlanContext;

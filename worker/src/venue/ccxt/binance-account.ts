@@ -3,6 +3,7 @@ import { decStr, dec } from '@gridfleet/shared/domain';
 import type {
   AccountBalance,
   CancelOutcome,
+  KeyPermissions,
   OrderLookup,
   OrderReport,
   PlaceOutcome,
@@ -62,6 +63,18 @@ export class BinanceAccount implements VenueAccount {
       free: decStr(dec(String(row.free))),
       locked: decStr(dec(String(row.locked))),
     }));
+  }
+
+  async permissions(): Promise<KeyPermissions> {
+    const answer = (await this.#ask(() => this.#client.sapiGetAccountApiRestrictions())) as Raw;
+    const is = (name: string): boolean => String(answer[name]) === 'true';
+    return {
+      canRead: is('enableReading'),
+      canTrade: is('enableSpotAndMarginTrading'),
+      canWithdraw: is('enableWithdrawals'),
+      canTradeContracts: is('enableFutures'),
+      isAddressBound: is('ipRestrict'),
+    };
   }
 
   async feeRates(symbol: string): Promise<{ maker: DecimalString; taker: DecimalString }> {

@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { FLAG, TIME } from './columns.js';
-import type { Environment } from '../../../schema/account.js';
+import type { Environment, OrphanPolicy } from '../../../schema/account.js';
 import type { TradingState } from '../../../schema/common.js';
 
 /** This installation’s life: the salt of its client order ids, and the platform’s trading state. */
@@ -51,6 +51,7 @@ export interface AccountRow {
   fingerprint: string;
   isActive: boolean;
   tradingState: TradingState;
+  orphanPolicy: OrphanPolicy;
   verifiedAt: Date | null;
   deletedAt: Date | null;
   createdAt: Date;
@@ -69,6 +70,7 @@ export const AccountRowEntity = new EntitySchema<AccountRow>({
     fingerprint: { type: 'varchar', length: 64 },
     isActive: { type: 'boolean', transformer: FLAG, name: 'is_active' },
     tradingState: { type: 'varchar', length: 10, name: 'trading_state' },
+    orphanPolicy: { type: 'varchar', length: 10, name: 'orphan_policy' },
     verifiedAt: { ...TIME, name: 'verified_at', nullable: true },
     deletedAt: { ...TIME, name: 'deleted_at', nullable: true },
     createdAt: { ...TIME, name: 'created_at' },
