@@ -15,7 +15,10 @@ export function backtestCases(system: () => BrowserSystem): void {
     const path = join(mkdtempSync(join(tmpdir(), 'gridfleet-candles-')), 'wave.csv');
     writeFileSync(path, waveCandles(900));
     await page.getByTestId('candles-file').setInputFiles(path);
-    await page.getByTestId('candles').getByText(/wave\.csv · 900 candles/).waitFor();
+    await page
+      .getByTestId('candles')
+      .getByText(/wave\.csv · 900 candles/)
+      .waitFor();
     await page.getByTestId('draft-name').fill('wave');
     await page.getByTestId('draft-symbol').fill('SOL/USDT');
     await page.getByTestId('draft-stepSize').fill('0.01');

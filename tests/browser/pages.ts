@@ -24,6 +24,7 @@ export function uiPages(ids: { strategy: number; backtest: number; sweep: number
     { name: 'sweep', path: `/backtests/${ids.sweep}`, ready: `${byTestId('heat-map')} canvas` },
     { name: 'accounts', path: '/accounts', ready: `${byTestId('add-account')}` },
     { name: 'workers', path: '/workers', ready: byTestId('worker-row-node-1') },
+    { name: 'reconciliation', path: '/reconciliation', ready: byTestId('foreign-orders') },
     { name: 'not-found', path: '/nothing-here', ready: 'h1' },
   ];
 }

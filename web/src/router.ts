@@ -97,6 +97,12 @@ export function makeRouter(translate: (key: string) => string): Router {
         meta: { title: 'backtests.one' },
       },
       {
+        path: '/reconciliation',
+        name: 'reconciliation',
+        component: () => import('./pages/reconciliation-page.vue'),
+        meta: { title: 'journal.title' },
+      },
+      {
         path: '/workers',
         name: 'workers',
         component: () => import('./pages/workers-page.vue'),

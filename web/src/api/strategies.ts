@@ -53,6 +53,10 @@ export const deleteStrategy = (id: number) => command<null>('DELETE', path(id));
 
 export const startStrategy = (id: number) => command<StrategyStatus>('POST', path(id, '/start'));
 
+export const pauseStrategy = (id: number) => command<Strategy>('POST', path(id, '/pause'));
+
+export const resumeStrategy = (id: number) => command<Strategy>('POST', path(id, '/resume'));
+
 export const stopStrategy = (id: number, body: StopRequest) =>
   command<StrategyStatus>('POST', path(id, '/stop'), body);
 

@@ -2,6 +2,7 @@
 export const GLYPHS = {
   play: 'M5 3.5v9l7-4.5z',
   stop: 'M4 4h8v8H4z',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
   clock: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.8V8l2.2 1.6',
   spinner: 'M8 2a6 6 0 1 1-6 6',
   alert: 'M8 2.2 14.4 13.4H1.6zM8 6.5v3.2M8 11.6v.1',

@@ -36,6 +36,7 @@ export const NAV: readonly NavGroup[] = [
     items: [
       { to: '/accounts', key: 'accounts', icon: 'key' },
       { to: '/workers', key: 'workers', icon: 'server' },
+      { to: '/reconciliation', key: 'reconciliation', icon: 'check' },
     ],
   },
 ];

@@ -1,6 +1,12 @@
 import { reactive } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { deleteStrategy, startStrategy, stopStrategy } from '../api/strategies.js';
+import {
+  deleteStrategy,
+  pauseStrategy,
+  resumeStrategy,
+  startStrategy,
+  stopStrategy,
+} from '../api/strategies.js';
 import { copyStrategy } from '../api/strategy-batch.js';
 import type { Strategy, StrategyStatus } from '../api/types.js';
 import { assetsOf, formatExact, worthOf } from '../format/money.js';
@@ -16,6 +22,10 @@ export function canStart(status: StrategyStatus): boolean {
 }
 export function canStop(status: StrategyStatus): boolean {
   return status.desiredState === 'running';
+}
+/** Whether somebody holds it still; only known of a strategy that was asked for by itself. */
+export function isPaused(strategy: Strategy): boolean {
+  return strategy.tradingState === 'HALTED' && strategy.tradingReason?.code === 'PAUSED';
 }
 /** Edit and delete wait until nothing of the strategy runs. */
 export function isAtRest(status: StrategyStatus): boolean {
@@ -134,5 +144,28 @@ export function useStrategyActions() {
       .catch((cause: unknown) => toast.failed(cause));
   }
 
-  return { starting, statusOf, start, stop, remove, copy };
+  /** Holds a running strategy still, or lets it go on. */
+  function pause(strategy: Strategy, then: () => unknown): void {
+    const count = statusOf(strategy).pendingBuys + statusOf(strategy).pendingSells;
+    confirm.ask({
+      title: t('strategies.confirm.pauseTitle', { name: strategy.name }),
+      effect: t('strategies.confirm.pauseEffect', {
+        orders: t('strategies.confirm.orders', { count }, count),
+      }),
+      okLabel: t('strategies.pause'),
+      danger: false,
+      run: async () => {
+        await pauseStrategy(strategy.id);
+        await then();
+      },
+    });
+  }
+
+  function resume(strategy: Strategy, then: () => unknown): void {
+    resumeStrategy(strategy.id)
+      .then(then)
+      .catch((cause: unknown) => toast.failed(cause));
+  }
+
+  return { starting, statusOf, start, stop, remove, copy, pause, resume };
 }

@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts.js';
 import { backtests } from './en/backtests.js';
 import { batch } from './en/batch.js';
+import { journal } from './en/journal.js';
 import { monitor } from './en/monitor.js';
 import { orders } from './en/orders.js';
 import { overview } from './en/overview.js';
@@ -29,6 +30,7 @@ export const en = {
   monitor,
   batch,
   backtests,
+  journal,
 };
 
 /** Every language has exactly these keys. */

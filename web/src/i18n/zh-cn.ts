@@ -2,6 +2,7 @@ import type { Messages } from './en.js';
 import { accounts } from './zh-cn/accounts.js';
 import { backtests } from './zh-cn/backtests.js';
 import { batch } from './zh-cn/batch.js';
+import { journal } from './zh-cn/journal.js';
 import { monitor } from './zh-cn/monitor.js';
 import { orders } from './zh-cn/orders.js';
 import { overview } from './zh-cn/overview.js';
@@ -30,4 +31,5 @@ export const zhCn: Messages = {
   monitor,
   batch,
   backtests,
+  journal,
 };

@@ -13,6 +13,7 @@ export const shell = {
     orders: 'Orders',
     backtests: 'Backtests',
     workers: 'Workers',
+    reconciliation: 'Reconciliation',
     fold: 'Show icons only',
     unfold: 'Show the names',
   },

@@ -49,6 +49,8 @@ export const strategies = {
   openOrdersText: '{buys} buy / {sells} sell',
   cyclesText: '{count} cycle | {count} cycles',
   gridShort: 'grid',
+  pause: 'Pause',
+  resume: 'Resume',
   startNamed: 'Start {name}',
   stopNamed: 'Stop {name}',
   deleteNamed: 'Delete {name}',
@@ -69,6 +71,8 @@ export const strategies = {
     buy: 'Cancel and buy {base}',
     buyEffect:
       'Cancels {orders}, then buys {base} at the market with the {quote} behind unfilled buys, where this kind of strategy sets any aside. {position} is kept.',
+    pauseTitle: 'Pause {name}',
+    pauseEffect: 'Sends nothing new until it is resumed. At the exchange stay: {orders}; fills are booked.',
     orders: 'no orders | {count} order | {count} orders',
     deleteTitle: 'Delete {name}',
     deleteEffect:

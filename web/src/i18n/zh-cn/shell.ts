@@ -15,6 +15,7 @@ export const shell: Messages['shell'] = {
     orders: '订单',
     backtests: '回测',
     workers: '节点',
+    reconciliation: '对账',
     fold: '只显示图标',
     unfold: '显示名称',
   },

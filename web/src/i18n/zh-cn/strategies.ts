@@ -42,6 +42,8 @@ export const strategies: Messages['strategies'] = {
   openOrdersText: '{buys} 买 / {sells} 卖',
   cyclesText: '{count} 次套利',
   gridShort: '网格',
+  pause: '暂停',
+  resume: '继续',
   startNamed: '启动 {name}',
   stopNamed: '停止 {name}',
   deleteNamed: '删除 {name}',
@@ -61,6 +63,8 @@ export const strategies: Messages['strategies'] = {
     buy: '撤单并买入 {base}',
     buyEffect:
       '撤销{orders}，然后用未成交买单的 {quote} 按市价买入 {base}（如果该类策略留有这笔资金）。{position} 保留。',
+    pauseTitle: '暂停 {name}',
+    pauseEffect: '在继续之前不再发送新订单。{orders}保留在交易所，成交照常入账。',
     orders: '0 笔挂单 | {count} 笔挂单 | {count} 笔挂单',
     deleteTitle: '删除 {name}',
     deleteEffect: '从列表中移除 {name}。订单、成交和利润记录保留；{position} 仍在账户中。',

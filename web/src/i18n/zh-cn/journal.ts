@@ -1,0 +1,26 @@
+import type { Messages } from '../en.js';
+
+export const journal: Messages['journal'] = {
+  title: '对账',
+  subtitle: '账目与交易所不一致之处，以及如何处理。',
+  corrections: '更正记录',
+  correctionsHint: '最新在前',
+  noCorrections: '没有需要更正的内容。',
+  cause: '原因',
+  change: '变更内容',
+  foreign: '账目之外的挂单',
+  foreignHint: '他人的订单只显示，绝不改动',
+  noForeign: '所有挂单都在账目中。',
+  owner: '归属',
+  orphan: '孤立订单：带有本系统标记，但账目中没有',
+  other: '他人的订单',
+  seen: '最近发现',
+  adopt: '接管',
+  cancel: '撤销订单',
+  adoptTitle: '接管 {order}',
+  adoptEffect: '把 {account} 的订单“{order}”纳入账目，所属策略将继续使用它。',
+  cancelTitle: '撤销 {order}',
+  cancelEffect: '在交易所撤销 {account} 的订单“{order}”。',
+  decided: '决定已执行',
+  decision: { adopt: '正在接管', cancel: '正在撤销' },
+};
