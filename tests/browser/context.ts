@@ -13,7 +13,7 @@ export interface BrowserSystem {
 }
 
 /** Longest a single step may take on a busy machine, ms. */
-export const STEP_MS = 20_000;
+export const STEP_MS = 40_000;
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -24,6 +24,20 @@ export function strategyCases(system: () => BrowserSystem): void {
     await page.evaluate(() => localStorage.removeItem('gridfleet.columns.strategies'));
   });
 
+  it('pauses a strategy with its orders left alone, says so, and lets it go on', async () => {
+    const { page, url, id } = system();
+    await page.goto(`${url}/strategies/${id}`);
+    await page.getByTestId('pause').click();
+    expect(await page.getByTestId('confirm-effect').innerText()).toMatch(/\d+ orders?/);
+    await page.getByTestId('confirm-ok').click();
+    await page
+      .getByTestId('why')
+      .getByText(/is Halted/)
+      .waitFor();
+    await page.getByTestId('resume').click();
+    await page.getByTestId('pause').waitFor();
+  });
+
   it('copies a strategy and opens the form of the copy', async () => {
     const { page, url, id } = system();
     await page.goto(`${url}/strategies`);

@@ -56,54 +56,70 @@ export async function addBacktests(api: Rest, url: string): Promise<{ single: nu
   };
 }
 
+/** Grids that run, one that waits for money and one that was not started. @returns the id of the first */
+async function addStrategies(api: Rest): Promise<number> {
+  // Wide steps: a cycle pays its fees within the recorded session.
+  const { id, accountId } = await createGrid(api, {
+    levels: 11,
+    quantity: { mode: 'base', value: '0.02' },
+    initialOrder: 'limit',
+  });
+  await api.send('PUT', `/api/strategies/${id}`, { name: 'BTC eleven levels' });
+  const { body: first } = await api.get<{ params: Record<string, unknown> }>(`/api/strategies/${id}`);
+  const add = async (name: string, change: Record<string, unknown>): Promise<number> => {
+    const body = {
+      name,
+      kind: 'range-grid',
+      params: { ...first.params, ...change },
+      legs: [{ accountId, market: 'BTC/USDT' }],
+    };
+    const answer = await api.post<{ id: number }>('/api/strategies', body);
+    if (answer.status !== 201) throw new Error(`${name} was refused: ${JSON.stringify(answer.body)}`);
+    return answer.body.id;
+  };
+  const large = { quantity: { mode: 'total', value: '60000' }, initialInventory: 'none' };
+  const started = [
+    id,
+    await add('BTC six levels', { levels: 6, quantity: { mode: 'base', value: '0.03' } }),
+    await add('BTC without inventory', { initialInventory: 'none' }),
+    await add('BTC most of the funds', large),
+    await add('BTC beyond the funds', large),
+  ];
+  await add('BTC in preparation', { levels: 16 });
+  await Promise.all(started.map((one) => api.post(`/api/strategies/${one}/start`)));
+  return id;
+}
+
 /** A small running platform that shows something on every page. */
 export class Showcase {
   private constructor(
     readonly sim: TestSimulator,
     readonly platform: TestPlatform,
     readonly url: string,
-    readonly api: Rest,
     /** The strategy with the most to see. */
     readonly strategyId: number,
     readonly backtests: { single: number; sweep: number },
   ) {}
 
+  /** What was started is stopped again when the rest fails. */
   static async start(): Promise<Showcase> {
     const sim = await TestSimulator.start(SPEED);
-    const platform = await TestPlatform.create(sim.url, { WEB_DIST, WORKER_ROLES: 'live,backtest' });
-    const { api, url } = await platform.startApi();
-    await platform.startWorker('node-1');
-    await platform.startWorker('node-2');
-    // Wide steps: a cycle pays its fees within the recorded session.
-    const { id, accountId } = await createGrid(api, {
-      levels: 11,
-      quantity: { mode: 'base', value: '0.02' },
-      initialOrder: 'limit',
-    });
-    await api.send('PUT', `/api/strategies/${id}`, { name: 'BTC eleven levels' });
-    const { body: first } = await api.get<{ params: Record<string, unknown> }>(`/api/strategies/${id}`);
-    const add = async (name: string, change: Record<string, unknown>): Promise<number> => {
-      const body = {
-        name,
-        kind: 'range-grid',
-        params: { ...first.params, ...change },
-        legs: [{ accountId, market: 'BTC/USDT' }],
-      };
-      const answer = await api.post<{ id: number }>('/api/strategies', body);
-      if (answer.status !== 201) throw new Error(`${name} was refused: ${JSON.stringify(answer.body)}`);
-      return answer.body.id;
-    };
-    const large = { quantity: { mode: 'total', value: '60000' }, initialInventory: 'none' };
-    const started = [
-      id,
-      await add('BTC six levels', { levels: 6, quantity: { mode: 'base', value: '0.03' } }),
-      await add('BTC without inventory', { initialInventory: 'none' }),
-      await add('BTC most of the funds', large),
-      await add('BTC beyond the funds', large),
-    ];
-    await add('BTC in preparation', { levels: 16 });
-    await Promise.all(started.map((one) => api.post(`/api/strategies/${one}/start`)));
-    return new Showcase(sim, platform, url, api, id, await addBacktests(api, url));
+    try {
+      const platform = await TestPlatform.create(sim.url, { WEB_DIST, WORKER_ROLES: 'live,backtest' });
+      try {
+        const { api, url } = await platform.startApi();
+        await platform.startWorker('node-1');
+        await platform.startWorker('node-2');
+        const strategyId = await addStrategies(api);
+        return new Showcase(sim, platform, url, strategyId, await addBacktests(api, url));
+      } catch (error) {
+        await platform.close();
+        throw error;
+      }
+    } catch (error) {
+      await sim.process.stop();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
