@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '../cli/bin/programs.mjs';
 import { backtestCases } from './browser/backtest-cases.js';
@@ -16,25 +16,28 @@ import { waitUntil } from './harness/wait.js';
 const WEB_DIST = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 let sim: TestSimulator;
-let platform: TestPlatform;
 let api: Rest;
 let url: string;
-let browser: Browser;
 let page: Page;
 let id: number;
 const troubles: string[] = [];
+/** Ends what has been started so far, also when the rest could not be. */
+const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   sim = await TestSimulator.start(20);
-  platform = await TestPlatform.create(sim.url, { WEB_DIST, WORKER_ROLES: 'live,backtest' });
+  closers.push(() => sim.process.stop());
+  const platform = await TestPlatform.create(sim.url, { WEB_DIST, WORKER_ROLES: 'live,backtest' });
+  closers.push(() => platform.close());
   ({ api, url } = await platform.startApi());
   await platform.startWorker('node-1');
   ({ id } = await createGrid(api));
   await api.post(`/api/strategies/${id}/start`);
-  browser = await chromium.launch({
+  const browser = await chromium.launch({
     executablePath: findProgram('chromium') ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   });
+  closers.push(() => browser.close());
   page = await browser.newPage({
     viewport: { width: 1280, height: 900 },
     locale: 'en-GB',
@@ -45,9 +48,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
-  await platform.close();
-  await sim.process.stop();
+  for (const close of closers.reverse()) await close();
 });
 
 const text = async (testId: string): Promise<string> => (await page.getByTestId(testId).innerText()).trim();

@@ -30,9 +30,9 @@ interface AxeFinding {
 export async function seriousFindings(page: Page): Promise<string[]> {
   // Evaluated rather than added as a script tag: a content security policy may forbid those.
   await page.evaluate(AXE);
-  const violations = (await page.evaluate(
+  const violations = await page.evaluate<AxeFinding[]>(
     `axe.run({ exclude: ['tbody tr:nth-child(n+5)'] }, { resultTypes: ['violations'] }).then((result) => result.violations)`,
-  )) as AxeFinding[];
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>
@@ -42,5 +42,6 @@ export async function seriousFindings(page: Page): Promise<string[]> {
 
 /** How far the page can be scrolled sideways, px; nothing but boxes of their own may. */
 export function sidewaysOverflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const root = 'document.documentElement';
+  return page.evaluate<number>(`${root}.scrollWidth - ${root}.clientWidth`);
 }

@@ -45,10 +45,7 @@ export function lookCases(system: () => BrowserSystem): void {
       await page.goto(`${url}${path}`);
       await page.locator(ready).first().waitFor();
       for (const theme of ['light', 'dark']) {
-        await page.evaluate(
-          (isDark) => document.documentElement.classList.toggle('dark', isDark),
-          theme === 'dark',
-        );
+        await page.evaluate(`document.documentElement.classList.toggle('dark', ${theme === 'dark'})`);
         findings.push(...(await seriousFindings(page)).map((line) => `${name}, ${theme}: ${line}`));
       }
     }
@@ -58,10 +55,9 @@ export function lookCases(system: () => BrowserSystem): void {
   it('fits a phone in Chinese and dark on every page, with the navigation in a drawer', async () => {
     const { page, url } = system();
     await page.setViewportSize({ width: 375, height: 740 });
-    await page.evaluate(() => {
-      localStorage.setItem('gridfleet.locale', 'zh-CN');
-      localStorage.setItem('gridfleet.theme', 'dark');
-    });
+    await page.evaluate(
+      `localStorage.setItem('gridfleet.locale', 'zh-CN'); localStorage.setItem('gridfleet.theme', 'dark')`,
+    );
     const wide: string[] = [];
     for (const { name, path, ready } of await pages()) {
       await page.goto(`${url}${path}`);
@@ -75,7 +71,7 @@ export function lookCases(system: () => BrowserSystem): void {
     await page.getByRole('button', { name: '打开菜单' }).click();
     await page.getByRole('dialog').getByRole('link', { name: '监控' }).click();
     await page.getByRole('heading', { name: '监控' }).waitFor();
-    await page.evaluate(() => localStorage.clear());
+    await page.evaluate('localStorage.clear()');
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 }

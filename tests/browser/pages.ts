@@ -11,7 +11,7 @@ const byTestId = (id: string): string => `[data-testid="${id}"]`;
 /** Every page, for what all of them must keep: accessibility, phone width, both themes, pictures. */
 export function uiPages(ids: { strategy: number; backtest: number; sweep: number }): UiPage[] {
   return [
-    { name: 'overview', path: '/', ready: `${byTestId('profit-sum')}` },
+    { name: 'overview', path: '/', ready: byTestId('profit-sum') },
     { name: 'monitor', path: '/monitor', ready: byTestId(`card-state-${ids.strategy}`) },
     { name: 'strategies', path: '/strategies', ready: byTestId(`strategy-row-${ids.strategy}`) },
     { name: 'new-strategy', path: '/strategies/new', ready: byTestId('save') },
@@ -22,7 +22,7 @@ export function uiPages(ids: { strategy: number; backtest: number; sweep: number
     { name: 'new-backtest', path: '/backtests/new', ready: byTestId('run-backtest') },
     { name: 'backtest', path: `/backtests/${ids.backtest}`, ready: `${byTestId('backtest-chart')} canvas` },
     { name: 'sweep', path: `/backtests/${ids.sweep}`, ready: `${byTestId('heat-map')} canvas` },
-    { name: 'accounts', path: '/accounts', ready: `${byTestId('add-account')}` },
+    { name: 'accounts', path: '/accounts', ready: byTestId('add-account') },
     { name: 'workers', path: '/workers', ready: byTestId('worker-row-node-1') },
     { name: 'reconciliation', path: '/reconciliation', ready: byTestId('foreign-orders') },
     { name: 'not-found', path: '/nothing-here', ready: 'h1' },

@@ -21,7 +21,7 @@ export function strategyCases(system: () => BrowserSystem): void {
     await page.getByTestId('columns').click();
     await page.getByTestId('column-node').click();
     await page.getByRole('columnheader', { name: /Node/ }).waitFor({ state: 'detached' });
-    await page.evaluate(() => localStorage.removeItem('gridfleet.columns.strategies'));
+    await page.evaluate(`localStorage.removeItem('gridfleet.columns.strategies')`);
   });
 
   it('pauses a strategy with its orders left alone, says so, and lets it go on', async () => {

@@ -26,7 +26,7 @@ export function watchCases(system: () => BrowserSystem): void {
     await page.reload();
     await card.getByText(/% of the open orders are sells/).waitFor();
     expect(new URL(page.url()).pathname).toBe('/monitor');
-    await page.evaluate(() => localStorage.removeItem('gridfleet.alert-limits'));
+    await page.evaluate(`localStorage.removeItem('gridfleet.alert-limits')`);
   });
 
   it('tells which node runs the strategy', async () => {

@@ -25,7 +25,7 @@ async function takeTheme(browser: Browser, show: Showcase, theme: 'light' | 'dar
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
   });
-  await context.addInitScript((name) => localStorage.setItem('gridfleet.theme', name), theme);
+  await context.addInitScript(`localStorage.setItem('gridfleet.theme', '${theme}')`);
   const page = await context.newPage();
   page.setDefaultTimeout(STEP_MS);
   const { single: backtest, sweep } = show.backtests;
