@@ -145,7 +145,7 @@ export function useStrategyActions() {
   }
 
   /** Holds a running strategy still, or lets it go on. */
-  function pause(strategy: Strategy, then: () => unknown): void {
+  function pause(strategy: Strategy, then: (changed: Strategy) => unknown): void {
     const count = statusOf(strategy).pendingBuys + statusOf(strategy).pendingSells;
     confirm.ask({
       title: t('strategies.confirm.pauseTitle', { name: strategy.name }),
@@ -155,13 +155,12 @@ export function useStrategyActions() {
       okLabel: t('strategies.pause'),
       danger: false,
       run: async () => {
-        await pauseStrategy(strategy.id);
-        await then();
+        then(await pauseStrategy(strategy.id));
       },
     });
   }
 
-  function resume(strategy: Strategy, then: () => unknown): void {
+  function resume(strategy: Strategy, then: (changed: Strategy) => unknown): void {
     resumeStrategy(strategy.id)
       .then(then)
       .catch((cause: unknown) => toast.failed(cause));
