@@ -1,37 +1,43 @@
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '../cli/bin/programs.mjs';
+import { backtestCases } from './browser/backtest-cases.js';
+import { STEP_MS } from './browser/context.js';
+import { historyCases } from './browser/history-cases.js';
+import { lookCases } from './browser/look-cases.js';
+import { strategyCases } from './browser/strategy-cases.js';
+import { watchCases } from './browser/watch-cases.js';
 import { createGrid, TestPlatform } from './harness/platform.js';
 import type { Rest } from './harness/rest.js';
 import { TestSimulator } from './harness/simulator.js';
 import { waitUntil } from './harness/wait.js';
 
 const WEB_DIST = fileURLToPath(new URL('../web/dist', import.meta.url));
-/** `UPDATE_SCREENSHOTS=1 npm test -- browser` renews the pictures of the documentation. */
-const SCREENSHOTS = process.env['UPDATE_SCREENSHOTS'] === '1';
-const STEP_MS = 20_000;
 
 let sim: TestSimulator;
-let platform: TestPlatform;
 let api: Rest;
 let url: string;
-let browser: Browser;
 let page: Page;
 let id: number;
 const troubles: string[] = [];
+/** Ends what has been started so far, also when the rest could not be. */
+const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   sim = await TestSimulator.start(20);
-  platform = await TestPlatform.create(sim.url, { WEB_DIST });
+  closers.push(() => sim.process.stop());
+  const platform = await TestPlatform.create(sim.url, { WEB_DIST, WORKER_ROLES: 'live,backtest' });
+  closers.push(() => platform.close());
   ({ api, url } = await platform.startApi());
   await platform.startWorker('node-1');
   ({ id } = await createGrid(api));
   await api.post(`/api/strategies/${id}/start`);
-  browser = await chromium.launch({
+  const browser = await chromium.launch({
     executablePath: findProgram('chromium') ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   });
+  closers.push(() => browser.close());
   page = await browser.newPage({
     viewport: { width: 1280, height: 900 },
     locale: 'en-GB',
@@ -42,21 +48,14 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
-  await platform.close();
-  await sim.process.stop();
+  for (const close of closers.reverse()) await close();
 });
 
 const text = async (testId: string): Promise<string> => (await page.getByTestId(testId).innerText()).trim();
 
-async function picture(name: string): Promise<void> {
-  const path = fileURLToPath(new URL(`../docs/${name}.png`, import.meta.url));
-  if (SCREENSHOTS) await page.screenshot({ path });
-}
-
 describe('the page', () => {
   it('lists the strategy as running and keeps it live by itself', async () => {
-    await page.goto(url);
+    await page.goto(`${url}/strategies`);
     await page.getByTestId(`state-${id}`).getByText('Running').waitFor();
     await page.getByTestId('connection-badge').getByText('Live').waitFor();
     const row = page.getByTestId(`strategy-row-${id}`);
@@ -65,7 +64,6 @@ describe('the page', () => {
       timeoutMs: STEP_MS,
       what: 'the row to change by itself',
     });
-    await picture('strategies-page');
   });
 
   it('shows chart, levels, open orders, fills and the profit split of the grid', async () => {
@@ -79,7 +77,6 @@ describe('the page', () => {
     expect(await page.getByTestId('open-orders').locator('tbody tr').count()).toBeGreaterThan(0);
     expect(await text('profit-total')).toMatch(/\d.*USDT/);
     expect(await text('profit-grid')).toMatch(/\d.*USDT/);
-    await picture('strategy-page');
   });
 
   it('stops the strategy after saying what that does, and the exchange has no order of it', async () => {
@@ -101,6 +98,18 @@ describe('the page', () => {
       timeoutMs: STEP_MS,
       what: 'the orders to be back',
     });
+  });
+});
+
+const system = () => ({ page, url, api, id });
+
+describe('watching', () => watchCases(system));
+describe('trades and orders', () => historyCases(system));
+describe('the strategies', () => strategyCases(system));
+describe('backtests', () => backtestCases(system));
+describe('every page', () => {
+  lookCases(system);
+  it('has thrown no error', () => {
     expect(troubles).toEqual([]);
   });
 });

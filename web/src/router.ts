@@ -1,5 +1,4 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router';
-import StrategiesPage from './pages/strategies-page.vue';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -10,13 +9,30 @@ declare module 'vue-router' {
 
 const idPattern = '(\\d+)';
 
-/** Pages by address; all but the first are loaded when visited. */
+/** Pages by address, each loaded when it is first visited. */
 export function makeRouter(translate: (key: string) => string): Router {
   const router = createRouter({
     history: createWebHistory('/'),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
-      { path: '/', name: 'strategies', component: StrategiesPage, meta: { title: 'strategies.title' } },
+      {
+        path: '/',
+        name: 'overview',
+        component: () => import('./pages/overview-page.vue'),
+        meta: { title: 'overview.title' },
+      },
+      {
+        path: '/monitor',
+        name: 'monitor',
+        component: () => import('./pages/monitor-page.vue'),
+        meta: { title: 'monitor.title' },
+      },
+      {
+        path: '/strategies',
+        name: 'strategies',
+        component: () => import('./pages/strategies-page.vue'),
+        meta: { title: 'strategies.title' },
+      },
       {
         path: '/strategies/new',
         name: 'strategy-new',
@@ -48,6 +64,43 @@ export function makeRouter(translate: (key: string) => string): Router {
         name: 'trades',
         component: () => import('./pages/trades-page.vue'),
         meta: { title: 'trades.title' },
+      },
+      {
+        path: '/orders',
+        name: 'orders',
+        component: () => import('./pages/orders-page.vue'),
+        meta: { title: 'orders.title' },
+      },
+      {
+        path: '/backtests',
+        name: 'backtests',
+        component: () => import('./pages/backtests-page.vue'),
+        meta: { title: 'backtests.title' },
+      },
+      {
+        path: '/backtests/new',
+        name: 'backtest-new',
+        component: () => import('./pages/backtest-form-page.vue'),
+        meta: { title: 'backtests.newTitle' },
+      },
+      {
+        path: '/backtests/compare',
+        name: 'backtest-compare',
+        component: () => import('./pages/backtest-compare-page.vue'),
+        meta: { title: 'backtests.compareTitle' },
+      },
+      {
+        path: `/backtests/:id${idPattern}`,
+        name: 'backtest',
+        component: () => import('./pages/backtest-page.vue'),
+        props: (route) => ({ id: Number(route.params['id']) }),
+        meta: { title: 'backtests.one' },
+      },
+      {
+        path: '/reconciliation',
+        name: 'reconciliation',
+        component: () => import('./pages/reconciliation-page.vue'),
+        meta: { title: 'journal.title' },
       },
       {
         path: '/workers',

@@ -72,3 +72,12 @@ export function command<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body
   const init: RequestInit = { method, headers, body: body === undefined ? null : JSON.stringify(body) };
   return send<T>(path, init, COMMAND_DEADLINE_MS);
 }
+
+/** Deadline of an upload, ms: tens of megabytes over a slow line. */
+const UPLOAD_DEADLINE_MS = 120_000;
+
+/** Sends a file as it is. @throws ApiError */
+export function upload<T>(path: string, file: Blob, contentType: string): Promise<T> {
+  const headers = { accept: 'application/json', 'content-type': contentType };
+  return send<T>(path, { method: 'POST', headers, body: file }, UPLOAD_DEADLINE_MS);
+}

@@ -14,6 +14,7 @@ import type {
   StrategyKindInfo,
   StrategyStatus,
   StrategyUpdate,
+  StrategyWhy,
 } from './types.js';
 
 const path = (id: number, rest = ''): string => `/api/strategies/${id}${rest}`;
@@ -23,8 +24,18 @@ export type OrderFilter = 'open' | 'closed' | 'all';
 
 export const listKinds = (signal?: AbortSignal) => get<List<StrategyKindInfo>>('/api/strategy-kinds', signal);
 
-export const listStrategies = (status: 'active' | 'deleted' | 'all', signal?: AbortSignal) =>
-  get<List<Strategy>>('/api/strategies', signal, { status });
+/** Every strategy, however many pages there are. */
+export async function listStrategies(signal?: AbortSignal): Promise<Strategy[]> {
+  const items: Strategy[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = { status: 'active', sort: '-id', limit: 1000, ...(cursor === null ? {} : { cursor }) };
+    const page: Page<Strategy> = await get<Page<Strategy>>('/api/strategies', signal, query);
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}
 
 export const listRunning = (signal?: AbortSignal) =>
   get<List<StrategyStatus>>('/api/strategies/running', signal);
@@ -41,6 +52,10 @@ export const updateStrategy = (id: number, body: StrategyUpdate) => command<Stra
 export const deleteStrategy = (id: number) => command<null>('DELETE', path(id));
 
 export const startStrategy = (id: number) => command<StrategyStatus>('POST', path(id, '/start'));
+
+export const pauseStrategy = (id: number) => command<Strategy>('POST', path(id, '/pause'));
+
+export const resumeStrategy = (id: number) => command<Strategy>('POST', path(id, '/resume'));
 
 export const stopStrategy = (id: number, body: StopRequest) =>
   command<StrategyStatus>('POST', path(id, '/stop'), body);
@@ -65,3 +80,6 @@ export const listCandles = (
   query: { interval: CandleInterval; limit: number },
   signal?: AbortSignal,
 ) => get<List<Candle>>(path(id, '/candles'), signal, query);
+
+/** Everything that keeps a strategy from having orders. */
+export const getWhy = (id: number, signal?: AbortSignal) => get<StrategyWhy>(path(id, '/why'), signal);

@@ -1,19 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Candle, FillDto, LevelDto } from '../api/types.js';
 import { toPixelNumber } from '../format/money.js';
+import type { ChartColors } from './chart-colors.js';
 import { axisRange, gridLines, type GridLine } from './price-range.js';
-
-export interface ChartColors {
-  text: string;
-  axis: string;
-  split: string;
-  buy: string;
-  sell: string;
-  price: string;
-  idle: string;
-  band: string;
-  surface: string;
-}
 
 export interface ChartWords {
   price: string;

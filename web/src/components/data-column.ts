@@ -13,6 +13,8 @@ export interface DataColumn<Row> {
   help?: string;
   /** Stays in view when the table scrolls sideways. */
   sticky?: boolean;
+  /** Cannot be hidden by the choice of columns. */
+  fixed?: boolean;
 }
 
 export interface SortState {

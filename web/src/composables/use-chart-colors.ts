@@ -1,5 +1,5 @@
 import { nextTick, shallowRef, watch } from 'vue';
-import type { ChartColors } from '../chart/price-chart-options.js';
+import type { ChartColors } from '../chart/chart-colors.js';
 import { usePreferences } from '../stores/preferences.js';
 
 function readColors(): ChartColors {

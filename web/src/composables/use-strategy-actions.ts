@@ -1,8 +1,15 @@
 import { reactive } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { deleteStrategy, startStrategy, stopStrategy } from '../api/strategies.js';
+import {
+  deleteStrategy,
+  pauseStrategy,
+  resumeStrategy,
+  startStrategy,
+  stopStrategy,
+} from '../api/strategies.js';
+import { copyStrategy } from '../api/strategy-batch.js';
 import type { Strategy, StrategyStatus } from '../api/types.js';
-import { assetsOf, formatExact } from '../format/money.js';
+import { assetsOf, formatExact, worthOf } from '../format/money.js';
 import { useAccountsStore } from '../stores/accounts.js';
 import { useLiveStore } from '../stores/live.js';
 import { useStrategiesStore } from '../stores/strategies.js';
@@ -15,6 +22,10 @@ export function canStart(status: StrategyStatus): boolean {
 }
 export function canStop(status: StrategyStatus): boolean {
   return status.desiredState === 'running';
+}
+/** Whether somebody holds it still; only known of a strategy that was asked for by itself. */
+export function isPaused(strategy: Strategy): boolean {
+  return strategy.tradingState === 'HALTED' && strategy.tradingReason?.code === 'PAUSED';
 }
 /** Edit and delete wait until nothing of the strategy runs. */
 export function isAtRest(status: StrategyStatus): boolean {
@@ -77,11 +88,18 @@ export function useStrategyActions() {
     return `${formatExact(statusOf(strategy).position)} ${base}`;
   }
 
+  /** What is held, at the present price; a sale brings this less its fee and slippage. */
+  function worthText(status: StrategyStatus, quote: string): string {
+    const worth = worthOf(status.position, status.currentPrice);
+    return worth === null ? '' : t('strategies.confirm.worth', { worth: `${worth} ${quote}` });
+  }
+
   function stop(strategy: Strategy): void {
     const status = statusOf(strategy);
     const count = status.pendingBuys + status.pendingSells;
     const orders = t('strategies.confirm.orders', { count }, count);
-    const words = { orders, position: holding(strategy), ...assetsOf(strategy.legs[0]?.market ?? '') };
+    const assets = assetsOf(strategy.legs[0]?.market ?? '');
+    const words = { orders, position: holding(strategy), worth: worthText(status, assets.quote), ...assets };
     const choices = stopChoices(strategy).map(({ value, key }) => ({
       value,
       label: t(`strategies.confirm.${key}`, words),
@@ -115,5 +133,38 @@ export function useStrategyActions() {
     });
   }
 
-  return { starting, statusOf, start, stop, remove };
+  /** Makes a stopped copy; then its form is the place to change what shall differ. */
+  function copy(strategy: Strategy, then: (copied: Strategy) => unknown): void {
+    copyStrategy(strategy.id, t('strategies.copyName', { name: strategy.name }).slice(0, 100))
+      .then((copied) => {
+        strategies.put(copied);
+        toast.done(t('strategies.copied', { name: copied.name }));
+        return then(copied);
+      })
+      .catch((cause: unknown) => toast.failed(cause));
+  }
+
+  /** Holds a running strategy still, or lets it go on. */
+  function pause(strategy: Strategy, then: (changed: Strategy) => unknown): void {
+    const count = statusOf(strategy).pendingBuys + statusOf(strategy).pendingSells;
+    confirm.ask({
+      title: t('strategies.confirm.pauseTitle', { name: strategy.name }),
+      effect: t('strategies.confirm.pauseEffect', {
+        orders: t('strategies.confirm.orders', { count }, count),
+      }),
+      okLabel: t('strategies.pause'),
+      danger: false,
+      run: async () => {
+        then(await pauseStrategy(strategy.id));
+      },
+    });
+  }
+
+  function resume(strategy: Strategy, then: (changed: Strategy) => unknown): void {
+    resumeStrategy(strategy.id)
+      .then(then)
+      .catch((cause: unknown) => toast.failed(cause));
+  }
+
+  return { starting, statusOf, start, stop, remove, copy, pause, resume };
 }

@@ -1,6 +1,13 @@
 import { FINAL_STATES } from '@gridfleet/shared/domain';
 import { ref } from 'vue';
-import { getStrategy, listCycles, listLevels, listOrders, type OrderFilter } from '../api/strategies.js';
+import {
+  getStrategy,
+  getWhy,
+  listCycles,
+  listLevels,
+  listOrders,
+  type OrderFilter,
+} from '../api/strategies.js';
 import { listTrades } from '../api/trades.js';
 import type { CycleDto, FillDto, Order } from '../api/types.js';
 import { useCoalesced } from './use-coalesced.js';
@@ -22,6 +29,7 @@ export function useStrategyFeed(id: () => number) {
   const orderFilter = ref<Exclude<OrderFilter, 'all'>>('open');
   const strategy = useResource((signal) => getStrategy(id(), signal), id);
   const levels = useResource(async (signal) => (await listLevels(id(), signal)).items, id);
+  const why = useResource((signal) => getWhy(id(), signal), id);
   const orders = usePagedList<Order>(
     (cursor, signal) => listOrders(id(), { state: orderFilter.value, ...pageQuery(cursor) }, signal),
     () => `${id()} ${orderFilter.value}`,
@@ -33,7 +41,10 @@ export function useStrategyFeed(id: () => number) {
   const cycles = usePagedList<CycleDto>((cursor, signal) => listCycles(id(), pageQuery(cursor), signal), id);
 
   // Levels have no events of their own: an order, a fill or an edit moves them.
-  const reloadLevels = useCoalesced(() => void levels.reload(), 800);
+  const reloadLevels = useCoalesced(() => {
+    void levels.reload();
+    void why.reload();
+  }, 800);
   const reloadStrategy = useCoalesced(() => void strategy.reload(), 300);
 
   function takeOrder(order: Order): void {
@@ -61,10 +72,10 @@ export function useStrategyFeed(id: () => number) {
     }
   });
   onSnapshot(() => {
-    for (const part of [strategy, levels, orders, fills, cycles]) void part.reload();
+    for (const part of [strategy, levels, why, orders, fills, cycles]) void part.reload();
   });
 
-  return { strategy, levels, orders, orderFilter, fills, cycles };
+  return { strategy, levels, why, orders, orderFilter, fills, cycles };
 }
 
 export type StrategyFeed = ReturnType<typeof useStrategyFeed>;

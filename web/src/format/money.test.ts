@@ -10,6 +10,7 @@ import {
   placesOf,
   profitPlaces,
   signOf,
+  worthOf,
 } from './money.js';
 
 describe('money on screen', () => {
@@ -70,5 +71,14 @@ describe('money on screen', () => {
   it('prints a ratio as a percentage', () => {
     expect(formatRatioAsPercent('0.977011494252')).toBe('97.7 %');
     expect(formatRatioAsPercent(null)).toBe('–');
+  });
+});
+
+describe('the worth of what is held', () => {
+  it('is quantity times price, also for a short, and unknown without a price', () => {
+    expect(worthOf('0.31', '61688.01')).toBe('19,123.28');
+    expect(worthOf('-2', '10')).toBe('20.00');
+    expect(worthOf('0', '10')).toBeNull();
+    expect(worthOf('1', null)).toBeNull();
   });
 });

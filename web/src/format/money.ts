@@ -85,3 +85,10 @@ export function formatRatioAsPercent(text: DecimalString | null, places = 1): st
 export function toPixelNumber(text: DecimalString): number {
   return Number(text);
 }
+
+/** Quantity × price rounded to two places, grouped; null without a price or with nothing held. */
+export function worthOf(quantity: DecimalString, price: DecimalString | null): string | null {
+  if (price === null || !isDecimalString(quantity) || !isDecimalString(price)) return null;
+  const worth = dec(quantity).abs().times(price);
+  return worth.isZero() ? null : formatFixed(decStr(worth), 2);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ageSeconds, ageText, formatClock, formatDateTime } from './time.js';
+import { ageSeconds, ageText, formatClock, formatDateTime, dayText, shiftDay, zoneNameOf } from './time.js';
 
 describe('time on screen', () => {
   it('prints UTC in ISO order', () => {
@@ -24,5 +24,18 @@ describe('time on screen', () => {
       { unit: 'hours', count: 1 },
       { unit: 'days', count: 1 },
     ]);
+  });
+});
+
+describe('calendar days', () => {
+  it('are shifted over month ends and leap days', () => {
+    expect(shiftDay('2026-03-01', -1)).toBe('2026-02-28');
+    expect(shiftDay('2028-02-28', 1)).toBe('2028-02-29');
+    expect(shiftDay('2026-01-01', -1)).toBe('2025-12-31');
+  });
+
+  it('are those of the chosen zone', () => {
+    expect(dayText('2026-01-31T23:59:59.000Z', 'utc')).toBe('2026-01-31');
+    expect(zoneNameOf('utc')).toBe('UTC');
   });
 });

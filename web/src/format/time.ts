@@ -52,3 +52,18 @@ export function ageText(seconds: number): AgeText {
   if (seconds < 86_400) return { unit: 'hours', count: Math.floor(seconds / 3600) };
   return { unit: 'days', count: Math.floor(seconds / 86_400) };
 }
+
+/** Calendar day of a moment in the chosen zone, "2026-01-31". */
+export function dayText(time: string | number, zone: TimeZoneChoice): string {
+  return formatDateTime(time, zone).slice(0, 10);
+}
+
+/** The calendar day so many days before or after another: ("2026-03-01", -1) is "2026-02-28". */
+export function shiftDay(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** IANA name of the chosen zone, as the API takes it. */
+export function zoneNameOf(zone: TimeZoneChoice): string {
+  return zone === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -1,4 +1,10 @@
 import { accounts } from './en/accounts.js';
+import { backtests } from './en/backtests.js';
+import { batch } from './en/batch.js';
+import { journal } from './en/journal.js';
+import { monitor } from './en/monitor.js';
+import { orders } from './en/orders.js';
+import { overview } from './en/overview.js';
 import { common } from './en/common.js';
 import { errors } from './en/errors.js';
 import { form } from './en/form.js';
@@ -8,7 +14,24 @@ import { strategies } from './en/strategies.js';
 import { strategy } from './en/strategy.js';
 import { trades, workers } from './en/trades.js';
 
-export const en = { shell, common, errors, reasons, strategies, strategy, form, accounts, trades, workers };
+export const en = {
+  shell,
+  common,
+  errors,
+  reasons,
+  strategies,
+  strategy,
+  form,
+  accounts,
+  trades,
+  workers,
+  orders,
+  overview,
+  monitor,
+  batch,
+  backtests,
+  journal,
+};
 
 /** Every language has exactly these keys. */
 export type Messages = typeof en;

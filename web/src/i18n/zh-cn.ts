@@ -1,5 +1,11 @@
 import type { Messages } from './en.js';
 import { accounts } from './zh-cn/accounts.js';
+import { backtests } from './zh-cn/backtests.js';
+import { batch } from './zh-cn/batch.js';
+import { journal } from './zh-cn/journal.js';
+import { monitor } from './zh-cn/monitor.js';
+import { orders } from './zh-cn/orders.js';
+import { overview } from './zh-cn/overview.js';
 import { common } from './zh-cn/common.js';
 import { errors } from './zh-cn/errors.js';
 import { form } from './zh-cn/form.js';
@@ -20,4 +26,10 @@ export const zhCn: Messages = {
   accounts,
   trades,
   workers,
+  orders,
+  overview,
+  monitor,
+  batch,
+  backtests,
+  journal,
 };

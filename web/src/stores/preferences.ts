@@ -1,32 +1,16 @@
 import { defineStore } from 'pinia';
 import { ref, watch, type Ref } from 'vue';
 import type { TimeZoneChoice } from '../format/time.js';
+import { readText, writeText } from './browser-storage.js';
 
 export const LOCALES = ['en', 'zh-CN'] as const;
 export type Locale = (typeof LOCALES)[number];
 export type Theme = 'light' | 'dark';
 
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(`gridfleet.${key}`);
-  } catch {
-    // Storage can be blocked by the browser: choices then last for the visit.
-    return null;
-  }
-}
-
-function write(key: string, value: string): void {
-  try {
-    localStorage.setItem(`gridfleet.${key}`, value);
-  } catch {
-    // As above: not remembered is the only consequence.
-  }
-}
-
 function remembered<T extends string>(key: string, allowed: readonly T[], fallback: T): Ref<T> {
-  const stored = read(key);
+  const stored = readText(key);
   const choice = ref(allowed.find((value) => value === stored) ?? fallback) as Ref<T>;
-  watch(choice, (value) => write(key, value));
+  watch(choice, (value) => writeText(key, value));
   return choice;
 }
 
@@ -38,5 +22,7 @@ export const usePreferences = defineStore('preferences', () => {
     locale: remembered('locale', LOCALES, preferred),
     theme: remembered('theme', ['light', 'dark'] as const, prefersDark ? 'dark' : 'light'),
     timeZone: remembered<TimeZoneChoice>('time-zone', ['local', 'utc'], 'local'),
+    /** Whether the navigation beside the page shows its icons alone. */
+    nav: remembered('nav', ['wide', 'narrow'] as const, 'wide'),
   };
 });

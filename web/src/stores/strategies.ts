@@ -18,9 +18,9 @@ export const useStrategiesStore = defineStore('strategies', () => {
     const mine = ++request;
     loading.value = true;
     try {
-      const list = await listStrategies('active');
+      const list = await listStrategies();
       if (mine !== request) return;
-      items.value = list.items;
+      items.value = list;
       error.value = null;
     } catch (cause) {
       if (mine === request) error.value = ApiError.from(cause);

@@ -3,7 +3,17 @@ export const strategies = {
   new: 'New strategy',
   searchPlaceholder: 'Name, market, account',
   count: '{count} strategy | {count} strategies',
-  noMatch: 'No strategy matches “{query}”.',
+  countOf: '{shown} of {count} strategies',
+  noMatch: 'No strategy matches these filters.',
+  group: {
+    running: 'Running',
+    stopped: 'Stopped',
+    changing: 'Changing',
+    trouble: 'Waiting or failed',
+  },
+  copyName: '{name} (copy)',
+  copyNamed: 'Copy {name}',
+  copied: '{name} is created, stopped',
   empty: {
     title: 'No strategies yet',
     needAccount: 'A strategy trades on an exchange account. Add one first.',
@@ -18,6 +28,7 @@ export const strategies = {
     ordersCycles: 'Orders · cycles',
     profit: 'Total · grid profit',
     node: 'Node · updated',
+    created: 'Created',
   },
   state: {
     queued: 'Queued',
@@ -38,6 +49,8 @@ export const strategies = {
   openOrdersText: '{buys} buy / {sells} sell',
   cyclesText: '{count} cycle | {count} cycles',
   gridShort: 'grid',
+  pause: 'Pause',
+  resume: 'Resume',
   startNamed: 'Start {name}',
   stopNamed: 'Stop {name}',
   deleteNamed: 'Delete {name}',
@@ -53,10 +66,13 @@ export const strategies = {
     keepEffect: 'Leaves {orders} at the exchange and keeps {position}. Fills are booked at the next start.',
     sell: 'Cancel and close what is held',
     sellEffect:
-      'Cancels {orders}, then closes {position} at the market. A later start begins anew; profit and history stay.',
+      'Cancels {orders}, then closes {position} at the market{worth}. A later start begins anew; profit and history stay.',
+    worth: ', about {worth} at the present price before fee and slippage',
     buy: 'Cancel and buy {base}',
     buyEffect:
       'Cancels {orders}, then buys {base} at the market with the {quote} behind unfilled buys, where this kind of strategy sets any aside. {position} is kept.',
+    pauseTitle: 'Pause {name}',
+    pauseEffect: 'Sends nothing new until it is resumed. At the exchange stay: {orders}; fills are booked.',
     orders: 'no orders | {count} order | {count} orders',
     deleteTitle: 'Delete {name}',
     deleteEffect:

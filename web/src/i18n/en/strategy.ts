@@ -59,6 +59,21 @@ export const strategy = {
     low: 'Low',
     close: 'Close',
   },
+  backtest: 'Backtest it',
+  refused:
+    'Refused {count} time since {since}, last {last}. | Refused {count} times since {since}, last {last}.',
+  why: {
+    title: 'Why are orders missing?',
+    trading: '{scope} “{name}” is {state}',
+    scope: { platform: 'The platform', account: 'The account', strategy: 'The strategy' },
+    changedBy: 'set by {by}, {at}',
+    stopped: 'It is stopped: nothing is placed.',
+    run: 'The run is {state}.',
+    waiting:
+      '{count} level has no order; its reason is below. | {count} levels have no order; each says why below.',
+    refusals:
+      '{count} level is refused by the exchange or by a limit. | {count} levels are refused by the exchange or by a limit.',
+  },
   levels: {
     title: 'Levels',
     hint: 'Why is there no order here? Each level says what it does and why.',

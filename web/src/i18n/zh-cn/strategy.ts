@@ -56,6 +56,18 @@ export const strategy: Messages['strategy'] = {
     low: '低',
     close: '收',
   },
+  backtest: '回测此策略',
+  refused: '自 {since} 起已拒绝 {count} 次，最近一次 {last}。',
+  why: {
+    title: '为什么缺少挂单？',
+    trading: '{scope}“{name}”处于{state}状态',
+    scope: { platform: '平台', account: '账户', strategy: '策略' },
+    changedBy: '由 {by} 于 {at} 设置',
+    stopped: '策略已停止，不会下单。',
+    run: '当前运行状态：{state}。',
+    waiting: '{count} 个价位没有挂单，原因见下方各行。',
+    refusals: '{count} 个价位被交易所或限额拒绝。',
+  },
   levels: {
     title: '价位',
     hint: '为什么这里没有挂单？每个价位都说明它在做什么以及原因。',

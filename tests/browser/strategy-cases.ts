@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { BrowserSystem } from './context.js';
+
+/** The list of strategies: filters, columns, copies, files and batches. */
+export function strategyCases(system: () => BrowserSystem): void {
+  it('keeps filters in the address and columns in the browser', async () => {
+    const { page, url, id } = system();
+    await page.goto(`${url}/strategies?state=stopped`);
+    await page.getByText('No strategy matches these filters.').waitFor();
+    await page.getByTestId('clear-filters').click();
+    const row = page.getByTestId(`strategy-row-${id}`);
+    await row.waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    await page.getByTestId('search').fill('nothing like it');
+    await page.getByText('No strategy matches these filters.').waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('nothing like it');
+    await page.getByTestId('search').fill('');
+    await page.getByTestId('columns').click();
+    await page.getByTestId('column-node').click();
+    await page.getByRole('columnheader', { name: /Node/ }).waitFor({ state: 'detached' });
+    await page.evaluate(`localStorage.removeItem('gridfleet.columns.strategies')`);
+  });
+
+  it('pauses a strategy with its orders left alone, says so, and lets it go on', async () => {
+    const { page, url, id } = system();
+    await page.goto(`${url}/strategies/${id}`);
+    await page.getByTestId('pause').click();
+    expect(await page.getByTestId('confirm-effect').innerText()).toMatch(/\d+ orders?/);
+    await page.getByTestId('confirm-ok').click();
+    await page
+      .getByTestId('why')
+      .getByText(/is Halted/)
+      .waitFor();
+    await page.getByTestId('resume').click();
+    await page.getByTestId('pause').waitFor();
+  });
+
+  it('copies a strategy and opens the form of the copy', async () => {
+    const { page, url, id } = system();
+    await page.goto(`${url}/strategies`);
+    await page.getByTestId(`copy-${id}`).click();
+    await page.waitForURL(/\/strategies\/\d+\/edit$/);
+    expect(await page.getByTestId('name').inputValue()).toBe('test grid (copy)');
+  });
+
+  it('changes many at once and says of each what became of it', async () => {
+    const { page, url, api } = system();
+    await page.goto(`${url}/strategies`);
+    await page.getByTestId('select-all').click();
+    await page.getByTestId('batch-update').click();
+    await page.getByTestId('batch-fields').click();
+    await page.getByRole('option', { name: 'Levels', exact: true }).click();
+    await page.keyboard.press('Escape');
+    const dialog = page.getByTestId('batch-update-dialog');
+    await dialog.locator('#field-levels').fill('19');
+    await page.getByTestId('batch-save').click();
+    const report = page.getByTestId('batch-report');
+    await report.getByText('STRATEGY_RUNNING').waitFor();
+    await report.getByText('1 done').waitFor();
+    await report.getByText('1 failed').waitFor();
+    await page.getByTestId('batch-report-close').click();
+    const { body } = await api.get<{ items: { name: string; params: { levels: number } }[] }>(
+      '/api/strategies',
+    );
+    expect(body.items.map(({ name, params }) => [name, params.levels]).sort()).toEqual([
+      ['test grid (copy)', 19],
+      ['test grid', 21],
+    ]);
+  });
+
+  it('exports strategies to a file and imports one', async () => {
+    const { page, url } = system();
+    await page.goto(`${url}/strategies`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByTestId('export-all').click(),
+    ]);
+    const file = JSON.parse(readFileSync(await download.path(), 'utf8')) as { strategies: object[] };
+    expect(file.strategies).toHaveLength(2);
+    const changed = { ...file, strategies: [{ ...file.strategies[0], name: 'from a file' }] };
+    const path = join(mkdtempSync(join(tmpdir(), 'gridfleet-import-')), 'strategies.json');
+    writeFileSync(path, JSON.stringify(changed));
+    await page.getByTestId('import-file').setInputFiles(path);
+    await page.getByRole('link', { name: 'from a file' }).waitFor();
+  });
+
+  it('deletes the selection after naming it', async () => {
+    const { page, id } = system();
+    await page.getByTestId('search').fill('from a file');
+    await page.getByTestId(`strategy-row-${id}`).waitFor({ state: 'detached' });
+    await page.getByTestId('select-all').click();
+    await page.getByTestId('batch-delete').click();
+    expect(await page.getByTestId('confirm-effect').innerText()).toMatch(/1 strategy/);
+    await page.getByTestId('confirm-ok').click();
+    await page.getByText('No strategy matches these filters.').waitFor();
+  });
+
+  it('shows a viewer everything and offers nothing to change', async () => {
+    const { page, url, id } = system();
+    await page.route('**/api/me', (route) =>
+      route.fulfill({ json: { email: 'viewer@example.org', role: 'viewer' } }),
+    );
+    await page.goto(`${url}/strategies`);
+    await page.getByTestId(`strategy-row-${id}`).getByText('View only').waitFor();
+    expect(await page.getByTestId(`stop-${id}`).count()).toBe(0);
+    expect(await page.getByTestId('new-strategy').count()).toBe(0);
+    await page.unroute('**/api/me');
+  });
+}

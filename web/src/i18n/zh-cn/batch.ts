@@ -1,0 +1,28 @@
+import type { Messages } from '../en.js';
+
+export const batch: Messages['batch'] = {
+  title: '对所选策略操作',
+  selected: '已选 {count} 个',
+  select: '选择 {name}',
+  clear: '取消选择',
+  export: '导出',
+  import: '导入',
+  importHelp: '按导出文件创建策略，创建后不启动。',
+  importFailed: '文件未能导入。',
+  imported: '已导入 {count} 个策略',
+  change: '修改参数',
+  changeTitle: '修改所选策略的参数',
+  changeHelp: '选中的参数将替换全部 {count} 个策略的对应参数，其余参数不变。',
+  chooseFields: '选择要修改的参数',
+  oneKind: '只能一起修改同一类型策略的参数。',
+  allDone: '{count} 个策略已完成',
+  succeeded: '{count} 个成功',
+  failed: '{count} 个失败',
+  startTitle: '启动 {strategies}',
+  startEffect: '启动 {strategies}。节点接管后即开始挂单。',
+  startLive: '其中 {count} 个使用真实资金。',
+  stopTitle: '停止 {strategies}',
+  stopEffect: '停止 {strategies}：撤销 {orders}，保留持仓，之后可以继续。',
+  deleteTitle: '删除 {strategies}',
+  deleteEffect: '从列表中移除 {strategies}。订单、成交和盈亏记录保留。',
+};
