@@ -5,6 +5,7 @@ import type { VenueGate } from '../../budget/venue-gate.js';
 import type { ClockWatch } from '../clock-watch.js';
 import type { SendGuard } from '../venue.js';
 import { NotSentError } from '../venue-error.js';
+import { canonicalUrl, quieten } from './ccxt-repairs.js';
 import { mayReach, simulatorUrls } from './endpoints.js';
 import { errorOfAnswer } from './errors.js';
 import type { BinanceClass, BinanceClient } from './load-ccxt.js';
@@ -17,7 +18,7 @@ const RECV_WINDOW_MS = 5_000;
 export const PLACE_RECV_WINDOW_MS = 2_000;
 
 /** What travels with one placement through ccxt down to the socket. */
-export interface SendContext {
+interface SendContext {
   guard: SendGuard;
   written: boolean;
 }
@@ -88,14 +89,6 @@ export interface HookedBinance extends BinanceClient {
   silence(): void;
 }
 
-/** ccxt picks its error table by production URL prefixes; other hosts would lose the classes (-2019, -2021, …). */
-export function canonicalUrl(url: string): string {
-  return url
-    .replace(/^.*?\/fapi\//, 'https://fapi.binance.com/fapi/')
-    .replace(/^.*?\/dapi\//, 'https://dapi.binance.com/dapi/')
-    .replace(/^.*?\/s?api\//, 'https://api.binance.com/api/');
-}
-
 function assertReachable({ environment, simUrl }: BinanceOptions, url: string): void {
   const { host, hostname } = new URL(url);
   const ours = environment !== 'sim' || (simUrl !== null && new URL(simUrl).host === host);
@@ -106,20 +99,10 @@ function assertReachable({ environment, simUrl }: BinanceOptions, url: string): 
   );
 }
 
-export function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null {
+function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null {
   const entry = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after');
   const seconds = Number(entry?.[1] ?? NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : null;
-}
-
-/** ccxt rejects futures of its own that nobody waits for, for example after a refused login: that ends a process. */
-export function quieten(client: StreamClient): void {
-  const future = client.future.bind(client) as (hash: string) => Promise<unknown>;
-  client.future = (hash: string) => {
-    const made = future(hash);
-    made.catch(() => undefined);
-    return made;
-  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Market as CcxtMarket, Order } from 'ccxt';
-import { dec, decStr, type DecimalString, type Side } from '@gridfleet/shared/domain';
+import { dec, decStr, type DecimalString } from '@gridfleet/shared/domain';
 import type {
   AccountBalance,
   CancelOutcome,
@@ -21,6 +21,7 @@ import { OrderFinder } from './order-finder.js';
 import { UnifiedCalls, unnamed } from './unified-calls.js';
 import type { UnifiedClient } from './unified-client.js';
 import { contractSize, textOf, unifiedOrder, unifiedTrade } from './unified-convert.js';
+import { orderParams } from './order-params.js';
 import { UnifiedFutures } from './unified-futures.js';
 import { watchOrders } from './unified-streams.js';
 
@@ -206,23 +207,6 @@ export class UnifiedAccount implements VenueAccount {
 
 function isLive({ state }: OrderReport): boolean {
   return state === 'open' || state === 'partially-filled';
-}
-
-function orderParams(request: PlaceRequest): Record<string, unknown> {
-  const { clientOrderId, type, postOnly, timeInForce, positionSide = 'net', reduceOnly = false } = request;
-  const isHedged = positionSide !== 'net';
-  return {
-    clientOrderId,
-    ...(type === 'limit' && postOnly ? { postOnly: true } : {}),
-    ...(type === 'limit' && !postOnly ? { timeInForce } : {}),
-    // ccxt takes the position side of a hedged order from its side and from whether it closes.
-    ...(isHedged ? { hedged: true } : {}),
-    ...(reduceOnly || (isHedged && closes(request.side, positionSide)) ? { reduceOnly: true } : {}),
-  };
-}
-
-function closes(side: Side, positionSide: 'net' | 'long' | 'short'): boolean {
-  return positionSide === 'long' ? side === 'sell' : positionSide === 'short' && side === 'buy';
 }
 
 /** Many exchanges answer a placement with nothing but an id. */
