@@ -111,7 +111,8 @@ describe('a range grid on a recorded market, through real processes', () => {
     const started = await api.post<StrategyStatus>(`/api/strategies/${id}/start`);
     expect(started).toMatchObject({ status: 200, body: { isRunning: true, desiredState: 'running' } });
     await waitUntil(async () => (await fillCount()) >= 8, { timeoutMs: 60_000, what: 'eight fills' });
-    expect(await status()).toMatchObject({ state: 'running', workerName: 'node-1', reason: null });
+    const now = await status();
+    expect(now).toMatchObject({ state: 'running', workerName: 'node-1', reason: null, protection: 'none' });
     const running = await api.get<{ items: StrategyStatus[] }>('/api/strategies/running');
     expect(running.body.items.map((item) => item.strategyId)).toEqual([id]);
   });
@@ -159,6 +160,9 @@ describe('a range grid on a recorded market, through real processes', () => {
       timeoutMs: 60_000,
       what: 'more fills',
     });
+    const { coverage } = await status();
+    expect(Number(coverage)).toBeGreaterThan(0.5);
+    expect(Number(coverage)).toBeLessThanOrEqual(1);
   });
 
   it('stops through the API and leaves no order of its own', async () => {

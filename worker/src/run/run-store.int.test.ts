@@ -101,7 +101,11 @@ describe('claiming a run', () => {
     });
     expect(await store.claim(strategyId, old, 'a')).toEqual({ claimed: false, reason: 'the run is stopped' });
     expect(await store.wanted(strategyId, old)).toEqual({ verdict: 'superseded' });
-    expect(await store.wanted(strategyId, runId)).toEqual({ verdict: 'run' });
+    expect(await store.wanted(strategyId, runId)).toEqual({
+      verdict: 'run',
+      revision: 1,
+      params: '{"levels":2}',
+    });
     expect((await claimed('a')).fence).toBe(fence + 1);
   });
 
