@@ -62,12 +62,10 @@ async function booksAgree(): Promise<void> {
 }
 
 const USER = 'gridfleet-fault-test';
-/** Periods and pauses of the engine against those in production. */
-const TIME_SCALE = '0.2';
 
 beforeAll(async () => {
   sim = await TestSimulator.start(20);
-  platform = await TestPlatform.create(sim.url, { TIME_SCALE });
+  platform = await TestPlatform.create(sim.url);
   ({ api } = await platform.startApi());
   mysql = await TcpProxy.start(platform.env['DATABASE_URL'] ?? '', 3306);
   redis = await TcpProxy.start(platform.env['REDIS_URL'] ?? '', 6379);
