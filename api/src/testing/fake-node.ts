@@ -115,7 +115,9 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
       case 'key-permissions':
         return {
           ok: true,
-          permissions: (await secretOf(Number(data['accountId']))).endsWith(MAY_WITHDRAW) ? PERMISSIONS : null,
+          permissions: (await secretOf(Number(data['accountId']))).endsWith(MAY_WITHDRAW)
+            ? PERMISSIONS
+            : null,
         };
       case 'cancel-orphan':
         return { ok: true, outcome: 'gone' };

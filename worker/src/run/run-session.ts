@@ -94,7 +94,7 @@ export class RunSession {
       orderByExchangeId: (id) =>
         [...this.#memory.orders.values()].find(({ row }) => row.exchangeOrderId === id),
       market: (leg) => legOf(frame.context, leg).market,
-      neverExpires: (leg) => this.#account(leg).neverExpires === true,
+      neverExpires: (leg) => accountOf(leg).neverExpires === true,
       valuer: deps.valuer,
       sender: this.sender,
     });

@@ -433,8 +433,6 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
 });
 
 describe('a paper account in two processes', () => {
-  const SYMBOL = 'ADA/USDT';
-
   it('has each fill booked once, whoever placed the order', async () => {
     const accountId = await newAccount({ venue: 'binance', environment: 'paper' });
     await setPrice('0.5');

@@ -75,8 +75,7 @@ export class Venues {
   async look(venue: string, environment: Environment): Promise<number> {
     // Play money is looked at without asking anybody.
     if (environment === 'paper') return 0;
-    const { gate, product } = await this.#sharedOf(venue, environment);
-    return gate.look(product.lookWeight);
+    return (await this.#venue(venue, environment)).look();
   }
 
   /** Opens a client for an account, unverified ones too. The caller closes it. */

@@ -42,6 +42,7 @@ export async function openBinance(
       };
       return new BinanceAccount(shared(), errors, clock, shared, {}, product);
     },
+    look: () => gate.look(product.lookWeight),
     close: () => markets.close(),
   };
 }

@@ -8,6 +8,11 @@ export interface OpenVenue {
   markets: VenueMarkets;
   /** @param fingerprint tells accounts apart without showing their keys */
   account(credentials: Readonly<Record<string, string>>, fingerprint: string): Promise<VenueAccount>;
+  /**
+   * Asks for the share of requests that periodic looks may use.
+   * @returns ms until a look at one market of an account may begin, 0 for now
+   */
+  look(): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -51,5 +51,7 @@ export function viewSingleOrder(
     },
     phase: order === null ? (state.header.isPlaced ? 'ended' : 'placing') : 'resting',
     blocked: null,
+    hasStop: false,
+    ending: false,
   };
 }
