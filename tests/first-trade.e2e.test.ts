@@ -111,8 +111,7 @@ describe('a range grid on a recorded market, through real processes', () => {
     const started = await api.post<StrategyStatus>(`/api/strategies/${id}/start`);
     expect(started).toMatchObject({ status: 200, body: { isRunning: true, desiredState: 'running' } });
     await waitUntil(async () => (await fillCount()) >= 8, { timeoutMs: 60_000, what: 'eight fills' });
-    const now = await status();
-    expect(now).toMatchObject({ state: 'running', workerName: 'node-1', reason: null, protection: 'none' });
+    expect(await status()).toMatchObject({ state: 'running', workerName: 'node-1', reason: null });
     const running = await api.get<{ items: StrategyStatus[] }>('/api/strategies/running');
     expect(running.body.items.map((item) => item.strategyId)).toEqual([id]);
   });
@@ -160,9 +159,13 @@ describe('a range grid on a recorded market, through real processes', () => {
       timeoutMs: 60_000,
       what: 'more fills',
     });
-    const { coverage } = await status();
+    const coverage = await waitUntil(async () => (await status()).coverage, {
+      timeoutMs: 10_000,
+      what: 'the coverage of its cells',
+    });
     expect(Number(coverage)).toBeGreaterThan(0.5);
     expect(Number(coverage)).toBeLessThanOrEqual(1);
+    expect((await status()).protection).toBe('none');
   });
 
   it('stops through the API and leaves no order of its own', async () => {
