@@ -76,6 +76,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'GET /api/templates/:id': LOOK,
   'PUT /api/templates/:id': TRADE,
   'DELETE /api/templates/:id': TRADE,
+  'POST /api/templates/:id/apply': TRADE,
 
   'GET /api/orders': LOOK,
   'POST /api/orders': TRADE,
@@ -87,6 +88,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'GET /api/trades': LOOK,
   'GET /api/trades/:id': LOOK,
   'GET /api/trades/stats': LOOK,
+  'GET /api/trades/stats/groups': LOOK,
   'GET /api/equity': LOOK,
   'GET /api/daily': LOOK,
   'GET /api/journal': LOOK,
@@ -137,7 +139,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'DELETE /api/tokens/:id': SELF,
   'GET /api/audit': RUN,
   'GET /api/settings': LOOK,
-  'PUT /api/settings': TRADE,
+  // A person's own time zone and language.
+  'PUT /api/settings': LOOK,
   'GET /api/notifications': LOOK,
   'POST /api/notifications': TRADE,
   'PUT /api/notifications/:id': TRADE,
