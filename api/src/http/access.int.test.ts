@@ -93,6 +93,7 @@ describe('who may call what', () => {
       'POST /api/strategies/preview',
       'POST /api/tokens',
       'PUT /api/me/trading-password',
+      'PUT /api/settings',
     ]);
     for (const route of [
       'POST /api/users',

@@ -3,12 +3,15 @@ import type { DataSource } from 'typeorm';
 import { appendAudit } from '@gridfleet/shared/infra';
 import { changes, snapshot } from './audit-target.js';
 import { redacted } from './redact.js';
+import { withDeadline } from './deadline.js';
 import type { ApiInstance } from './types.js';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Commands in form only: they change nothing. */
 const HARMLESS: ReadonlySet<string> = new Set(['POST /api/strategies/preview']);
 const LONGEST_DETAILS = 30_000;
+/** Longest wait for the database, ms; a pool of dead connections would wait for ever. */
+const DEADLINE_MS = 1_500;
 
 function isCommand(request: FastifyRequest): boolean {
   const name = `${request.method} ${request.routeOptions.url ?? ''}`;
@@ -36,10 +39,12 @@ function detailsText(details: Record<string, unknown>): Record<string, unknown> 
  * Refused ones as well. Rows are only ever added.
  */
 export function registerAudit(app: ApiInstance, dataSource: DataSource): void {
+  const stateOf = (request: FastifyRequest): Promise<Record<string, unknown> | null> =>
+    withDeadline(snapshot(dataSource.manager, request), DEADLINE_MS, 'reading what a command is done to');
   const begun = new WeakMap<FastifyRequest, Record<string, unknown> | null>();
 
   app.addHook('preHandler', async (request) => {
-    if (isCommand(request)) begun.set(request, await snapshot(dataSource.manager, request));
+    if (isCommand(request)) begun.set(request, await stateOf(request));
   });
 
   app.addHook('onSend', async (request, reply, payload) => {
@@ -49,8 +54,8 @@ export function registerAudit(app: ApiInstance, dataSource: DataSource): void {
     const before = begun.get(request) ?? null;
     const { statusCode: status } = reply;
     try {
-      const after = status < 400 ? await snapshot(dataSource.manager, request) : before;
-      await appendAudit(dataSource.manager, {
+      const after = status < 400 ? await stateOf(request) : before;
+      const row = appendAudit(dataSource.manager, {
         userId: request.user?.id ?? null,
         actor: request.requester.email,
         action: `${request.method} ${request.routeOptions.url ?? ''}`.slice(0, 60),
@@ -65,6 +70,7 @@ export function registerAudit(app: ApiInstance, dataSource: DataSource): void {
           ...changes(status === 404 ? null : before, status === 404 ? null : after),
         }),
       });
+      await withDeadline(row, DEADLINE_MS, 'writing the audit log');
     } catch (err) {
       // The command has had its effect; its answer must not hang on the record of it.
       request.log.error(

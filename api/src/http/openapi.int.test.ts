@@ -129,6 +129,8 @@ describe('the OpenAPI document', () => {
         'POST /api/journal/cancel',
         'GET /api/venues',
         'GET /api/workers',
+        'POST /api/workers/{name}/drain',
+        'POST /api/workers/{name}/undrain',
         'GET /api/events',
         'GET /api/risk/limits',
         'PUT /api/risk/limits',
