@@ -3,28 +3,32 @@ import { loadConfig } from './config.js';
 
 const secrets = {
   MAIN_HOST: '10.0.0.5',
-  MYSQL_PASSWORD: 'my/sql',
-  REDIS_PASSWORD: 'red:is',
-  ENCRYPTION_KEY: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
+  MYSQL_PASSWORD: 'my/sql-7Qw9xZ2k',
+  REDIS_PASSWORD: 'red:is-7Qw9xZ2k',
+  ENCRYPTION_KEY: '8c1f4be90d7a62f35e9b0c47d2a81f6e93b5c70d4e18fa26b7903dc5e1428af7',
 };
 
 describe('a node on a further machine', () => {
   it('needs the main machine’s address and its secrets, nothing else', () => {
     const config = loadConfig(secrets);
-    expect(config.databaseUrl).toBe('mysql://gridfleet:my%2Fsql@10.0.0.5:3306/gridfleet');
-    expect(config.redisUrl).toBe('redis://:red%3Ais@10.0.0.5:6379');
+    expect(config.databaseUrl).toBe('mysql://gridfleet:my%2Fsql-7Qw9xZ2k@10.0.0.5:3306/gridfleet');
+    expect(config.redisUrl).toBe('redis://:red%3Ais-7Qw9xZ2k@10.0.0.5:6379');
     expect(config.workerName).toMatch(/^[A-Za-z0-9._-]{1,60}$/);
   });
 
   it('takes an IPv6 address', () => {
     expect(loadConfig({ ...secrets, MAIN_HOST: 'fd00::5' }).redisUrl).toBe(
-      'redis://:red%3Ais@[fd00::5]:6379',
+      'redis://:red%3Ais-7Qw9xZ2k@[fd00::5]:6379',
     );
   });
 
   it('prefers addresses that are given whole', () => {
-    const config = loadConfig({ ...secrets, DATABASE_URL: 'mysql://u:p@db:3306/x', REDIS_URL: '' });
-    expect(config.databaseUrl).toBe('mysql://u:p@db:3306/x');
+    const config = loadConfig({
+      ...secrets,
+      DATABASE_URL: 'mysql://u:4fT8vQ2mX7aL@db:3306/x',
+      REDIS_URL: '',
+    });
+    expect(config.databaseUrl).toBe('mysql://u:4fT8vQ2mX7aL@db:3306/x');
     expect(config.redisUrl).toContain('10.0.0.5');
   });
 
