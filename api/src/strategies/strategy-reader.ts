@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import {
   composeStatus,
   figuresOf,
+  hasFigures,
   listStrategies,
   MachineStateRepository,
   NO_FIGURES,
@@ -14,6 +15,7 @@ import {
   type Logger,
   type PageOf,
   type Redis,
+  type RunRow,
   type StatusFigures,
   type StrategyRow,
 } from '@gridfleet/shared/infra';
@@ -105,12 +107,17 @@ export class StrategyReader {
         rows.map((row) => row.id),
       ),
     ]);
-    const silent = rows.filter((_, i) => reports[i]?.live == null);
+    const runOf = ({ currentRunId }: StrategyRow): RunRow | null =>
+      currentRunId === null ? null : (runs.get(currentRunId) ?? null);
+    const silent = rows.filter((row, i) => {
+      const live = reports[i]?.live ?? null;
+      return live === null || !hasFigures(runOf(row), live);
+    });
     const stored = await this.#storedFigures(silent);
     return rows.map((strategy, i) =>
       composeStatus({
         strategy,
-        run: strategy.currentRunId === null ? null : (runs.get(strategy.currentRunId) ?? null),
+        run: runOf(strategy),
         live: reports[i]?.live ?? null,
         leased: reports[i]?.leased ?? false,
         stored: stored.get(strategy.id) ?? NO_FIGURES,

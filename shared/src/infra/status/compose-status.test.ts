@@ -114,6 +114,12 @@ describe('a status', () => {
     });
   });
 
+  test('of a run that has ended shows what MySQL has until its last report has arrived', () => {
+    const ended = run({ state: 'stopped' });
+    expect(status({ run: ended })).toMatchObject({ state: 'stopped', position: '1' });
+    expect(status({ run: ended, live: live({ state: 'stopped' }) }).position).toBe('2');
+  });
+
   test('of a new run keeps the figures, not the state, of the old run’s report', () => {
     const next = status({ run: run({ id: 8, state: 'queued' }), live: live({ state: 'stopping' }) });
     expect(next).toMatchObject({ state: 'queued', reason: { code: 'QUEUED' }, runId: 8, position: '2' });

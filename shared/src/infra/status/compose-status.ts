@@ -67,13 +67,22 @@ function stateOf({ strategy, run, live, leased }: StatusSources): {
   return { state, reason: reason ?? DEFAULT_REASONS[state] };
 }
 
+/**
+ * Whether a node's report has the figures that count. A run that ended has them once its last report has arrived; before
+ * that the report is older than what MySQL has.
+ */
+export function hasFigures(run: RunRow | null, live: LiveStatus): boolean {
+  if (run === null || isRunningState(run.state)) return true;
+  return live.runId === run.id && !isRunningState(live.state);
+}
+
 /** The one place where a strategy's status is put together. Pure. */
 export function composeStatus(sources: StatusSources): StrategyStatus {
   const { strategy, run, live, leased, stored } = sources;
   const { state, reason } = stateOf(sources);
   const isRunning = isRunningState(state);
   const own = run !== null && live?.runId === run.id ? live : null;
-  const figures = live ?? stored;
+  const figures = live !== null && hasFigures(run, live) ? live : stored;
   return {
     strategyId: strategy.id,
     runId: run?.id ?? null,
