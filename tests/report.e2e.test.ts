@@ -87,6 +87,15 @@ describe.skipIf(executablePath === undefined)('a report in a browser', () => {
     expect(text).toMatch(/buys \/ sells \/ cycles\s+\d{2,} \/ \d{2,} \/ \d{2,}/);
   });
 
+  it('of several symbols draws their sum first, then each of them', async () => {
+    const both = join(folder, 'both.json');
+    writeFileSync(both, JSON.stringify([CONFIG, { ...CONFIG, symbol: 'ETH/USDT' }]));
+    const eth = `ETH/USDT=${join(folder, 'candles.csv')}`;
+    const { text, ...drawn } = await opened('backtest', '--config', both, '--candles', eth);
+    expect(drawn).toEqual({ charts: 6, isDrawn: true, others: [], troubles: [] });
+    expect(text.indexOf('Total: Equity')).toBeLessThan(text.indexOf('ETH/USDT: Price'));
+  });
+
   it('of a sweep draws a heat map of each part', async () => {
     const { text, ...drawn } = await opened('sweep', '--grid', 'levels=4:20:4,upper=160:175:5');
     expect(drawn).toEqual({ charts: 2, isDrawn: true, others: [], troubles: [] });

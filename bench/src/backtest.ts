@@ -12,6 +12,7 @@ import {
   simulate,
   sweepRows,
   sweepRuns,
+  type BacktestOptions,
   type BacktestSetup,
   type Candles,
   type SweepJob,
@@ -35,17 +36,17 @@ const COMMAND = fileURLToPath(new URL('../../cli/bin/gridfleet.js', import.meta.
 const COMMAND_RUNS = 7;
 const COMMAND_SECONDS = 0.6;
 
-function setupOf(levels: number): BacktestSetup {
-  const kind = strategyKinds.get('range-grid');
-  if (kind === undefined) throw new Error('range-grid is not registered');
+function gridOf(levels: number): BacktestSetup {
+  const [lower, upper] = [String(LOWER), String(UPPER)];
+  return setupOf('range-grid', { lower, upper, levels, quantity: { mode: 'base', value: QUANTITY } });
+}
+
+function setupOf(name: string, params: Record<string, unknown>): BacktestSetup {
+  const kind = strategyKinds.get(name);
+  if (kind === undefined) throw new Error(`${name} is not registered`);
   return {
-    kind: 'range-grid',
-    strategy: kind.bind({
-      lower: String(LOWER),
-      upper: String(UPPER),
-      levels,
-      quantity: { mode: 'base', value: QUANTITY },
-    }),
+    kind: name,
+    strategy: kind.bind(params),
     market: {
       symbol: 'BTC/USD',
       type: 'spot',
@@ -81,8 +82,10 @@ function rate(operation: () => void): number {
   return runFor(MEASURE_MS);
 }
 
+type Engine = NonNullable<BacktestOptions['engine']>;
+
 /** Fills, books, equity at every close: what a run computes before anything is printed. */
-function test(setup: BacktestSetup, candles: Candles, engine: 'auto' | 'machine' = 'auto'): number {
+function test(setup: BacktestSetup, candles: Candles, engine: Engine = 'auto'): number {
   const run = simulate(setup, candles, { fillModel: 'path', engine });
   equityStatistics(setup, FUNDS, run.log, candles);
   return run.log.length - run.startFills;
@@ -102,13 +105,27 @@ function plain(levels: number, candles: Candles): number {
 }
 
 function compared(name: string, levels: number, candles: Candles): Measurement {
-  const setup = setupOf(levels);
+  const setup = gridOf(levels);
   const fills = [test(setup, candles), plain(levels, candles)];
   if (fills[0] !== fills[1]) throw new Error(`the backtest has ${fills.join(' fills, the plain loop ')}`);
   const rows = candles.times.length;
   const ours = rate(() => test(setup, candles)) * rows;
   const loop = rate(() => plain(levels, candles)) * rows;
   return { bench: name, perSecond: Math.round(ours), ratio: Number((ours / loop).toPrecision(3)) };
+}
+
+/** A kind that passes over what it need not see, against itself seeing every event. */
+function skipping(name: string, params: Record<string, unknown>, candles: Candles): Measurement {
+  const setup = setupOf(name, params);
+  const fills = [test(setup, candles, 'machine'), test(setup, candles, 'every-event')];
+  if (fills[0] !== fills[1]) throw new Error(`${name} has ${fills.join(' fills, seeing every event ')}`);
+  const ours = rate(() => test(setup, candles, 'machine')) * candles.times.length;
+  const awake = rate(() => test(setup, candles, 'every-event')) * candles.times.length;
+  return {
+    bench: `backtest candles, ${name}, passing over what it need not see, against every event`,
+    perSecond: Math.round(ours),
+    ratio: Number((ours / awake).toPrecision(3)),
+  };
 }
 
 /** Rows of a sweep, training and rest, against whole results of the same configs without series and fills. */
@@ -188,7 +205,7 @@ export function backtestRates(path?: string): Measurement[] {
   const measured = [20, 100].map((levels) =>
     compared(`backtest candles, ${levels} levels, against a plain loop`, levels, month),
   );
-  const machine = setupOf(20);
+  const machine = gridOf(20);
   const stepped = rate(() => test(machine, month, 'machine')) * month.times.length;
   const fast = measured[0]?.perSecond ?? NaN;
   measured.push({
@@ -196,7 +213,13 @@ export function backtestRates(path?: string): Measurement[] {
     perSecond: Math.round(stepped),
     ratio: Number((stepped / fast).toPrecision(3)),
   });
-  const setup = setupOf(20);
+  const quantity = { mode: 'base', value: QUANTITY };
+  const ladder = { levels: 10, openDeviation: '0.5', closeDeviation: '0.5', quantity };
+  measured.push(
+    skipping('ladder-grid', ladder, month),
+    skipping('dca', { buys: 10, stepDeviation: '0.5', takeProfit: '0.5', quantity }, month),
+  );
+  const setup = gridOf(20);
   let smallest = NaN;
   for (const rows of [MONTH, MONTH * 10, MONTH * 100]) {
     const candles = madeCandles(rows);

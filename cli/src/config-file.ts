@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ConfigMarket, ConfigOptions, StrategyConfig } from '@gridfleet/shared/schema';
+import type { ConfigMarket, ConfigOptions, StrategyConfig, StrategyConfigs } from '@gridfleet/shared/schema';
 import { UserError } from './user-error.js';
 
 async function readJson(path: string): Promise<unknown> {
@@ -43,6 +43,25 @@ export async function readStrategyConfig(
   const market = marketPath === undefined ? options.market : await readJson(marketPath);
   const { parseStrategyConfig } = await import('@gridfleet/shared/schema');
   return checked(path, () => parseStrategyConfig(file, { ...options, market }));
+}
+
+/**
+ * Reads and checks a file with one strategy config or several; options win over each of them.
+ * @param marketPath a file with the market's rules, for a file with one config
+ * @throws UserError naming the file and every field that does not fit
+ */
+export async function readStrategyConfigs(
+  path: string,
+  options: ConfigOptions = {},
+  marketPath?: string,
+): Promise<StrategyConfigs> {
+  const file = await readJson(path);
+  const market = marketPath === undefined ? options.market : await readJson(marketPath);
+  const { parseStrategyConfigs } = await import('@gridfleet/shared/schema');
+  const read = await checked(path, () => parseStrategyConfigs(file, { ...options, market }));
+  if (marketPath !== undefined && read.configs.length > 1)
+    throw new UserError(`${path} has several configs: each states its own market, so --market has no place`);
+  return read;
 }
 
 /** Reads and checks a market's rules. @throws UserError naming the file and every field that does not fit */

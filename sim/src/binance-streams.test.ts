@@ -129,4 +129,33 @@ describe('the WebSocket client of the npm package binance', () => {
       () => kinds.has('executionReport') && kinds.has('outboundAccountPosition'),
     );
   });
+
+  it('places, changes, asks for and cancels orders over the futures WebSocket API', async () => {
+    const { wsUrl } = simulator;
+    const api = new WebsocketAPIClient(
+      { api_key: 'key', api_secret: 'secret', wsUrl, attachEventListeners: false },
+      quiet,
+    );
+    open.push(api.getWSClient());
+    const timestamp = Date.now();
+    const place = { symbol, side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', timestamp } as const;
+    const placed = await api.submitNewFuturesOrder('usdm', { ...place, quantity: '0.002', price: '60000' });
+    expect(placed.result).toMatchObject({ symbol, status: 'NEW', price: '60000.00' });
+    const { orderId } = placed.result;
+    const changed = await api.modifyFuturesOrder('usdm', {
+      ...{ symbol, side: 'BUY', orderId, timestamp },
+      ...{ quantity: '0.003', price: '60001' },
+    });
+    expect(changed.result).toMatchObject({ orderId, price: '60001.00', origQty: '0.003' });
+    expect((await api.getFuturesOrderStatus('usdm', { symbol, orderId, timestamp })).result).toMatchObject({
+      status: 'NEW',
+    });
+    const canceled = await api.cancelFuturesOrder('usdm', { symbol, orderId, timestamp });
+    expect(canceled.result).toMatchObject({ orderId, status: 'CANCELED' });
+    await expect(api.cancelFuturesOrder('usdm', { symbol, orderId, timestamp })).rejects.toMatchObject({
+      error: { code: -2011 },
+    });
+    const balances = (await api.getFuturesAccountBalanceV2({ timestamp })).result;
+    expect(balances).toMatchObject([{ asset: 'USDT' }]);
+  });
 });

@@ -94,6 +94,52 @@ describe('a market added while the simulator runs', () => {
   });
 });
 
+describe('futures markets', () => {
+  const venue = 'binanceusdm';
+  const lastOf = async (symbol: string): Promise<unknown> =>
+    (await client.send('GET', '/fapi/v1/ticker/price', `symbol=${symbol}`)).body['price'];
+
+  it('are added, set, gapped and scripted like spot markets, by the name of their venue', async () => {
+    expect((await post('markets', { market: `${venue}/ETHUSDT=manual:3000` })).body).toEqual({
+      venue,
+      symbol: 'ETHUSDT',
+    });
+    const set = await post('price', { venue, symbol: 'ETHUSDT', price: '3100' });
+    expect(set.body).toMatchObject({ symbol: 'ETHUSDT', last: '3100.00' });
+    expect(await lastOf('ETHUSDT')).toBe('3100.00');
+    const gap = await post('gap', { venue, symbol: 'ETHUSDT', to: '2900' });
+    expect(gap.body).toMatchObject({ last: '3100.00' });
+    expect(Number(gap.body['bid'])).toBeCloseTo(2900, -1);
+    await post('script', { venue, symbol: 'ETHUSDT', steps: [{ afterMs: 1000, price: '2950' }] });
+    await post('step', { ms: 1000 });
+    expect(await lastOf('ETHUSDT')).toBe('2950.00');
+  });
+
+  it('liquidate what a set price ruins, once the mark has followed', async () => {
+    await post('markets', { market: `${venue}/SOLUSDT=manual:100` });
+    await post('futures/transfer', { amount: '-99000' });
+    const order = { symbol: 'SOLUSDT', side: 'BUY', type: 'MARKET', quantity: '100' };
+    expect((await signed('POST', '/fapi/v1/order', order)).body).toMatchObject({ symbol: 'SOLUSDT' });
+    await post('price', { venue, symbol: 'SOLUSDT', price: '80' });
+    await post('step', { ms: 30_000 });
+    await post('price', { venue, symbol: 'SOLUSDT', price: '80' });
+    const { body } = await signed('GET', '/fapi/v1/allOrders', { symbol: 'SOLUSDT' });
+    const orders = body as unknown as { side: string; clientOrderId: string; status: string }[];
+    expect(orders.at(-1)).toMatchObject({ side: 'SELL', status: 'FILLED' });
+    expect(orders.at(-1)?.clientOrderId).toMatch(/^autoclose-/);
+  });
+
+  it('are on the status page’s list, each with its data', async () => {
+    const status = (await (await fetch(`${simulator.url}/_sim/status`)).json()) as {
+      futures: { venue: string; symbols: { symbol: string }[] }[];
+      replay: { sources: { venue: string; symbol: string }[] };
+    };
+    expect(status.futures.map(({ venue: name }) => name)).toEqual([venue]);
+    expect(status.futures[0]?.symbols.map(({ symbol }) => symbol)).toContain('ETHUSDT');
+    expect(status.replay.sources).toContainEqual(expect.objectContaining({ venue, symbol: 'ETHUSDT' }));
+  });
+});
+
 describe('the virtual clock', () => {
   it('stands still with the data and moves by the steps that are taken', async () => {
     const before = await exchangeTime();
@@ -128,6 +174,10 @@ it.each([
   ['script', { symbol: 'ADAUSDT', steps: [] }, 'at least one step'],
   ['markets', { market: 'ADAUSDT=manual:1' }, 'has a market source already'],
   ['markets', {}, 'market must be a text'],
+  ['markets', { market: 'binanceusdm/NOPEUSDT=manual:1' }, 'no trading rules for NOPEUSDT'],
+  ['markets', { market: 'binanceusdm/BTCUSDT=manual:1' }, 'has a market source already'],
+  ['price', { venue: 'binanceusdm', symbol: 'BTCUSDT', price: '1' }, 'comes from data'],
+  ['price', { venue: 'nowhere', symbol: 'BTCUSDT', price: '1' }, 'there is no venue nowhere'],
   ['step', { ms: -1 }, 'ms must be'],
   ['clock', { advanceMs: 'x' }, 'advanceMs'],
 ])('refuses %s %j with the reason', async (path, body, reason) => {

@@ -72,7 +72,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       }),
   );
   for (const venue of hosts) faults.addVenue(venue.name, spotEffects(venue));
-  const futures = openFutures(hosts, {
+  const { hosts: futures, factory: futuresFactory } = openFutures(hosts, {
     clock: clock ?? wallClock,
     outbox,
     desk: new RequestDesk(front.handle),
@@ -115,11 +115,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     lifeMs: options.connectionLifeMs ?? CONNECTION_LIFE_MS,
     limits: { ...STANDARD_SOCKET_LIMITS, ...options.socketLimits },
   });
-  controlRoutes(app, { hosts, timeline, connections: () => connections.count });
+  controlRoutes(app, { hosts, futures, timeline, connections: () => connections.count });
   accountRoutes(app, hosts);
   faultRoutes(app, { faults, log, referee, venues: all });
   futuresRoutes(app, futures);
-  marketRoutes(app, { hosts, timeline, factory, clock, batch });
+  const venues = [
+    ...hosts.map((venue) => ({ venue, factory })),
+    ...futures.map((venue) => ({ venue, factory: futuresFactory })),
+  ];
+  const exchange = clock ?? wallClock;
+  marketRoutes(app, { venues, timeline, now: () => exchange.now(), clock, batch });
 
   const host = options.host ?? '127.0.0.1';
   await app.listen({ port: options.port ?? 0, host });

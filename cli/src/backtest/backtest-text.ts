@@ -2,6 +2,7 @@ import type { BacktestResult } from '@gridfleet/shared/domain/backtest';
 import type { Market } from '@gridfleet/shared/domain';
 import { textTable } from '../text-table.js';
 import { backtestFigures } from './backtest-figures.js';
+import { warningsOf } from './backtest-warnings.js';
 import { minute } from './minute.js';
 
 const MOST_CELLS = 40;
@@ -25,8 +26,6 @@ export function backtestText(result: BacktestResult, market: Market): string {
       ),
     );
   }
-  if (result.ended !== null) lines.push('', `Ended ${minute(result.ended.time)}: ${result.ended.message}`);
-  const warnings = new Map(result.warnings.map(({ code, message }) => [code, message]));
-  for (const [code, message] of warnings) lines.push('', `Live it would be refused (${code}): ${message}`);
+  for (const warning of warningsOf(result)) lines.push('', warning);
   return `${lines.join('\n')}\n`;
 }

@@ -148,6 +148,57 @@ describe('gridfleet backtest', () => {
     expect(result.sells).toBeGreaterThan(0);
   });
 
+  test('tests several symbols in one run, with their sum, the same every time', async () => {
+    const eth = { ...SOL, symbol: 'ETH/USDT', fees: { maker: '0.001', taker: '0.001', currency: 'quote' } };
+    const both = config({ market: SOL.market, legs: [SOL, eth] });
+    const eths = file('eth.csv', CANDLES.slice(0, 3).join('\n'));
+    const out = join(folder, 'both.html');
+    const args = ['backtest', '--config', both, '--candles', candles(), '--candles', `ETH/USDT=${eths}`];
+    expect(await runCli([...args, '--json', '--out', out]), complained).toBe(0);
+    const result = JSON.parse(printed) as {
+      total: { equity: string; buys: number; startEquity: string; roiPct: string };
+      legs: { symbol: string; equity: string; buys: number }[];
+    };
+    expect(result.legs.map(({ symbol, buys }) => [symbol, buys])).toEqual([
+      ['SOL/USDT', 5],
+      ['ETH/USDT', 0],
+    ]);
+    const [a, b] = result.legs;
+    expect(Number(result.total.equity)).toBeCloseTo(Number(a?.equity) + Number(b?.equity), 7);
+    expect(result.total.startEquity).toBe('200000.00000000');
+    const page = readFileSync(out, 'utf8');
+    for (const title of [
+      'Total: Equity against holding',
+      'Total: Drawdown',
+      'ETH/USDT: Price, levels and fills',
+    ])
+      expect(page).toContain(`<h2>${title}`);
+    expect(page).toContain(`<td>${result.total.roiPct}</td>`);
+    const json = printed;
+    printed = '';
+    await runCli([...args, '--json']);
+    expect(printed).toBe(json);
+    printed = '';
+    expect(await runCli(args), complained).toBe(0);
+    expect(printed).toMatch(/SOL\/USDT +range-grid +12 .*\nETH\/USDT +range-grid +10 .*\n +total +22 /);
+  });
+
+  test.each([
+    [
+      'files for two symbols of which one has none',
+      [SOL, { ...SOL, symbol: 'ETH/USDT' }],
+      /1 files for 2 symbols/,
+    ],
+    ['symbols counted in two coins', [SOL, { ...SOL, symbol: 'ETH/EUR' }], /in USDT and ETH\/EUR in EUR/],
+    ['a list with a wrong field', [SOL, { ...SOL, symbol: 'ETH/USDT', params: {} }], /1\.params\.quantity/],
+  ])('%s are refused', async (_, list, message) => {
+    const path = candles();
+    const more = list[1]?.symbol === 'ETH/EUR' ? ['--candles', path] : [];
+    expect(await runCli(['backtest', '--config', config(list), '--candles', path, ...more])).toBe(1);
+    expect(complained).toMatch(message);
+    expect(printed).toBe('');
+  });
+
   test.each([
     ['a bad row', () => [config(), candles([...CANDLES, '180000,1,NaN,1,1,1'])], /row 5, high: "NaN"/],
     ['a gap', () => [config(), candles([...CANDLES, '240000,1,1,1,1,1'])], /row 5.*missing.*--allow-gaps/],

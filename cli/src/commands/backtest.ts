@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import type { BacktestResult, FillModel } from '@gridfleet/shared/domain/backtest';
-import type { StrategyConfig } from '@gridfleet/shared/schema';
+import type { FillModel, PortfolioResult, ReportInput } from '@gridfleet/shared/domain/backtest';
 import { parseFraction } from '../arguments.js';
-import { readStrategyConfig } from '../config-file.js';
+import { readStrategyConfigs } from '../config-file.js';
+import type { Page } from '../report/html-page.js';
 import { UserError } from '../user-error.js';
 
 interface BacktestFlags {
@@ -23,53 +23,68 @@ interface BacktestFlags {
 /** Known here as well, so that `--help` need not load the engine. */
 const FILL_MODELS: readonly FillModel[] = ['close', 'touch', 'strict', 'path'];
 
-/** A test that can be run, its equity series with as many points as asked for. */
-type Test = (seriesPoints?: number) => BacktestResult;
-
-/** A test on candles or, when the files are recordings, on ticks. */
-async function testOf(flags: BacktestFlags, config: StrategyConfig): Promise<Test> {
-  const { runBacktest, runTickBacktest } = await import('@gridfleet/shared/domain/backtest');
-  const { isTickFile, readTicks } = await import('../market-files/read-ticks.js');
-  const { backtestSetup } = await import('../backtest/backtest-setup.js');
-  const setup = backtestSetup(config, flags.slippage);
-  const pointsOf = (seriesPoints?: number) => (seriesPoints === undefined ? {} : { seriesPoints });
-  const recordings = flags.candles.filter(isTickFile);
-  if (recordings.length === 0) {
-    const { readCandles } = await import('../market-files/read-candles.js');
-    const candles = await readCandles(flags.candles, flags.allowGaps === true);
-    return (points) => runBacktest(setup, candles, { fillModel: flags.fillModel, ...pointsOf(points) });
-  }
-  if (recordings.length < flags.candles.length)
-    throw new UserError('candles (CSV) and recordings (jsonl) cannot be mixed in one backtest');
-  const ticks = await readTicks(recordings, config.market);
-  return (points) => runTickBacktest(setup, ticks, pointsOf(points));
+async function writePage(path: string, page: Page): Promise<void> {
+  const { htmlPage } = await import('../report/html-page.js');
+  const { writeUserFile } = await import('../report/write-file.js');
+  await writeUserFile(path, await htmlPage(page));
 }
 
-/** Tests a strategy on recorded market data, prints the result and writes the report. */
-async function backtest(flags: BacktestFlags): Promise<void> {
-  const { feeMaker, feeTaker, quote, base } = flags;
-  const config = await readStrategyConfig(flags.config, { feeMaker, feeTaker, quote, base }, flags.market);
-  const { BacktestRefused } = await import('@gridfleet/shared/domain/backtest');
-  const test = await testOf(flags, config);
-  let result: BacktestResult;
-  try {
-    result = test();
-  } catch (error) {
-    if (!(error instanceof BacktestRefused)) throw error;
-    throw new UserError(`the strategy is refused at the start price:\n${error.message}`, { cause: error });
-  }
+function printJson(result: object): void {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+/** One strategy: its result and report. */
+async function reportOne(test: ReportInput, flags: BacktestFlags): Promise<void> {
+  const { reportOf } = await import('@gridfleet/shared/domain/backtest');
+  const { market } = test.setup;
+  const result = reportOf(test);
   if (flags.out !== undefined) {
-    const { htmlPage } = await import('../report/html-page.js');
-    const { writeUserFile } = await import('../report/write-file.js');
     const { backtestPage, PAGE_POINTS } = await import('../backtest/backtest-page.js');
-    await writeUserFile(flags.out, await htmlPage(backtestPage(test(PAGE_POINTS), config.market)));
+    await writePage(flags.out, backtestPage(reportOf({ ...test, seriesPoints: PAGE_POINTS }), market));
   }
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    printJson(result);
     return;
   }
   const { backtestText } = await import('../backtest/backtest-text.js');
-  process.stdout.write(backtestText(result, config.market));
+  process.stdout.write(backtestText(result, market));
+}
+
+/** Several strategies: the result of each and their sum. */
+async function reportAll(tests: readonly ReportInput[], flags: BacktestFlags): Promise<void> {
+  const { PortfolioError, portfolioOf } = await import('@gridfleet/shared/domain/backtest');
+  let result: PortfolioResult;
+  try {
+    result = portfolioOf(tests);
+  } catch (error) {
+    if (!(error instanceof PortfolioError)) throw error;
+    throw new UserError(error.message, { cause: error });
+  }
+  if (flags.out !== undefined) {
+    const { PAGE_POINTS } = await import('../backtest/backtest-page.js');
+    const { portfolioPage } = await import('../backtest/portfolio-page.js');
+    const smooth = portfolioOf(tests.map((test) => ({ ...test, seriesPoints: PAGE_POINTS })));
+    await writePage(flags.out, portfolioPage(smooth));
+  }
+  if (flags.json === true) {
+    printJson(result);
+    return;
+  }
+  const { portfolioText } = await import('../backtest/portfolio-text.js');
+  process.stdout.write(portfolioText(result));
+}
+
+/** Tests strategies on recorded market data, prints the result and writes the report. */
+async function backtest(flags: BacktestFlags): Promise<void> {
+  const { feeMaker, feeTaker, quote, base } = flags;
+  const options = { feeMaker, feeTaker, quote, base };
+  const { configs, isList } = await readStrategyConfigs(flags.config, options, flags.market);
+  const { runTests } = await import('../backtest/run-tests.js');
+  const { candles, fillModel, slippage, allowGaps = false } = flags;
+  const tests = await runTests(configs, { candles, fillModel, slippage, allowGaps });
+  const [only] = tests;
+  if (isList || only === undefined) await reportAll(tests, flags);
+  else await reportOne(only, flags);
 }
 
 function collect(file: string, earlier: string[] | undefined): string[] {
@@ -80,11 +95,11 @@ function collect(file: string, earlier: string[] | undefined): string[] {
 export function addBacktestCommand(program: Command): void {
   program
     .command('backtest')
-    .description('test a strategy on recorded candles')
-    .requiredOption('--config <file>', 'strategy config (JSON)')
+    .description('test strategies on recorded market data')
+    .requiredOption('--config <file>', 'strategy config (JSON), or a list of them for several symbols')
     .requiredOption(
       '--candles <file>',
-      'candles (CSV) or recorded ticks (jsonl), gzip or not; repeatable, joined in order of time',
+      'candles (CSV) or recorded ticks (jsonl), gzip or not; repeatable: more of one market, or one for each symbol (SYMBOL=FILE)',
       collect,
     )
     .addOption(

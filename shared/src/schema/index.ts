@@ -9,3 +9,4 @@ export * from './health.js';
 export * from './errors.js';
 export * from './venue-query.js';
 export * from './venues.js';
+export * from './strategy-configs.js';

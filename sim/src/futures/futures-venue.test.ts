@@ -65,7 +65,7 @@ describe('funding', () => {
 });
 
 describe('liquidation', () => {
-  it('closes an isolated position at its bankruptcy price and leaves the rest of the wallet alone', () => {
+  it('closes an isolated position step by step for a fee, and leaves the rest of the wallet alone', () => {
     const bench = new FuturesBench({ trader: '10000' });
     const trader = bench.trader('trader');
     const { rules } = bench.market;
@@ -80,9 +80,15 @@ describe('liquidation', () => {
     bench.price(Math.ceil(liquidation) + 1);
     expect(position.steps).toBe(1000);
     bench.price(Math.floor(liquidation) - 1);
+    // Down to the 50,000 USDT of the smallest bracket, whose maintenance margin is covered.
+    expect(position.steps * (Math.floor(liquidation) - 1)).toBeLessThanOrEqual(50_000_000);
+    expect(position.steps).toBeGreaterThan(850);
+    const [step] = bench.venue.store.orders(trader, 'BTCUSDT').slice(-1);
+    expect(step?.clientOrderId).toMatch(/^autoclose-/);
+    const fee = bench.venue.store.fills(trader).at(-1)?.commission ?? 0n;
+    expect(fee > 0n && fee <= ((step?.quote ?? 0n) * 125n) / 10_000n).toBe(true);
+    bench.price(Math.floor(liquidation) - 300);
     expect(position.steps).toBe(0);
-    const order = bench.venue.store.orders(trader, 'BTCUSDT').at(-1);
-    expect(order?.clientOrderId).toMatch(/^autoclose-/);
     expect(resting.status).toBe('CANCELED');
     // What the margin was rounded to whole ticks may be left over, never less than nothing.
     const left = trader.wallet() - free;

@@ -1,7 +1,7 @@
 import { accountMargin, marginBehind, positionMargin, type MarginSources } from './account-margin.js';
 import type { FuturesEvents } from './events.js';
 import type { FuturesMarket } from './futures-market.js';
-import { bankruptcyTicks } from './margin.js';
+import { liquidationStep } from './liquidation-step.js';
 import type { FuturesOrder } from './order.js';
 import type { Position } from './position.js';
 import type { Settlement } from './settlement.js';
@@ -23,8 +23,9 @@ export interface LiquidationParts {
 }
 
 /**
- * Closes positions whose margin no longer covers the maintenance margin. The whole position goes at its bankruptcy
- * price to the exchange's insurance fund, which leaves nothing of its margin.
+ * Closes positions whose margin no longer covers the maintenance margin, step by step: down to the next smaller leverage
+ * bracket at the mark price, for a fee out of what margin is left, until the rest is covered or nothing is left. A
+ * position that has lost more than its margin goes as a whole at its bankruptcy price, without fee.
  */
 export class Liquidation {
   readonly #called = new Set<Trader>();
@@ -34,20 +35,22 @@ export class Liquidation {
 
   check(trader: Trader): void {
     for (const position of trader.openPositions()) {
-      if (trader.settings(position.rules.symbol).isolated && this.#isolatedIsShort(trader, position)) {
-        this.#cancelOrders(trader, position.rules.symbol);
-        this.#close(trader, position);
-      }
+      if (!trader.settings(position.rules.symbol).isolated || !this.#isolatedIsShort(trader, position))
+        continue;
+      this.#cancelOrders(trader, position.rules.symbol);
+      while (this.#isolatedIsShort(trader, position)) this.#close(trader, position);
     }
     if (this.#crossIsShort(trader)) {
       // Open orders hold no money of their own here, but they must not open what is being closed.
       this.#cancelOrders(trader);
-      for (const position of this.#crossPositions(trader)) this.#close(trader, position);
+      while (this.#crossIsShort(trader))
+        for (const position of this.#crossPositions(trader)) this.#close(trader, position);
     }
     this.#call(trader);
   }
 
   #isolatedIsShort(trader: Trader, position: Position): boolean {
+    if (position.steps === 0) return false;
     const { maintenance, unrealised } = positionMargin(this.parts.sources, trader, position);
     return position.isolatedWallet + unrealised <= maintenance;
   }
@@ -72,8 +75,8 @@ export class Liquidation {
     const { now, sources, trading, settlement, marketOf, onLiquidated } = this.parts;
     const { rules, side, steps } = position;
     const market = marketOf(rules.symbol);
-    const price = bankruptcyTicks(position, marginBehind(sources, trader, position));
-    const quantity = Math.abs(steps);
+    const margin = marginBehind(sources, trader, position);
+    const { price, quantity, fee } = liquidationStep(position, margin, sources.mark(rules.symbol));
     const time = now();
     const order = trading.accept(trader, {
       rules,
@@ -92,7 +95,7 @@ export class Liquidation {
       closePosition: false,
     });
     const tradeId = market.book.nextTradeId++;
-    settlement.fill(order, { tradeId, price, quantity, time, maker: false, liquidation: true });
+    settlement.fill(order, { tradeId, price, quantity, time, maker: false, liquidationFee: fee });
     onLiquidated(market, order);
   }
 

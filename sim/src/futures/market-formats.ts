@@ -35,7 +35,7 @@ export function contractJson(rules: FuturesRules, status: MarketStatus): Json {
     underlyingType: 'COIN',
     underlyingSubType: [],
     triggerProtect: '0.0500',
-    liquidationFee: '0.000000',
+    liquidationFee: '0.012500',
     marketTakeBound: '0.05',
     maxMoveOrderLimit: 10_000,
     filters: contractFilters(rules),

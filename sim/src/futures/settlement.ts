@@ -16,8 +16,8 @@ export interface Execution {
   quantity: Steps;
   maker: boolean;
   time: number;
-  /** Liquidations pay no commission: they take all the margin there is. */
-  liquidation?: boolean;
+  /** Marks a liquidation, which pays this fee in place of a commission. */
+  liquidationFee?: Units;
 }
 
 /** Steps of its position that an order of this side and mode could close now. */
@@ -46,11 +46,10 @@ export class Settlement {
       ? Math.min(execution.quantity, closableSteps(order, position))
       : execution.quantity;
     if (quantity === 0) return 0;
-    const { price, tradeId, time, maker, liquidation = false } = execution;
+    const { price, tradeId, time, maker, liquidationFee } = execution;
     const change = changeOf(position, signed(order.side, quantity), price);
     const quote = quoteUnits(rules, price, quantity);
-    const rate = liquidation ? 0n : maker ? trader.makerRate : trader.takerRate;
-    const commission = timesRate(quote, rate);
+    const commission = liquidationFee ?? timesRate(quote, maker ? trader.makerRate : trader.takerRate);
     this.#moveMargin(position, change, trader.settings(rules.symbol));
     position.steps += signed(order.side, quantity);
     position.cost += change.costOpened - change.costClosed;
@@ -78,7 +77,12 @@ export class Settlement {
     this.wallets.book(trader, { type: 'REALIZED_PNL', amount: change.realised, ...about });
     this.wallets.book(trader, { type: 'COMMISSION', amount: -commission, ...about });
     this.wallets.tell(trader, 'ORDER', { positions: [position] });
-    this.events.order({ order, execution: liquidation ? 'CALCULATED' : 'TRADE', fill, time });
+    this.events.order({
+      order,
+      execution: liquidationFee === undefined ? 'TRADE' : 'CALCULATED',
+      fill,
+      time,
+    });
     return quantity;
   }
 

@@ -1,35 +1,9 @@
 import { VenueError } from '../venue/errors.js';
 import { Params } from '../venue/params.js';
 import { wsPayload } from '../venue/signature.js';
-import type { SpotVenue } from '../venue/spot-venue.js';
-import type { Route } from '../venue/weights.js';
-import { failure, type Endpoint } from './endpoint.js';
+import { failure, type Endpoint, type RequestVenue } from './endpoint.js';
 import type { Peer } from './peer.js';
 import type { Delivery, RequestDesk } from './request-desk.js';
-import type { UserStreams } from './user-streams.js';
-
-/** WebSocket API methods that are the REST endpoints by another name. */
-const METHODS: ReadonlyMap<string, Route> = new Map(
-  Object.entries({
-    ping: 'GET /api/v3/ping',
-    time: 'GET /api/v3/time',
-    exchangeInfo: 'GET /api/v3/exchangeInfo',
-    depth: 'GET /api/v3/depth',
-    'order.place': 'POST /api/v3/order',
-    'order.test': 'POST /api/v3/order/test',
-    'order.cancel': 'DELETE /api/v3/order',
-    'order.status': 'GET /api/v3/order',
-    'order.cancelReplace': 'POST /api/v3/order/cancelReplace',
-    'openOrders.status': 'GET /api/v3/openOrders',
-    'openOrders.cancelAll': 'DELETE /api/v3/openOrders',
-    'account.status': 'GET /api/v3/account',
-    allOrders: 'GET /api/v3/allOrders',
-    myTrades: 'GET /api/v3/myTrades',
-  } as const),
-);
-
-const SUBSCRIBE = 'userDataStream.subscribe.signature';
-const SUBSCRIBE_WEIGHT = 2;
 
 interface ApiRequest {
   id: string | number | null;
@@ -37,31 +11,20 @@ interface ApiRequest {
   params: Params;
 }
 
+/** What one connection's requests are answered with. */
 export interface ApiSocketParts {
-  venue: SpotVenue;
-  endpoints: readonly Endpoint[];
-  users: UserStreams;
+  venue: RequestVenue;
+  /** The endpoint of a method; undefined for one that is not known. */
+  endpointOf: (method: string) => Endpoint | undefined;
+  /** Methods that need no account and no weight. */
+  local?: ReadonlyMap<string, (params: Params) => unknown>;
   desk: RequestDesk;
 }
 
-/** Serves one WebSocket API connection: user-data subscriptions and requests. */
-export function serveApiSocket(peer: Peer, ip: string, parts: ApiSocketParts): void {
-  const { venue, endpoints, users, desk } = parts;
-  const subscriptions = new Map<number, () => void>();
-  const subscribe: Endpoint = {
-    route: `WS ${SUBSCRIBE}`,
-    weight: () => SUBSCRIBE_WEIGHT,
-    security: 'signed',
-    handle: ({ account }) => {
-      const subscriptionId = nextSubscription++;
-      subscriptions.set(subscriptionId, users.subscribe(account, peer, subscriptionId));
-      return { subscriptionId };
-    },
-  };
-  let nextSubscription = 0;
-
+/** Serves the requests of one WebSocket API connection. */
+export function serveApiRequests(peer: Peer, ip: string, parts: ApiSocketParts): void {
+  const { venue, endpointOf, local, desk } = parts;
   peer.ws.on('message', (data: Buffer) => respond(data.toString('utf8')));
-  peer.ws.on('close', () => subscriptions.forEach((end) => end()));
 
   function respond(text: string): void {
     let id: ApiRequest['id'] = null;
@@ -80,11 +43,9 @@ export function serveApiSocket(peer: Peer, ip: string, parts: ApiSocketParts): v
   }
 
   function perform({ id, method, params }: ApiRequest): void {
-    if (method === 'userDataStream.unsubscribe') {
-      return reply(id, { status: 200, result: unsubscribe(params) });
-    }
-    const endpoint =
-      method === SUBSCRIBE ? subscribe : endpoints.find(({ route }) => route === METHODS.get(method));
+    const own = local?.get(method);
+    if (own) return reply(id, { status: 200, result: own(params) });
+    const endpoint = endpointOf(method);
     if (!endpoint) throw new VenueError(400, -1000, `Unknown method '${method}'.`);
     const delivery = desk.serve(venue, endpoint, {
       ip,
@@ -102,17 +63,6 @@ export function serveApiSocket(peer: Peer, ip: string, parts: ApiSocketParts): v
     if (delivery.text !== undefined) return peer.send(delivery.text);
     const { status, body } = delivery.answer;
     reply(id, status === 200 ? { status, result: body } : { status, error: body });
-  }
-
-  /** Ends the subscription named, or all of this connection. */
-  function unsubscribe(params: Params): Record<string, never> {
-    const id = params.integer('subscriptionId');
-    for (const [known, end] of subscriptions) {
-      if (id !== undefined && id !== known) continue;
-      end();
-      subscriptions.delete(known);
-    }
-    return {};
   }
 
   function weightLimit(): Record<string, unknown> {

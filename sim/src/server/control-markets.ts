@@ -1,19 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import type { VirtualClock } from '../clock.js';
 import { parseMarketSpec } from '../market/market-spec.js';
-import { readPrice, readScript, type SourceFactory } from '../market/open-source.js';
+import { readPrice, readScript } from '../market/open-source.js';
 import { ScriptedSource } from '../market/scripted-source.js';
 import type { Timeline } from '../market/timeline.js';
 import type { SymbolRules } from '../venue/rules.js';
 import { marketStatus } from './control.js';
-import { command, hostOf, readJson } from './control-input.js';
-import type { SpotHost } from './spot-host.js';
+import { command, readJson } from './control-input.js';
+import type { DrivenParts } from './driven-venue.js';
 
 export interface MarketControlParts {
-  /** The venues, the main one first. */
-  hosts: readonly SpotHost[];
+  /** The venues, the main one first, spot and futures. */
+  venues: readonly DrivenParts[];
   timeline: Timeline;
-  factory: SourceFactory;
+  /** Ms. */
+  now: () => number;
   /** Undefined when exchange time is wall time. */
   clock: VirtualClock | undefined;
   /** Wraps a change of markets, so that its messages leave together. */
@@ -25,7 +26,7 @@ const MAX_STEP_MS = 24 * 60 * 60 * 1000;
 
 /** Prices, scripts, new markets and time by hand, under `/_sim`. */
 export function marketRoutes(app: FastifyInstance, parts: MarketControlParts): void {
-  const { hosts, timeline, factory, clock, batch } = parts;
+  const { venues, timeline, now, clock, batch } = parts;
   const post = (path: string, run: (body: Record<string, unknown>) => unknown): void => {
     app.post<{ Body: unknown }>(`/_sim/${path}`, (request, reply) =>
       command(() => run(readJson(request.body)), reply),
@@ -33,21 +34,21 @@ export function marketRoutes(app: FastifyInstance, parts: MarketControlParts): v
   };
 
   post('price', (body) => {
-    const { source, rules, quote } = scriptedMarket(hosts, body);
+    const { source, rules, quote } = scriptedMarket(venues, body);
     const price = readPrice(rules, body['price'], 'price');
     batch(() => source.setPrice(price));
     return quote();
   });
 
   post('gap', (body) => {
-    const { source, rules, quote } = scriptedMarket(hosts, body);
+    const { source, rules, quote } = scriptedMarket(venues, body);
     const price = readPrice(rules, body['to'], 'to');
     batch(() => source.gapTo(price));
     return quote();
   });
 
   post('script', (body) => {
-    const { source, rules, quote } = scriptedMarket(hosts, body);
+    const { source, rules, quote } = scriptedMarket(venues, body);
     const script = readScript(rules, body['steps']);
     source.run(script, body['loop'] === true);
     return quote();
@@ -58,16 +59,16 @@ export function marketRoutes(app: FastifyInstance, parts: MarketControlParts): v
     if (typeof market !== 'string')
       throw new RangeError('market must be a text, e.g. "SOLUSDT=gbm:price=150"');
     const spec = parseMarketSpec(market);
-    const host = hostOf(hosts, spec.venue);
+    const { venue, factory } = drivenBy(venues, spec.venue);
     const source = factory.open(spec);
-    batch(() => host.addSource(source));
+    batch(() => venue.addSource(source));
     timeline.add(source);
-    return { venue: host.name, symbol: spec.symbol };
+    return { venue: venue.name, symbol: spec.symbol };
   });
 
   post('step', (body) => {
     timeline.advance(milliseconds(body, 'ms'));
-    return { time: hosts[0]?.venue.clock.now() };
+    return { time: now() };
   });
 
   post('clock', (body) => {
@@ -84,22 +85,29 @@ interface ScriptedMarket {
   quote: () => unknown;
 }
 
+/** The venue a command names, the main one when it names none. @throws RangeError when there is no such venue. */
+function drivenBy(venues: readonly DrivenParts[], name: unknown): DrivenParts {
+  const found = name === undefined ? venues[0] : venues.find(({ venue }) => venue.name === name);
+  if (!found) throw new RangeError(`there is no venue ${String(name)}`);
+  return found;
+}
+
 /** The market a command is for. @throws RangeError unless its price is set by hand or by a script. */
 function scriptedMarket(
-  hosts: readonly SpotHost[],
-  { venue, symbol }: Record<string, unknown>,
+  venues: readonly DrivenParts[],
+  { venue: name, symbol }: Record<string, unknown>,
 ): ScriptedMarket {
-  const host = hostOf(hosts, venue);
-  const source = host.sources.find((found) => found.symbol === symbol);
-  const rules = typeof symbol === 'string' ? host.rules.get(symbol) : undefined;
+  const { venue } = drivenBy(venues, name);
+  const source = venue.sources.find((found) => found.symbol === symbol);
+  const rules = typeof symbol === 'string' ? venue.rulesOf(symbol) : undefined;
   if (!source || !rules)
-    throw new RangeError(`symbol ${String(symbol)} has no market source at ${host.name}`);
+    throw new RangeError(`symbol ${String(symbol)} has no market source at ${venue.name}`);
   if (!(source instanceof ScriptedSource)) {
     throw new RangeError(
       `the price of ${rules.symbol} comes from data; only manual and script markets can be set`,
     );
   }
-  return { source, rules, quote: () => marketStatus(host.venue.marketOf(rules)) };
+  return { source, rules, quote: () => marketStatus(venue.bookOf(rules.symbol)) };
 }
 
 function milliseconds(body: Record<string, unknown>, name: string): number {

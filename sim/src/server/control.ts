@@ -6,11 +6,13 @@ import type { Timeline } from '../market/timeline.js';
 import { levelJson } from '../venue/market-formats.js';
 import { priceText } from '../venue/rules.js';
 import { command, hostOf, readJson } from './control-input.js';
+import type { FuturesHost } from './futures/futures-host.js';
 import type { SpotHost } from './spot-host.js';
 
 export interface ControlParts {
   /** The venues, the main one first. */
   hosts: readonly SpotHost[];
+  futures: readonly FuturesHost[];
   timeline: Timeline;
   /** Connected WebSocket clients. */
   connections: () => number;
@@ -67,14 +69,14 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
 }
 
 /** The main venue at the top, every venue in `venues`. */
-function status({ hosts, timeline, connections }: ControlParts): Record<string, unknown> {
+function status({ hosts, futures, timeline, connections }: ControlParts): Record<string, unknown> {
   const [main] = hosts.map(venueStatus);
   return {
     ...main,
     replay: {
       speed: timeline.speed,
       paused: timeline.paused,
-      sources: hosts.flatMap(({ name, sources }) =>
+      sources: [...hosts, ...futures].flatMap(({ name, sources }) =>
         sources.map(({ symbol, position, length, loops, ended }) => ({
           venue: name,
           symbol,
@@ -87,6 +89,11 @@ function status({ hosts, timeline, connections }: ControlParts): Record<string, 
     },
     counts: { ...(hosts[0] && counts(hosts[0])), connections: connections() },
     venues: hosts.map((host) => ({ ...venueStatus(host), prefix: host.prefix, counts: counts(host) })),
+    futures: futures.map(({ name, prefix, venue }) => ({
+      venue: name,
+      prefix,
+      symbols: venue.markets().map(({ book }) => marketStatus(book)),
+    })),
   };
 }
 

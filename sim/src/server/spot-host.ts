@@ -17,9 +17,9 @@ import { AccountDesk } from '../venue/account-desk.js';
 import type { VenueLimits } from '../venue/limits.js';
 import type { SymbolRules } from '../venue/rules.js';
 import { SpotVenue } from '../venue/spot-venue.js';
-import { serveApiSocket } from './api-socket.js';
 import { spotEndpoints } from './endpoints/index.js';
 import type { Endpoint } from './endpoint.js';
+import type { DrivenVenue } from './driven-venue.js';
 import { MarketFeed } from './market-feed.js';
 import { serveMarketSocket } from './market-socket.js';
 import type { Outbox } from './peer.js';
@@ -27,6 +27,7 @@ import type { RequestDesk } from './request-desk.js';
 import { restRoutes } from './rest.js';
 import type { RestRouter } from './rest-router.js';
 import type { SocketRoute } from './sockets.js';
+import { serveSpotApi } from './spot-api-socket.js';
 import type { StreamGate } from './stream-gate.js';
 import { StreamHub } from './stream-hub.js';
 import { UserStreams } from './user-streams.js';
@@ -53,7 +54,7 @@ export interface SpotHostOptions {
 }
 
 /** One spot venue with everything that serves it: markets, ledger, endpoints and streams under a path prefix. */
-export class SpotHost {
+export class SpotHost implements DrivenVenue {
   readonly name: string;
   readonly prefix: string;
   readonly venue: SpotVenue;
@@ -141,6 +142,17 @@ export class SpotHost {
     return this.#sinks.get(symbol);
   }
 
+  rulesOf(symbol: string): SymbolRules | undefined {
+    return this.rules.get(symbol);
+  }
+
+  /** @throws RangeError when the symbol is not listed. */
+  bookOf(symbol: string): SpotMarket {
+    const rules = this.rules.get(symbol);
+    if (!rules) throw new RangeError(`there are no trading rules for ${symbol}`);
+    return this.venue.marketOf(rules);
+  }
+
   /** Opens the accounts asked for that the state does not have yet; one generated account when there would be none. */
   openAccounts(specs: readonly AccountSpec[]): void {
     const { venue } = this;
@@ -158,7 +170,7 @@ export class SpotHost {
     const { venue, endpoints, users } = this;
     if (url.pathname.startsWith('/ws-api/')) {
       const parts = { venue, endpoints, users, desk: this.options.desk };
-      return { kind: 'private', frames: 'api', serve: (peer, ip) => serveApiSocket(peer, ip, parts) };
+      return { kind: 'private', frames: 'api', serve: (peer, ip) => serveSpotApi(peer, ip, parts) };
     }
     if (!/^\/(stream|ws)(\/|$)/.test(url.pathname)) return undefined;
     return {

@@ -1,16 +1,13 @@
-import type { Steps } from '@gridfleet/shared/domain';
 import type { Account } from '../account/accounts.js';
 import type { Clock } from '../clock.js';
 import type { NumberedEvent, SpotMarket } from '../market/spot-market.js';
 import type { Trade } from '../market/tape.js';
-import { averagePrice } from '../market/statistics.js';
 import { DISCOUNT_ASSET } from './commission.js';
-import { ConditionalOrders, reachesStop } from './conditional-orders.js';
+import { ConditionalOrders } from './conditional-orders.js';
 import { refuse } from './errors.js';
 import { BalanceNotices } from './balance-notices.js';
 import type { Execution, VenueEvents } from './events.js';
-import { checkOrderFilters } from './filters.js';
-import { fundsNeeded, fundsToLock, fundsToWait, incomingOrder } from './incoming-order.js';
+import { fundsToLock, incomingOrder } from './incoming-order.js';
 import {
   isConditional,
   isMarketType,
@@ -22,6 +19,7 @@ import {
 } from './order.js';
 import type { MarketStates } from './market-states.js';
 import type { OrderStore } from './order-store.js';
+import { orderTerms, type Terms } from './order-terms.js';
 import { priceUnits } from './rules.js';
 import { settleTrade } from './settlement.js';
 import { ONE, type Units } from './units.js';
@@ -32,12 +30,6 @@ export interface Placed {
   fills: readonly Fill[];
 }
 
-/** What an order is accepted with. */
-interface Terms {
-  quantity: Steps;
-  lock: Units;
-}
-
 /** Accepts, settles and ends the orders of one spot venue. */
 export class SpotTrading {
   readonly #notices: BalanceNotices;
@@ -45,10 +37,10 @@ export class SpotTrading {
   readonly #waiting = new ConditionalOrders();
 
   constructor(
-    private readonly clock: Clock,
-    private readonly store: OrderStore,
+    readonly clock: Clock,
+    readonly store: OrderStore,
     private readonly events: VenueEvents,
-    private readonly states: MarketStates,
+    readonly states: MarketStates,
     public nextOrderId: number,
   ) {
     this.#notices = new BalanceNotices(clock, events);
@@ -81,30 +73,7 @@ export class SpotTrading {
 
   /** Everything an order must pass before it is accepted. @throws VenueError. */
   check(account: Account, market: SpotMarket, ticket: OrderTicket): Terms {
-    const { rules, amount } = ticket;
-    this.states.checkOrder(ticket);
-    const known = this.store.byClientId(account, rules.symbol, ticket.clientOrderId);
-    if (known && isOpen(known)) throw refuse.duplicateOrder();
-    const average = averagePrice(market, this.clock.now());
-    checkOrderFilters(ticket, this.states.shown(rules), average, {
-      all: this.store.openCount(account, rules.symbol),
-      conditional: () =>
-        this.store.open(account, rules.symbol).filter((order) => isConditional(order.type)).length,
-    });
-    const { free } = account.balances.get(lockedAsset(ticket));
-    if (isConditional(ticket.type) && 'quantity' in amount) {
-      const last = market.lastPrice();
-      if (last > 0 && reachesStop(ticket, last, last)) throw refuse.wouldTrigger();
-      const lock = fundsToWait(ticket, amount.quantity);
-      if (free < lock) throw refuse.noFunds();
-      return { quantity: amount.quantity, lock };
-    }
-    const plan = market.book.preview(incomingOrder(0, account, ticket));
-    if (ticket.type === 'LIMIT_MAKER' && plan.steps.length > 0) throw refuse.wouldTake();
-    if ('quoteOrderQty' in amount && plan.filled === 0) throw refuse.filter('LOT_SIZE');
-    if (free < fundsNeeded(ticket, plan)) throw refuse.noFunds();
-    const quantity = 'quantity' in amount ? amount.quantity : plan.filled;
-    return { quantity, lock: fundsToLock(ticket, plan) };
+    return orderTerms(this, account, market, ticket);
   }
 
   /** Accepts an order and matches it. @throws VenueError, having changed nothing. */

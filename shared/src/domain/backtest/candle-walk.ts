@@ -4,6 +4,7 @@ import { PriceScale } from './price-scale.js';
 import { Session, type PricePoint } from './session.js';
 import type { SessionOrder } from './session-order.js';
 import type { BacktestSetup, Run } from './setup.js';
+import { WalkStops } from './walk-stops.js';
 import { ticksToPrice, type Ticks } from '../market/market.js';
 
 /** No price is special to a machine that sees them all. */
@@ -22,7 +23,7 @@ class CandleWalk {
   /** Price the walk stands at, in units of the candles. */
   #price: number;
 
-  constructor(setup: BacktestSetup, candles: Candles, model: FillModel) {
+  constructor(setup: BacktestSetup, candles: Candles, model: FillModel, showsAll: boolean) {
     this.#model = model;
     this.#setup = setup;
     this.#candles = candles;
@@ -32,6 +33,7 @@ class CandleWalk {
     const start = { ...this.#pointAt(this.#price), ask: this.#scale.ticksBelow(this.#price) };
     this.#session = new Session(setup, start, at(candles.times, 0), {
       takesAtOnce: model === 'path',
+      showsAll,
     });
   }
 
@@ -48,9 +50,14 @@ class CandleWalk {
         version = session.version;
         quiet = this.#quietRange();
       }
-      if ((low[row] ?? 0) >= quiet.low && (high[row] ?? 0) <= quiet.high && session.isTimerAsleep()) {
+      if (
+        (low[row] ?? 0) >= quiet.low &&
+        (high[row] ?? 0) <= quiet.high &&
+        session.isTimerAsleep() &&
+        !session.showsAll
+      ) {
         this.#price = close[row] ?? 0;
-        session.moveTo(this.#pointAt(this.#price));
+        session.passTo(this.#pointAt(this.#price));
         continue;
       }
       if (model === 'path') this.#walkPath(row);
@@ -64,7 +71,7 @@ class CandleWalk {
   #quietRange(): { low: number; high: number } {
     const edges = this.#session.wakeEdges();
     if (edges === null) return { low: Infinity, high: -Infinity };
-    const nearest = this.#session.nearest();
+    const nearest = this.#session.orders.nearest();
     const low = Number.isFinite(nearest.buy) ? this.#scale.priceBelow(nearest.buy) + 1 : -Infinity;
     const high = Number.isFinite(nearest.sell) ? this.#scale.priceAbove(nearest.sell) - 1 : Infinity;
     return {
@@ -108,40 +115,31 @@ class CandleWalk {
 
   #walkTo(price: number): void {
     const falling = price < this.#price;
-    // How far the walk has come; a machine that asks to be woken behind it is not.
-    let reached = falling ? Infinity : -Infinity;
-    for (let stops = 0; this.#session.ended === null; stops += 1) {
-      if (stops > MAX_FILLS_AT_A_POINT) throw new Error(ENDLESS);
+    const stops = new WalkStops(falling);
+    for (let count = 0; this.#session.ended === null; count += 1) {
+      if (count > MAX_FILLS_AT_A_POINT) throw new Error(ENDLESS);
       const order = this.#nextCrossed(price);
-      const edge = this.#nextEdge(price, falling, reached);
+      const edge = this.#nextEdge(price, falling, stops);
       if (order !== null && (edge === null || (falling ? order.price >= edge : order.price <= edge))) {
         this.#session.moveTo(this.#levelPoint(order.price));
         this.#session.fill(order);
         this.#session.quote(this.#levelPoint(order.price));
       } else if (edge !== null) {
-        reached = edge;
+        stops.add(edge);
         this.#session.quote(this.#levelPoint(edge));
       } else return;
     }
   }
 
-  /** The next price on the way at which the machine wants to be woken, null when there is none. */
-  #nextEdge(price: number, falling: boolean, reached: Ticks): Ticks | null {
+  /** The next price on the way at which the machine is woken, null when there is none. */
+  #nextEdge(price: number, falling: boolean, stops: WalkStops): Ticks | null {
     const { lower, upper } = this.#session.wakeEdges() ?? AWAKE;
-    if (falling) {
-      const isOnTheWay =
-        lower !== null &&
-        lower < reached &&
-        lower < this.#scale.ticksAbove(this.#price) &&
-        lower > this.#scale.ticksAbove(price);
-      return isOnTheWay ? lower : null;
-    }
-    const isOnTheWay =
-      upper !== null &&
-      upper > reached &&
-      upper > this.#scale.ticksBelow(this.#price) &&
-      upper < this.#scale.ticksBelow(price);
-    return isOnTheWay ? upper : null;
+    const wish = stops.allowed(falling ? lower : upper);
+    if (wish === null) return null;
+    const isOnTheWay = falling
+      ? wish < this.#scale.ticksAbove(this.#price) && wish > this.#scale.ticksAbove(price)
+      : wish > this.#scale.ticksBelow(this.#price) && wish < this.#scale.ticksBelow(price);
+    return isOnTheWay ? wish : null;
   }
 
   #fillCrossed(price: number): void {
@@ -158,7 +156,7 @@ class CandleWalk {
   #nextCrossed(price: number): SessionOrder | null {
     const low = this.#scale.ticksAbove(price);
     const high = this.#scale.ticksBelow(price);
-    const nearest = this.#session.nearest();
+    const nearest = this.#session.orders.nearest();
     if (nearest.buy < low && nearest.sell > high) return null;
     let best: SessionOrder | null = null;
     for (const order of this.#session.orders.values()) {
@@ -175,14 +173,14 @@ class CandleWalk {
     // Traded through: one tick beyond a low or high that is itself a tick.
     const least = model === 'strict' ? this.#scale.ticksBelow(low) + 1 : this.#scale.ticksAbove(low);
     const most = model === 'strict' ? this.#scale.ticksAbove(high) - 1 : this.#scale.ticksBelow(high);
-    const nearest = this.#session.nearest();
+    const nearest = this.#session.orders.nearest();
     if (nearest.buy >= least || nearest.sell <= most) {
       const crossed = [...this.#session.orders.values()].filter((order) =>
         order.side === 'buy' ? order.price >= least : order.price <= most,
       );
       crossed.sort((a, b) => (comesBefore(a, b, true) ? -1 : 1));
       for (const order of crossed) {
-        if (!this.#session.isLive(order)) continue;
+        if (!this.#session.orders.isLive(order)) continue;
         // What the machine buys or sells at the market in answer, it gets here.
         this.#session.moveTo(this.#levelPoint(order.price));
         this.#session.fill(order);
@@ -216,7 +214,15 @@ function comesBefore(a: SessionOrder, b: SessionOrder, falling: boolean): boolea
   return a.key.slot < b.key.slot;
 }
 
-/** The event-by-event backtest: P0 is the close of row 0, trading begins with row 1. */
-export function walkCandles(setup: BacktestSetup, candles: Candles, model: FillModel): Run {
-  return new CandleWalk(setup, candles, model).run();
+/**
+ * The event-by-event backtest: P0 is the close of row 0, trading begins with row 1.
+ * @param showsAll whether the machine sees even what it says it need not: slower, and the same fills
+ */
+export function walkCandles(
+  setup: BacktestSetup,
+  candles: Candles,
+  model: FillModel,
+  showsAll: boolean,
+): Run {
+  return new CandleWalk(setup, candles, model, showsAll).run();
 }

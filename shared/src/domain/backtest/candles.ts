@@ -1,3 +1,5 @@
+import { Decimal } from '../numbers/decimal.js';
+
 /**
  * Candles of one market as columns, oldest first. Prices are whole numbers of 10^-`places` quote per base: exact,
  * whatever the market's tick.
@@ -18,4 +20,10 @@ export function at(column: Float64Array, index: number): number {
   const value = column[index];
   if (value === undefined) throw new RangeError(`row ${index} is outside ${column.length} rows`);
   return value;
+}
+
+/** Closes by row, exact. */
+export function closesOf(candles: Candles): (row: number) => Decimal {
+  const unit = new Decimal(10).pow(-candles.places);
+  return (row) => unit.times(at(candles.close, row));
 }

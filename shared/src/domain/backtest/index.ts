@@ -2,12 +2,16 @@ export { at, type Candles } from './candles.js';
 export { CandleFileError, parseCandleCsv, type CandleCsvOptions } from './candle-csv.js';
 export { FILL_MODELS, type FillModel } from './fill-model.js';
 export { joinCandles, type NamedCandles } from './join-candles.js';
+export { PortfolioError, portfolioOf, type PortfolioResult, type PortfolioTotal } from './portfolio.js';
+export { reportOf, type ReportInput } from './report.js';
 export type { BacktestResult, EquityRow, FillRow } from './result.js';
 export {
   BacktestRefused,
+  candleTest,
   runBacktest,
   runTickBacktest,
   simulate,
+  tickTest,
   type BacktestOptions,
 } from './run-backtest.js';
 export type { BacktestSetup, Run } from './setup.js';

@@ -2,15 +2,11 @@ import { Decimal, dec, decStr, type DecimalString } from '../numbers/decimal.js'
 import { stepsToQuantity, ticksToPrice } from '../market/market.js';
 import type { Plan } from '../strategy/plan.js';
 import { Books, type StartFunds } from './books.js';
-import { at, type Candles } from './candles.js';
+import { at, closesOf, type Candles } from './candles.js';
+import { annualised, money, percentOf, ratio, sampledRows, toPercent } from './figures.js';
 import type { BacktestResult, EquityRow, FillRow } from './result.js';
 import type { BacktestSetup, Run } from './setup.js';
 import { equityAt, equityStatistics } from './statistics.js';
-
-const YEAR_MS = 365 * 86_400_000;
-const DAY_MS = 86_400_000;
-const MONEY_PLACES = 8;
-const RATIO_PLACES = 4;
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -24,20 +20,6 @@ export interface ReportInput {
   seriesPoints: number;
   /** Whether to list the fills. */
   listFills: boolean;
-}
-
-/** Money as reports print it: 8 decimals, halves up, no negative zero. */
-export function money(value: Decimal): DecimalString {
-  const text = value.toFixed(MONEY_PLACES);
-  return Number(text) === 0 ? new Decimal(0).toFixed(MONEY_PLACES) : text;
-}
-
-function percentOf(part: Decimal, whole: Decimal): Decimal {
-  return whole.isZero() ? new Decimal(0) : part.div(whole).times(100);
-}
-
-function ratio(value: number | null): DecimalString | null {
-  return value === null || !Number.isFinite(value) ? null : value.toFixed(RATIO_PLACES);
 }
 
 /** Rows of fills; equal fills of a grid share their texts, which makes a long log cheap to print. */
@@ -68,16 +50,6 @@ function fillRows(setup: BacktestSetup, run: Run, candles: Candles, from: number
   return rows;
 }
 
-/** About `points` rows, evenly spread, first and last among them. */
-function sampledRows(rows: number, points: number): number[] {
-  if (points === 0) return [];
-  const step = Math.max(1, Math.ceil((rows - 1) / Math.max(1, points - 1)));
-  const sampled: number[] = [];
-  for (let row = 0; row < rows - 1; row += step) sampled.push(row);
-  sampled.push(rows - 1);
-  return sampled;
-}
-
 /** Prices of the plan's lines, rising. */
 function levelPrices(plan: Plan): DecimalString[] {
   const prices = new Set(plan.levels.flatMap(({ buyPrice, sellPrice }) => [buyPrice, sellPrice]));
@@ -92,12 +64,6 @@ function openOrdersOf(setup: BacktestSetup, run: Run): BacktestResult['openOrder
     price: decStr(ticksToPrice(setup.market, price)),
     quantity: decStr(stepsToQuantity(setup.market, quantity)),
   }));
-}
-
-/** Profit compounded to a year, null when the run is shorter than a day or lost everything. */
-function annualised(roi: Decimal, spanMs: number): number | null {
-  const growth = 1 + roi.toNumber() / 100;
-  return spanMs < DAY_MS || growth <= 0 ? null : (growth ** (YEAR_MS / spanMs) - 1) * 100;
 }
 
 /** The figures of a run that tables of runs show. */
@@ -130,11 +96,6 @@ export type RunFigures = Pick<
 
 /** What is to be known of a run's figures: no plan, no series, no lists. */
 export type FiguresInput = Pick<ReportInput, 'setup' | 'funds' | 'candles' | 'run'>;
-
-function closesOf(candles: Candles): (row: number) => Decimal {
-  const unit = new Decimal(10).pow(-candles.places);
-  return (row) => unit.times(at(candles.close, row));
-}
 
 /** The figures of a run, exact where they are money. */
 export function figuresOf({ setup, funds, candles, run }: FiguresInput): RunFigures {
@@ -180,7 +141,7 @@ export function figuresOf({ setup, funds, candles, run }: FiguresInput): RunFigu
     maxDrawdownPct: money(fall),
     sharpe: ratio(statistics.sharpe),
     sortino: ratio(statistics.sortino),
-    timeInMarketPct: (statistics.timeInMarket * 100).toFixed(RATIO_PLACES),
+    timeInMarketPct: toPercent(statistics.timeInMarket),
   };
 }
 

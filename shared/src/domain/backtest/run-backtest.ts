@@ -5,7 +5,7 @@ import { walkCandles } from './candle-walk.js';
 import type { FillModel } from './fill-model.js';
 import { runPlainGrid } from './plain-run.js';
 import { PriceScale } from './price-scale.js';
-import { figuresOf, reportOf, type RunFigures } from './report.js';
+import { figuresOf, reportOf, type ReportInput, type RunFigures } from './report.js';
 import type { BacktestResult } from './result.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
 import type { StartFunds } from './books.js';
@@ -15,13 +15,18 @@ import type { LegContext } from '../strategy/kind.js';
 
 export interface BacktestOptions {
   fillModel: FillModel;
-  /** `auto` (default) takes the fast path where it gives the machine's fills; `machine` always walks event by event. */
-  engine?: 'auto' | 'machine';
+  /**
+   * `auto` (default) takes the fast path where it gives the machine's fills; `machine` always walks event by event;
+   * `every-event` passes over nothing, not even what the machine says it need not see. All give the same fills.
+   */
+  engine?: 'auto' | 'machine' | 'every-event';
   /** Most points of the equity series, default 300; 0 leaves it out. */
   seriesPoints?: number;
   /** Whether the result lists every fill, default true. */
   listFills?: boolean;
 }
+
+type TickOptions = Pick<BacktestOptions, 'seriesPoints' | 'listFills'>;
 
 const DEFAULT_POINTS = 300;
 
@@ -50,8 +55,9 @@ export function simulate(
   candles: Candles,
   options: Pick<BacktestOptions, 'fillModel' | 'engine'>,
 ): Run {
-  const fast = options.engine === 'machine' ? null : runPlainGrid(setup, candles, options.fillModel);
-  return fast ?? walkCandles(setup, candles, options.fillModel);
+  const { fillModel, engine = 'auto' } = options;
+  const fast = engine === 'auto' ? runPlainGrid(setup, candles, fillModel) : null;
+  return fast ?? walkCandles(setup, candles, fillModel, engine === 'every-event');
 }
 
 /** The plan at the start, if it may be tested. @throws BacktestRefused when it may not */
@@ -87,16 +93,12 @@ export function runFigures(setup: BacktestSetup, candles: Candles, fillModel: Fi
 }
 
 /**
- * Tests a strategy over candles: P0 is the close of the first, trading begins with the second.
+ * A strategy's run over candles: P0 is the close of the first, trading begins with the second.
  * @throws BacktestRefused when the plan is refused at P0
  */
-export function runBacktest(
-  setup: BacktestSetup,
-  candles: Candles,
-  options: BacktestOptions,
-): BacktestResult {
+export function candleTest(setup: BacktestSetup, candles: Candles, options: BacktestOptions): ReportInput {
   const plan = gateAtClose(setup, candles);
-  return reportOf({
+  return {
     setup,
     funds: fundsOf(setup, plan),
     plan,
@@ -105,24 +107,24 @@ export function runBacktest(
     fillModel: options.fillModel,
     seriesPoints: options.seriesPoints ?? DEFAULT_POINTS,
     listFills: options.listFills ?? true,
-  });
+  };
 }
 
 /**
- * Tests a strategy over recorded quotes and trades, with the matching core's queues for a fill model. Equity is marked
+ * A strategy's run over recorded quotes and trades, with the matching core's queues for a fill model. Equity is marked
  * at the middle of the quotes; `candles` in the result counts events.
  * @throws BacktestRefused when the plan is refused at the first quote
  */
-export function runTickBacktest(
+export function tickTest(
   setup: BacktestSetup,
   events: readonly TickEvent[],
-  options: Pick<BacktestOptions, 'seriesPoints' | 'listFills'> = {},
-): BacktestResult {
+  options: TickOptions = {},
+): ReportInput {
   const start = events.find((event) => event.kind === 'quote');
   if (start === undefined) throw new RangeError('a backtest over ticks needs a quote');
   const plan = gate(setup, legAt(setup, start.bid, start.ask));
   const { run, marks } = walkTicks(setup, events);
-  return reportOf({
+  return {
     setup,
     funds: fundsOf(setup, plan),
     plan,
@@ -131,5 +133,23 @@ export function runTickBacktest(
     fillModel: 'ticks',
     seriesPoints: options.seriesPoints ?? DEFAULT_POINTS,
     listFills: options.listFills ?? true,
-  });
+  };
+}
+
+/** The report of `candleTest`. @throws BacktestRefused when the plan is refused at P0 */
+export function runBacktest(
+  setup: BacktestSetup,
+  candles: Candles,
+  options: BacktestOptions,
+): BacktestResult {
+  return reportOf(candleTest(setup, candles, options));
+}
+
+/** The report of `tickTest`. @throws BacktestRefused when the plan is refused at the first quote */
+export function runTickBacktest(
+  setup: BacktestSetup,
+  events: readonly TickEvent[],
+  options: TickOptions = {},
+): BacktestResult {
+  return reportOf(tickTest(setup, events, options));
 }

@@ -1,5 +1,5 @@
-import { Decimal, dec, decStr, ZERO } from '../numbers/decimal.js';
-import { stepsToQuantity, ticksToPrice, type Steps, type Ticks } from '../market/market.js';
+import { Decimal, dec, ZERO } from '../numbers/decimal.js';
+import { ticksToPrice, type Steps, type Ticks } from '../market/market.js';
 import type { Fill } from '../order/order.js';
 import {
   isAsleep,
@@ -12,7 +12,9 @@ import {
 } from '../strategy/events.js';
 import type { MachineState, PlanContext, StartContext } from '../strategy/kind.js';
 import { FillLog } from './fill-log.js';
+import { fillOf } from './session-fills.js';
 import { nameOf, report, type SessionOrder } from './session-order.js';
+import { SessionOrders, type RestingQueue } from './session-orders.js';
 import { legAt, type BacktestSetup, type Run } from './setup.js';
 
 type Place = Extract<Command, { type: 'place' }>;
@@ -25,20 +27,14 @@ export interface PricePoint {
   exact: (() => Decimal) | null;
 }
 
-/** Somebody who keeps the queue of resting orders, when fills depend on it. */
-export interface RestingQueue {
-  add(order: SessionOrder): void;
-  remove(order: SessionOrder): void;
-}
-
 export interface SessionOptions {
   /** Whether an order placed across the market trades there and then, as a taker. */
   takesAtOnce: boolean;
   queue?: RestingQueue;
+  /** Whether the machine is shown even what it says it need not see; default false. */
+  showsAll?: boolean;
 }
 
-/** Name of the coin of third-coin fees; only that it is neither base nor quote matters. */
-const FEE_COIN = 'FEE-COIN';
 /** More reactions to one event than any machine has; beyond it the machine chases its own orders. */
 const MAX_COMMANDS = 1_000_000;
 
@@ -47,7 +43,7 @@ const MAX_COMMANDS = 1_000_000;
  * machine hears the same events as in live trading.
  */
 export class Session {
-  readonly orders = new Map<string, SessionOrder>();
+  readonly orders: SessionOrders;
   readonly log = new FillLog();
   /** Rises whenever the machine or its orders may have changed. */
   version = 0;
@@ -63,8 +59,10 @@ export class Session {
   #state: MachineState;
   #wake: Wake | undefined;
   #point: PricePoint;
-  /** Prices of the nearest orders; null when orders have come or gone since. */
-  #nearest: { buy: Ticks; sell: Ticks } | null = null;
+  /** The newest quote that the machine was not shown; it sees it before anything else happens. */
+  #unseen: PricePoint | null = null;
+  /** Ms; when it was made. */
+  #unseenAt = 0;
   #startFills = 0;
   #initialBase = ZERO;
   readonly #cellCycles = new Map<number, number>();
@@ -74,6 +72,7 @@ export class Session {
   constructor(setup: BacktestSetup, point: PricePoint, now: number, options: SessionOptions) {
     this.#setup = setup;
     this.#options = options;
+    this.orders = new SessionOrders(options.queue);
     this.#point = point;
     this.now = now;
     const slippage = dec(setup.slippage ?? '0');
@@ -101,14 +100,29 @@ export class Session {
   /** The market stands here now; the machine hears of it unless it has said that it need not. */
   quote(point: PricePoint): void {
     this.#point = point;
-    const { market } = this.#setup;
     const { bid, ask } = point;
-    if (isAsleep(this.#wake, 0, market.symbol, bid, ask)) return;
-    this.#send({ type: 'quote', leg: 0, market: market.symbol, bid, ask });
+    const isUnseen =
+      this.isTimerAsleep() && isAsleep(this.#wake, 0, this.#setup.market.symbol, bid, ask) && !this.showsAll;
+    this.#unseen = point;
+    this.#unseenAt = this.now;
+    if (!isUnseen) this.#catchUp();
+  }
+
+  /** The market has gone here, and on the way there was nothing that the machine need see. */
+  passTo(point: PricePoint): void {
+    this.#point = point;
+    this.#unseen = point;
+    this.#unseenAt = this.now;
+  }
+
+  get showsAll(): boolean {
+    return this.#options.showsAll === true;
   }
 
   tick(): void {
-    if (!this.isTimerAsleep()) this.#send({ type: 'timer', name: 'tick' });
+    if (this.isTimerAsleep() && !this.showsAll) return;
+    this.#catchUp();
+    this.#send({ type: 'timer', name: 'tick' });
   }
 
   /** Whether the machine has said that the time now means nothing to it. */
@@ -122,31 +136,14 @@ export class Session {
     return this.#wake?.bands.find(({ market }) => market === this.#setup.market.symbol) ?? null;
   }
 
-  /** Highest BUY and lowest SELL. */
-  nearest(): { buy: Ticks; sell: Ticks } {
-    if (this.#nearest === null) {
-      let buy = -Infinity;
-      let sell = Infinity;
-      for (const { side, price } of this.orders.values()) {
-        if (side === 'buy') buy = Math.max(buy, price);
-        else sell = Math.min(sell, price);
-      }
-      this.#nearest = { buy, sell };
-    }
-    return this.#nearest;
-  }
-
   /** Fills all or part of a resting order at its price. */
   fill(order: SessionOrder, quantity = order.quantity - order.filled, taker = false): void {
+    this.#catchUp();
     order.filled += quantity;
     const isWhole = order.filled >= order.quantity;
-    if (isWhole) this.#remove(order);
+    if (isWhole) this.orders.remove(order);
     const fill = this.#trade(order, ticksToPrice(this.#setup.market, order.price), quantity, taker, null);
     this.#send({ type: 'order', update: report(order, isWhole ? 'filled' : 'partially-filled', [fill]) });
-  }
-
-  isLive(order: SessionOrder): boolean {
-    return this.orders.get(nameOf(order)) === order;
   }
 
   finish(): Run {
@@ -166,18 +163,19 @@ export class Session {
     };
   }
 
-  #send(event: StrategyEvent): void {
+  #catchUp(): void {
+    if (this.#unseen === null) return;
+    const { bid, ask } = this.#unseen;
+    this.#unseen = null;
+    this.#send({ type: 'quote', leg: 0, market: this.#setup.market.symbol, bid, ask }, this.#unseenAt);
+  }
+
+  #send(event: StrategyEvent, now = this.now): void {
     this.version += 1;
-    const step = this.#setup.strategy.on(this.#context, this.#state, event, this.now);
+    const step = this.#setup.strategy.on(this.#context, this.#state, event, now);
     this.#state = step.state;
     this.#wake = step.wake;
     this.#obey(step);
-  }
-
-  #remove(order: SessionOrder): void {
-    this.orders.delete(nameOf(order));
-    this.#options.queue?.remove(order);
-    this.#nearest = null;
   }
 
   #obey(first: Step<MachineState>): void {
@@ -202,7 +200,7 @@ export class Session {
       case 'cancel': {
         const order = this.orders.get(nameOf(command));
         if (order === undefined) return null;
-        this.#remove(order);
+        this.orders.remove(order);
         return report(order, 'canceled', []);
       }
       case 'cycle':
@@ -235,31 +233,13 @@ export class Session {
       return report(order, 'filled', [this.#trade(order, price, quantity, true, null)]);
     }
     if (command.timeInForce !== 'GTC') return report(order, 'expired', []);
-    this.#nearest = null;
-    this.orders.set(nameOf(order), order);
-    this.#options.queue?.add(order);
+    this.orders.add(order);
     return report(order, 'open', []);
   }
 
   #trade(order: SessionOrder, price: Decimal, steps: Steps, taker: boolean, exact: Decimal | null): Fill {
-    const { market, fees } = this.#setup;
     if (exact !== null) this.log.exactPrices.set(this.log.length, exact);
     this.log.push(this.row, order.key.slot, order.side, order.price, steps, taker);
-    const quantity = stepsToQuantity(market, steps);
-    const notional = price.times(quantity);
-    const rate = taker ? fees.taker : fees.maker;
-    const inBase = fees.currency === 'base' && order.side === 'buy';
-    const feeQuote = notional.times(rate);
-    return {
-      tradeId: String(this.log.length),
-      price: decStr(price),
-      quantity: decStr(quantity),
-      quoteQuantity: decStr(notional),
-      fee: decStr(inBase ? quantity.times(rate) : feeQuote),
-      feeAsset: inBase ? market.base : fees.currency === 'third' ? FEE_COIN : market.quote,
-      feeQuote: decStr(feeQuote),
-      maker: !taker,
-      time: this.now,
-    };
+    return fillOf(this.#setup, order, { number: this.log.length, price, steps, taker, time: this.now });
   }
 }

@@ -21,8 +21,8 @@ export interface EquityStatistics {
   timeInMarket: number;
 }
 
-/** Annualised mean over deviation; `downside` counts only the losing days. */
-function ratioOf(returns: readonly number[], downside: boolean): number | null {
+/** Annualised mean over deviation of daily returns; `downside` counts only the losing days. */
+export function ratioOf(returns: readonly number[], downside: boolean): number | null {
   if (returns.length < MIN_RETURNS) return null;
   const mean = returns.reduce((total, value) => total + value, 0) / returns.length;
   const squares = returns.reduce((total, value) => {

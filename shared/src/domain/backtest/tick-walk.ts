@@ -1,8 +1,9 @@
 import { dec } from '../numbers/decimal.js';
 import { MatchingBook, type MatchEvent } from '../matching/index.js';
 import type { Candles } from './candles.js';
-import { Session, type PricePoint, type RestingQueue } from './session.js';
+import { Session, type PricePoint } from './session.js';
 import type { SessionOrder } from './session-order.js';
+import type { RestingQueue } from './session-orders.js';
 import type { BacktestSetup, Run } from './setup.js';
 import type { TickEvent } from './tick-file.js';
 
@@ -101,7 +102,8 @@ export function walkTicks(setup: BacktestSetup, events: readonly TickEvent[]): {
         ? queue.book.applyQuote([event.bid, event.bidSteps], [event.ask, event.askSteps])
         : queue.book.applyTrade(event.price, event.steps, event.aggressor).events;
     session.moveTo(point);
-    for (const { order, steps } of queue.fillsOf(done)) if (session.isLive(order)) session.fill(order, steps);
+    for (const { order, steps } of queue.fillsOf(done))
+      if (session.orders.isLive(order)) session.fill(order, steps);
     if (event.kind === 'quote') session.quote(point);
     if (event.time >= timerAt) {
       timerAt = event.time + TIMER_MS;

@@ -1,4 +1,4 @@
-export { MatchingBook, type BookChanges } from './matching-book.js';
+export { MatchingBook } from './matching-book.js';
 export type { TakePlan } from './take-plan.js';
 export { opposite } from './types.js';
 export type {

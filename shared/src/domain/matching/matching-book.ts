@@ -1,8 +1,7 @@
 import type { Steps, Ticks } from '../market/market.js';
+import { newSide, type BookChanges, type BookSide } from './book-side.js';
 import { mergedDepth } from './depth.js';
 import { fillsOfTrade, ordersReached } from './fill-model.js';
-import { OutsideSide } from './outside-book.js';
-import { RestingSide } from './resting-orders.js';
 import { planTake, type TakePlan } from './take-plan.js';
 import { isBetter, opposite } from './types.js';
 import type {
@@ -15,20 +14,6 @@ import type {
   RestingOrder,
   Side,
 } from './types.js';
-
-/** Prices whose displayed quantity may have changed since the last `takeChanges`. */
-export interface BookChanges {
-  bids: Set<Ticks>;
-  asks: Set<Ticks>;
-}
-
-interface BookSide {
-  outside: OutsideSide;
-  resting: RestingSide;
-  changed: Set<Ticks>;
-  /** Price of our orders that the opposite outside quote stands at without filling them; hidden from the book. */
-  locked: Ticks | undefined;
-}
 
 /**
  * The order book of one market: the outside market as it is replayed or streamed, and the resting orders of our
@@ -252,13 +237,4 @@ export class MatchingBook {
       book.locked = locked;
     }
   }
-}
-
-function newSide(side: Side): BookSide {
-  return {
-    outside: new OutsideSide(side),
-    resting: new RestingSide(side),
-    changed: new Set(),
-    locked: undefined,
-  };
 }

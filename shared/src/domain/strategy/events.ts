@@ -97,8 +97,9 @@ export interface Step<S> {
 }
 
 /**
- * Promise of a machine: until its next other event, quotes inside their band and timers before `timerAt` would change
- * nothing it stores and cause no command. Valid for the state it came with.
+ * Promise of a machine: until its next other event, quotes inside their band and timers, both before `timerAt`, would
+ * change nothing it stores and cause no command. Valid for the state it came with. Who keeps quotes from a machine shows
+ * it the newest of them before the next event of another type: what it does then may depend on the price.
  */
 export interface Wake {
   bands: readonly WakeBand[];

@@ -6,11 +6,14 @@ import { checkTrader, type FuturesViolation } from '../../futures/ledger-checks.
 import { markEvent } from '../../futures/market-formats.js';
 import { forceOrder } from '../../futures/stream-formats.js';
 import type { MarketSource } from '../../market/source.js';
+import type { SpotMarket } from '../../market/spot-market.js';
 import type { Audited, Referee } from '../../referee/referee.js';
 import type { Violation } from '../../referee/violation.js';
 import { restoreFuturesOrders, restoreTraders } from '../../state/restore-futures.js';
 import { FuturesStateFile } from '../../state/futures-state-file.js';
 import type { SavedMarket } from '../../state/state-file.js';
+import type { SymbolRules } from '../../venue/rules.js';
+import type { DrivenVenue } from '../driven-venue.js';
 import type { Endpoint } from '../endpoint.js';
 import { MarketFeed } from '../market-feed.js';
 import { serveMarketSocket } from '../market-socket.js';
@@ -21,6 +24,7 @@ import type { RestRouter } from '../rest-router.js';
 import type { SocketRoute } from '../sockets.js';
 import type { StreamGate } from '../stream-gate.js';
 import { StreamHub } from '../stream-hub.js';
+import { serveFuturesApi } from './api-socket.js';
 import { FUTURES_FEED } from './feed-formats.js';
 import { futuresEndpoints } from './index.js';
 import { FuturesUserStreams } from './user-streams.js';
@@ -44,14 +48,15 @@ const MARKET_PATH = /^(?:\/fstream)?(?:\/(?:public|market))?(\/(?:ws|stream)(?:\
 const PRIVATE_PATH = /^(?:\/fstream)?(?:(?:\/private)?\/ws(?:\/([A-Za-z0-9]{64}))?|\/private\/stream)$/;
 
 /** One futures venue with everything that serves it: contracts, endpoints and streams under a path prefix. */
-export class FuturesHost implements Audited {
+export class FuturesHost implements Audited, DrivenVenue {
   readonly name: string;
   readonly prefix: string;
   readonly venue: FuturesVenue;
   readonly endpoints: readonly Endpoint[];
   readonly ledger = new FuturesLedger();
   readonly users: FuturesUserStreams;
-  readonly sources: readonly MarketSource[];
+  /** What drives its contracts, at most one source a symbol. */
+  readonly sources: MarketSource[] = [];
   readonly #sinks = new Map<string, FreezableSink>();
   readonly #hub: StreamHub;
   readonly #feed: MarketFeed;
@@ -62,7 +67,6 @@ export class FuturesHost implements Audited {
     const { name, prefix, sources, outbox, gate, state } = options;
     this.name = name;
     this.prefix = prefix;
-    this.sources = sources;
     this.#stateFile =
       state === undefined
         ? undefined
@@ -86,7 +90,7 @@ export class FuturesHost implements Audited {
     this.endpoints = futuresEndpoints(venue);
     this.#hub = new StreamHub(gate);
     if (this.#stateFile) venue.events.add(this.#stateFile);
-    for (const source of sources) this.startSource(source, kept(source.symbol)?.position);
+    for (const source of sources) this.addSource(source, kept(source.symbol)?.position);
     if (saved) restoreFuturesOrders(venue, saved.state);
     const feedMarkets = {
       clock: venue.clock,
@@ -102,16 +106,29 @@ export class FuturesHost implements Audited {
 
   /**
    * Lets a source drive the contract of its symbol, from now on or from where it was saved.
-   * @throws Error when the symbol has no trading rules.
+   * @throws RangeError when the symbol has no trading rules, or a source already.
    */
-  startSource(source: MarketSource, position?: number): FuturesMarket {
+  addSource(source: MarketSource, position?: number): FuturesMarket {
     const market = this.venue.market(source.symbol);
-    if (!market) throw new Error(`no futures trading rules for ${source.symbol}`);
+    if (!market) throw new RangeError(`there are no futures trading rules for ${source.symbol}`);
+    if (this.#sinks.has(source.symbol)) throw new RangeError(`${source.symbol} has a market source already`);
+    this.sources.push(source);
     const sink = new FreezableSink(market.book);
     this.#sinks.set(source.symbol, sink);
     source.start(sink, position);
     market.book.flush();
     return market;
+  }
+
+  rulesOf(symbol: string): SymbolRules | undefined {
+    return this.venue.market(symbol)?.rules;
+  }
+
+  /** @throws RangeError when there is no such contract. */
+  bookOf(symbol: string): SpotMarket {
+    const market = this.venue.market(symbol);
+    if (!market) throw new RangeError(`there is no contract ${symbol}`);
+    return market.book;
   }
 
   /** The way of outside data into a contract, to hold it back; undefined for one without a source. */
@@ -144,6 +161,11 @@ export class FuturesHost implements Audited {
 
   /** Who serves a WebSocket address of the venue, given without the prefix. */
   socketRoute(url: URL): SocketRoute | undefined {
+    if (url.pathname.startsWith('/ws-fapi/')) {
+      const { venue, endpoints } = this;
+      const parts = { venue, endpoints, desk: this.options.desk };
+      return { kind: 'private', frames: 'api', serve: (peer, ip) => serveFuturesApi(peer, ip, parts) };
+    }
     const key = url.searchParams.get('listenKey') ?? PRIVATE_PATH.exec(url.pathname)?.[1];
     if (key !== undefined && PRIVATE_PATH.test(url.pathname)) {
       return { kind: 'private', frames: 'futures-stream', serve: (peer) => this.users.connect(peer, key) };

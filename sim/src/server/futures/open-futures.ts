@@ -36,10 +36,13 @@ export function futuresName(spot: string): string {
 }
 
 /** Opens the USDT-M side of each spot venue: the same accounts and prefix, markets of its own. */
-export function openFutures(hosts: readonly SpotHost[], options: FuturesOptions): FuturesHost[] {
+export function openFutures(
+  hosts: readonly SpotHost[],
+  options: FuturesOptions,
+): { hosts: FuturesHost[]; factory: SourceFactory } {
   const listing = loadFuturesRules();
   const factory = new SourceFactory(listing, options.sources);
-  return hosts.map((host, place) => {
+  const opened = hosts.map((host, place) => {
     const { name: spot, prefix, venue } = host;
     const name = futuresName(spot);
     const asked = options.markets.filter((market) => market.venue === name);
@@ -63,4 +66,5 @@ export function openFutures(hosts: readonly SpotHost[], options: FuturesOptions)
       ...(fillModel === undefined ? {} : { fillModel }),
     });
   });
+  return { hosts: opened, factory };
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FeeMode } from '../range-grid/test-exchange.js';
+import { randomFrom, type FeeMode } from '../range-grid/test-exchange.js';
 import { KindSession, TEST_LEG } from '../testing/kind-session.js';
 import { KindWalk, needlessCopies } from '../testing/kind-walk.js';
+import { keepsPromise, type Kept } from '../testing/wake-promise.js';
 import { dca } from './index.js';
 import type { DcaParams } from './params.js';
 import { BUY_SLOT, SELL_SLOT, type DcaState } from './state.js';
@@ -132,6 +133,24 @@ describe('cost averaging under faults', { timeout: 30_000 }, () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('means it when it says what it need not see', () => {
+    const answers = new Set<Kept>();
+    fc.assert(
+      fc.property(anyLife, ({ seed, steps, lateNews, feeMode, ...params }) => {
+        const random = randomFrom(seed);
+        const session = new KindSession(dca, params, TEST_LEG, feeMode);
+        session.afterEvent = () => {
+          const answer = keepsPromise(session, random);
+          answers.add(answer);
+          expect(answer).not.toBe('broken');
+        };
+        new KindWalk(session, { seed, steps, lateNews, edits: [{ takeProfit: '1' }] }).run();
+      }),
+      { numRuns: 200 },
+    );
+    expect(answers).toContain('kept');
   });
 
   it('holds a take-profit for everything it holds once faults end', () => {

@@ -3,14 +3,15 @@ import { sizeRefusal, type Steps, type Ticks } from '../../market/market.js';
 import { SlotDraft } from '../common/slot-draft.js';
 import type { Command, Step, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
+import { isBuyDue } from './buy-due.js';
 import { carriedFrom } from './carry.js';
 import { buySteps, isSellable, keyOf, onlyLeg, sellSteps, targetOf, type Scene } from './context.js';
 import { onOrder } from './order-update.js';
 import type { DcaParams } from './params.js';
 import { BUY_SLOT, SELL_SLOT, type DcaState, type Header, type SlotState } from './state.js';
+import { wakeOf } from './wake.js';
 
 const SLOTS = [BUY_SLOT, SELL_SLOT];
-const MINUTE_MS = 60_000;
 
 /** Two free slots; the first buy is due at once. */
 export function startDca(params: DcaParams, context: StartContext, now: number): Step<DcaState> {
@@ -28,7 +29,8 @@ export function startDca(params: DcaParams, context: StartContext, now: number):
   const slot: SlotState = { order: null, waiting: null, next: context.firstGeneration };
   const slots = new Map(SLOTS.map((index) => [index, slot]));
   const state = { header, slots, quote: { bid: leg.bid, ask: leg.ask } };
-  return advance({ params, leg, now }, state, []);
+  const scene = { params, leg, now };
+  return stepOf(scene, advance(scene, state, []));
 }
 
 /** One event, the next state and what to do. */
@@ -40,6 +42,15 @@ export function stepDca(
   now: number,
 ): Step<DcaState> {
   const scene = { params, leg: onlyLeg(context), now };
+  return stepOf(scene, received(scene, state, event));
+}
+
+function stepOf(scene: Scene, { state, commands }: Step<DcaState>): Step<DcaState> {
+  const wake = wakeOf(scene, state);
+  return wake === undefined ? { state, commands } : { state, commands, wake };
+}
+
+function received(scene: Scene, state: DcaState, event: StrategyEvent): Step<DcaState> {
   switch (event.type) {
     case 'order': {
       const step = onOrder(scene, state, event.update);
@@ -82,17 +93,6 @@ function repeatCancels({ leg }: Scene, state: DcaState): Command[] {
       ? [{ type: 'cancel' as const, key: keyOf(leg, slot), side: order.side, generation: order.generation }]
       : [],
   );
-}
-
-/** The next buy: at once in a new round, then when time has passed or price has fallen far enough. */
-function isBuyDue({ params, now, leg }: Scene, header: Header, ask: Ticks): boolean {
-  if (header.buys >= params.buys) return false;
-  if (header.buys === 0 || header.lastBuyAt === null || header.lastBuyPrice === null) return true;
-  const { intervalMinutes, stepDeviation } = params;
-  const isTime = intervalMinutes !== undefined && now - header.lastBuyAt >= intervalMinutes * MINUTE_MS;
-  if (isTime || stepDeviation === undefined) return isTime;
-  const limit = dec(header.lastBuyPrice).times(dec('100').minus(stepDeviation)).div(100);
-  return dec(leg.market.tickSize).times(ask).lte(limit);
 }
 
 interface Wish {

@@ -11,8 +11,21 @@ import type { LadderGridParams } from './params.js';
 import { settle } from './settle.js';
 import { armSlot, cancelOrder } from './slot-order.js';
 import { updateSlot } from './slot-update.js';
-import { emptySlot, type Header, type LadderGridState, type Quote, type SlotState } from './state.js';
+import {
+  emptySlot,
+  isOccupied,
+  type Header,
+  type LadderGridState,
+  type Quote,
+  type SlotState,
+} from './state.js';
+import { wakeOf } from './wake.js';
 import { watchSlot } from './watch.js';
+
+function stepOf(ladder: Ladder, { state, commands }: Step<LadderGridState>): Step<LadderGridState> {
+  const wake = wakeOf(ladder, state);
+  return wake === undefined ? { state, commands } : { state, commands, wake };
+}
 
 /** Every slot of the ladder starts free; positions of an earlier revision keep their slot, even one that is no more. */
 export function startLadderGrid(
@@ -31,7 +44,7 @@ export function startLadderGrid(
     if (isKept) slots.set(slot, { ...emptySlot(context.firstGeneration), ...position });
   }
   const header: Header = { ...sums, anchor, paused: false, ending: null };
-  return advance(ladder, { header, slots, quote: anchor }, [], now);
+  return stepOf(ladder, advance(ladder, { header, slots, quote: anchor }, [], now));
 }
 
 /** Slots nearest to the market first, then those an edit left over; never in the order storage gave them back. */
@@ -39,10 +52,6 @@ function slotOrder(ladder: Ladder, slots: LadderGridState['slots']): readonly nu
   if (slots.size === ladder.slots.length) return ladder.slots;
   const left = [...slots.keys()].filter((slot) => !ladder.own.has(slot)).sort((a, b) => a - b);
   return [...ladder.slots, ...left];
-}
-
-function isOccupied(state: SlotState): boolean {
-  return state.order !== null || state.phase !== 'open';
 }
 
 /**
@@ -191,5 +200,5 @@ export function stepLadderGrid(
 ): Step<LadderGridState> {
   const ladder = ladderOf(params, context);
   const step = received(ladder, state, event, now);
-  return advance(ladder, step.state, step.commands, now);
+  return stepOf(ladder, advance(ladder, step.state, step.commands, now));
 }

@@ -2,45 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dec } from '../../numbers/decimal.js';
 import { notional, ticksToPrice, toTicks } from '../../market/market.js';
-import type { LegContext } from '../kind.js';
 import type { FeeMode } from '../range-grid/test-exchange.js';
-import { KindSession, LINEAR_LEG, TEST_LEG } from '../testing/kind-session.js';
+import { KindSession, TEST_LEG } from '../testing/kind-session.js';
 import { ladderGrid } from './index.js';
 import type { LadderGridParams } from './params.js';
 import type { LadderGridState } from './state.js';
-
-const PARAMS: LadderGridParams = {
-  side: 'long',
-  levels: 3,
-  openDeviation: '1',
-  closeDeviation: '1',
-  quantity: { mode: 'base', value: '1' },
-  anchor: 'trail-up',
-  tolerance: '0.1',
-  positionMode: 'one-way',
-  postOnly: false,
-};
-const FREE: LegContext = { ...TEST_LEG, makerRate: '0', takerRate: '0', bid: 10_000, ask: 10_001 };
-const FREE_LINEAR: LegContext = { ...LINEAR_LEG, makerRate: '0', takerRate: '0', bid: 10_000, ask: 10_001 };
-const REFUSAL = { code: 'INSUFFICIENT_BALANCE', message: 'The exchange refused the order.' };
-
-/** A ladder at 100.00 with buys at 99, 98 and 97, all resting. */
-function ladder(
-  params: Partial<LadderGridParams> = {},
-  leg: LegContext = FREE,
-  feeMode: FeeMode = 'received',
-): KindSession<LadderGridParams, LadderGridState> {
-  const session = new KindSession(ladderGrid, { ...PARAMS, ...params }, leg, feeMode);
-  session.acceptAll();
-  return session;
-}
-
-function resting(session: KindSession<LadderGridParams, LadderGridState>): [number, string, number | null][] {
-  return session.exchange
-    .live()
-    .map(({ key, side, price }): [number, string, number | null] => [key.slot, side, price])
-    .sort(([a], [b]) => a - b);
-}
+import { FREE, FREE_LINEAR, ladder, PARAMS, resting } from './test-ladder.js';
 
 describe('a ladder on a cheap coin', () => {
   it('rests every buy and keeps it, because distances are in the market’s own ticks', () => {
@@ -100,6 +67,20 @@ describe('a ladder on a cheap coin', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('quantities', () => {
+  it.each([
+    ['0.3', 3],
+    ['0.7', 7],
+    ['2.3', 23],
+  ])('of %s in steps of 0.1 are %i whole steps, as no binary fraction would have them', (value, steps) => {
+    const leg = { ...FREE, market: { ...FREE.market, stepSize: '0.1', minQuantity: '0.1' } };
+    const session = ladder({ quantity: { mode: 'base', value } }, leg);
+    expect(session.order(1).quantity).toBe(steps);
+    session.fill(session.order(1));
+    expect(session.order(1)).toMatchObject({ side: 'sell', quantity: steps });
   });
 });
 
@@ -189,6 +170,21 @@ describe('long and short in one ladder', () => {
     expect(session.order(-1)).toMatchObject({ side: 'buy', price: null, quantity: 1_000 });
   });
 
+  it('keeps a short whose cancellation failed, and places it anew on its own side only when it is gone', () => {
+    const session = both();
+    const adrift = session.order(-1);
+    session.quote(9_900);
+    expect(session.commands).toContainEqual(expect.objectContaining({ type: 'cancel', side: 'sell' }));
+    // The exchange did not do it: the order lives.
+    session.tell(session.exchange.update(adrift, 'open'));
+    expect(session.commands).toEqual([]);
+    expect(session.state.slots.get(-1)?.order).toMatchObject({ generation: adrift.generation });
+    session.cancel(adrift);
+    expect(session.commands).toMatchObject([
+      { type: 'place', side: 'sell', key: { slot: -1, positionSide: 'short' } },
+    ]);
+  });
+
   it('is refused on a spot market', () => {
     const { refusals } = ladderGrid.plan({ ...PARAMS, side: 'short' }, { legs: [FREE] });
     expect(refusals.map(({ code }) => code)).toContain('SHORT_NEEDS_FUTURES');
@@ -215,226 +211,5 @@ describe('fees', () => {
     session.fill(session.order(1));
     // 0.0005 + 0.9995: whole again.
     expect(session.order(1)).toMatchObject({ side: 'sell', quantity: 1_000 });
-  });
-});
-
-describe('a stop loss', () => {
-  const stopped = (leg: LegContext = FREE): KindSession<LadderGridParams, LadderGridState> => {
-    const session = ladder({ stopLoss: '5' }, leg);
-    session.fill(session.order(1));
-    session.acceptAll();
-    session.quote(9_405, 9_406);
-    return session;
-  };
-
-  it('first takes the take-profit back, and sells at the market only when that is done', () => {
-    const session = stopped();
-    expect(session.commands).toMatchObject([{ type: 'cancel', side: 'sell' }]);
-    session.tick();
-    expect(session.commands).toEqual([]);
-    session.cancelAsked();
-    expect(session.commands).toMatchObject([{ type: 'place', side: 'sell', price: null, quantity: 1_000 }]);
-  });
-
-  it('sells what is there after fees, and not what was bought', () => {
-    const session = stopped({ ...FREE, makerRate: '0.001' });
-    session.cancelAsked();
-    expect(session.order(1)).toMatchObject({ price: null, quantity: 999 });
-  });
-
-  it('sells only the rest when the take-profit filled meanwhile', () => {
-    const session = stopped();
-    session.fill(session.order(1), 300);
-    session.cancelAsked();
-    expect(session.order(1)).toMatchObject({ price: null, quantity: 700 });
-  });
-
-  it('is tried again until the slot is flat, and says why it is not', () => {
-    const session = stopped();
-    session.cancelAsked();
-    session.tell(session.exchange.update(session.order(1), 'rejected', REFUSAL));
-    expect(ladderGrid.view(session.params, session.context, session.state).blocked?.code).toBe(REFUSAL.code);
-    session.tick(5_000);
-    session.tell(session.exchange.fill(session.order(1), 400, 'expired'));
-    expect(session.state.slots.get(1)?.phase).toBe('exit');
-    session.tick(10_000);
-    expect(session.order(1)).toMatchObject({ price: null, quantity: 600 });
-    session.fill(session.order(1));
-    expect(session.state.slots.get(1)).toMatchObject({ phase: 'open', lots: [] });
-    expect(session.order(1)).toMatchObject({ side: 'buy', price: 9_310 });
-  });
-
-  it('goes on after a restart in the middle of it', () => {
-    const session = stopped();
-    session.state = session.restored();
-    session.quote(9_500);
-    expect(session.commands).toMatchObject([{ type: 'cancel', side: 'sell' }]);
-    session.cancelAsked();
-    expect(session.order(1)).toMatchObject({ price: null });
-  });
-});
-
-describe('the longest holding time', () => {
-  it('closes an old position at the market, whether it wins or loses', () => {
-    const session = ladder({ maxHoldingMinutes: 10 });
-    session.fill(session.order(1));
-    session.acceptAll();
-    session.tick(599_000);
-    expect(session.commands).toEqual([]);
-    session.tick(1_000);
-    expect(session.state.slots.get(1)).toMatchObject({ phase: 'exit', exitCode: 'HOLDING_TIME' });
-    session.cancelAsked();
-    expect(session.order(1)).toMatchObject({ side: 'sell', price: null });
-  });
-});
-
-describe('a falling market', () => {
-  const fall = (anchor: LadderGridParams['anchor']): number => {
-    const session = ladder({ anchor });
-    for (let bid = 10_000; bid >= 9_500; bid -= 50) session.walkTo(bid);
-    return (
-      session.cycles.length + [...session.state.slots.values()].filter(({ phase }) => phase !== 'open').length
-    );
-  };
-
-  it('fills the ladder, which does not run away from it', () => {
-    expect(fall('trail-up')).toBe(3);
-    expect(fall('fixed')).toBe(3);
-  });
-
-  it('never fills a ladder that trails both ways with a tolerance below its steps', () => {
-    expect(fall('trail-both')).toBe(0);
-  });
-});
-
-describe('a rising market', () => {
-  it('takes the buys along once they are further away than the tolerance, and not before', () => {
-    const session = ladder();
-    session.quote(10_010);
-    expect(session.commands).toEqual([]);
-    session.quote(10_011);
-    expect(session.commands.map((command) => command.type)).toEqual(['cancel', 'cancel', 'cancel']);
-    session.cancelAsked();
-    expect(resting(session)).toEqual([
-      [1, 'buy', 9_910],
-      [2, 'buy', 9_810],
-      [3, 'buy', 9_710],
-    ]);
-  });
-
-  it('leaves a fixed ladder where it is', () => {
-    const session = ladder({ anchor: 'fixed' });
-    session.quote(12_000);
-    expect(session.commands).toEqual([]);
-  });
-});
-
-describe('the most positions', () => {
-  it('count resting buys, so that they are never exceeded', () => {
-    const session = ladder({ maxPositions: 2 });
-    expect(resting(session).map(([slot]) => slot)).toEqual([1, 2]);
-    session.walkTo(5_000);
-    const { positionCount } = ladderGrid.view(session.params, session.context, session.state);
-    expect(positionCount).toBe(2);
-    expect(session.state.slots.get(3)?.waiting?.code).toBe('MAX_POSITIONS');
-  });
-
-  it('take resting buys back when a late fill made a position too many', () => {
-    const session = ladder({ maxPositions: 1 });
-    const late = session.order(1);
-    session.cancel(late);
-    session.tick(5_000);
-    const present = session.exchange.live().map(({ key }) => key.slot);
-    session.tell(session.exchange.fill(late, 1_000));
-    session.cancelAsked();
-    session.acceptAll();
-    expect(present).toHaveLength(1);
-    expect(session.exchange.live()).toHaveLength(1);
-    expect(session.order(1)).toMatchObject({ side: 'sell', quantity: 1_000 });
-  });
-});
-
-describe('profit', () => {
-  it('comes from what the fills were, net of their fees, and is there after a restart', () => {
-    const session = ladder({}, { ...FREE, makerRate: '0.001' }, 'quote');
-    session.exchange.bid = 9_850;
-    session.exchange.ask = 9_851;
-    session.fill(session.order(1));
-    // Bought at 98.51, better than 99: the take-profit is one percent above that.
-    expect(session.order(1)).toMatchObject({ side: 'sell', price: 9_950 });
-    session.state = session.restored();
-    session.quote(9_900);
-    session.fill(session.order(1), 400);
-    session.fill(session.order(1), 600);
-    expect(session.cycles.map(({ cycle }) => cycle)).toEqual([
-      {
-        generation: 1,
-        part: 0,
-        buyPrice: '98.51',
-        sellPrice: '99.5',
-        quantity: '1',
-        gross: '0.99',
-        fees: '0.19801',
-        net: '0.79199',
-      },
-    ]);
-  });
-});
-
-describe('an edit', () => {
-  it('keeps every position, its take-profit and the statistics, even in slots that are no more', () => {
-    const session = ladder();
-    session.fill(session.order(1));
-    session.fill(session.order(1));
-    session.fill(session.order(3));
-    session.acceptAll();
-    session.pause();
-    for (const order of session.exchange.live()) session.cancel(order);
-    session.edit({ levels: 1, closeDeviation: '5' });
-    session.acceptAll();
-    expect(session.order(3)).toMatchObject({ side: 'sell', price: 9_797, quantity: 1_000 });
-    expect(session.state.header).toMatchObject({ cycles: 1, realised: '1' });
-    // One position is all that one slot allows.
-    expect(session.exchange.live()).toHaveLength(1);
-    session.fill(session.order(3));
-    session.acceptAll();
-    expect(resting(session)).toEqual([[1, 'buy', 9_900]]);
-    expect(session.state.slots.get(3)?.waiting?.code).toBe('SLOT_REMOVED');
-  });
-});
-
-describe('an end', () => {
-  const trading = (): KindSession<LadderGridParams, LadderGridState> => {
-    const session = ladder();
-    session.fill(session.order(1));
-    session.acceptAll();
-    return session;
-  };
-
-  it('that keeps the orders is over at once', () => {
-    const session = trading();
-    session.stop('keep');
-    expect(session.commands).toMatchObject([{ type: 'finish', outcome: 'orders-kept' }]);
-  });
-
-  it('that cancels is over when every order is, and keeps the position for the next start', () => {
-    const session = trading();
-    session.stop('cancel');
-    expect(session.finish).toBeNull();
-    session.cancelAsked();
-    expect(session.finish).toMatchObject({ outcome: 'holding' });
-    session.resume();
-    expect(session.order(1)).toMatchObject({ side: 'sell', price: 9_999 });
-  });
-
-  it('that sells is over only when the exchange has shown that all is sold', () => {
-    const session = trading();
-    session.stop('sell');
-    session.cancelAsked();
-    expect(session.finish).toBeNull();
-    session.fill(session.order(1), 500);
-    expect(session.finish).toBeNull();
-    session.fill(session.order(1));
-    expect(session.finish).toMatchObject({ outcome: 'flat' });
   });
 });

@@ -94,6 +94,11 @@ export function emptySlot(firstGeneration: number): SlotState {
   };
 }
 
+/** Whether a slot counts against what its side may have: it has an order, or a position. */
+export function isOccupied(state: SlotState): boolean {
+  return state.order !== null || state.phase !== 'open';
+}
+
 /** Reads stored JSON. @throws when it is not a state of this kind: trading on a misread state is worse than stopping. */
 export function restoreLadderGrid(header: unknown, slots: ReadonlyMap<number, unknown>): LadderGridState {
   const restored = new Map([...slots].map(([slot, value]) => [slot, Value.Parse(SlotState, value)]));

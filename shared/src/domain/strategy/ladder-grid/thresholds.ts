@@ -1,5 +1,6 @@
 import { Decimal, dec } from '../../numbers/decimal.js';
 import type { Ticks } from '../../market/market.js';
+import type { SlotOrder } from '../common/slot-order.js';
 import { isLong, plusPercent, type Ladder } from './context.js';
 import { entryTicks } from './prices.js';
 import type { Opened } from './state.js';
@@ -46,7 +47,7 @@ export function stopPrice(ladder: Ladder, slot: number, opened: Opened, percent:
 }
 
 /** Remembers a result as long as the object it was computed from lives; both are immutable. */
-export function remembered<K extends object, V>(compute: (key: K, ladder: Ladder, slot: number) => V) {
+function remembered<K extends object, V>(compute: (key: K, ladder: Ladder, slot: number) => V) {
   const known = new WeakMap<Ladder, WeakMap<K, V>>();
   return (key: K, ladder: Ladder, slot: number): V => {
     const ofLadder = known.get(ladder) ?? new WeakMap<K, V>();
@@ -56,3 +57,13 @@ export function remembered<K extends object, V>(compute: (key: K, ladder: Ladder
     return value;
   };
 }
+
+/** Drift bounds of an opening order. */
+export const boundsOf = remembered((order: SlotOrder, ladder, slot) =>
+  driftBounds(ladder, slot, order.price ?? 0),
+);
+
+/** Stop-loss price of a position. */
+export const stopOf = remembered((opened: Opened, ladder, slot) =>
+  stopPrice(ladder, slot, opened, ladder.params.stopLoss ?? '0'),
+);

@@ -1,18 +1,12 @@
-import type { SlotOrder } from '../common/slot-order.js';
 import { closeTarget, openTarget } from './prices.js';
 import { isLong, openSide, type Ladder } from './context.js';
 import { isClosable } from './size.js';
 import { cancelOrder, type Armed } from './slot-order.js';
 import { marketPrice } from './settle.js';
-import type { Header, Opened, Quote, SlotState } from './state.js';
-import { driftBounds, remembered, stopPrice } from './thresholds.js';
+import type { Header, Quote, SlotState } from './state.js';
+import { boundsOf, stopOf } from './thresholds.js';
 
 const MINUTE_MS = 60_000;
-
-const boundsOf = remembered((order: SlotOrder, ladder, slot) => driftBounds(ladder, slot, order.price ?? 0));
-const stopOf = remembered((opened: Opened, ladder, slot) =>
-  stopPrice(ladder, slot, opened, ladder.params.stopLoss ?? '0'),
-);
 
 /** Whether the slot's opening order has to be taken back: the market has left it, or overtaken its filled part. */
 function mustReopen(ladder: Ladder, slot: number, state: SlotState, quote: Quote): boolean {

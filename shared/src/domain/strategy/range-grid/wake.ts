@@ -1,3 +1,4 @@
+import { PriceBand } from '../common/price-band.js';
 import type { Wake } from '../events.js';
 import { lineAt, type Grid } from './context.js';
 import { exitPrices, profitTarget, timeLimit, trailingStop } from './exit-causes.js';
@@ -6,21 +7,7 @@ import { edgesOf } from './layout.js';
 import { isAuxiliary, type CellState, type RangeGridState } from './state.js';
 import { trailLines } from './trailing.js';
 
-/** Collects prices at which something happens. */
-class Band {
-  lower: number | null = null;
-  upper: number | null = null;
-
-  below(price: number | null): void {
-    if (price !== null && (this.lower === null || price > this.lower)) this.lower = price;
-  }
-
-  above(price: number | null): void {
-    if (price !== null && (this.upper === null || price < this.upper)) this.upper = price;
-  }
-}
-
-function addCell(grid: Grid, band: Band, index: number, cell: CellState): void {
+function addCell(grid: Grid, band: PriceBand, index: number, cell: CellState): void {
   const { order } = cell;
   if (order === null) {
     if (cell.want !== 'none') return;
@@ -33,7 +20,7 @@ function addCell(grid: Grid, band: Band, index: number, cell: CellState): void {
   else band.below(lineAt(grid, index));
 }
 
-function addParams(grid: Grid, state: RangeGridState, band: Band): void {
+function addParams(grid: Grid, state: RangeGridState, band: PriceBand): void {
   const { header, slots } = state;
   const exits = exitPrices(grid);
   band.below(exits.lower);
@@ -67,14 +54,13 @@ export function wakeOf(grid: Grid, state: RangeGridState): Wake | undefined {
   const { header, quote } = state;
   const { params, leg } = grid;
   if (quote === null) return undefined;
-  const everything = [{ leg: leg.leg, market: leg.market.symbol, lower: null, upper: null }];
-  if (header.paused || header.phase === 'finished') return { bands: everything, timerAt: null };
+  if (header.paused || header.phase === 'finished') return new PriceBand().wake(leg);
   if (header.phase !== 'trading') return undefined;
   if (orderBudget(params) !== undefined || profitTarget(grid, header) !== null) return undefined;
   // The first quote after the start is the first best price.
   if (params.exits?.trailingStopPercent !== undefined && header.best === null) return undefined;
-  const band = new Band();
-  const timerAt = timeLimit(grid, header);
+  const band = new PriceBand();
+  band.at(timeLimit(grid, header));
   for (const [index, slot] of state.slots) {
     if (isAuxiliary(slot) || !slot.active) continue;
     if (slot.waiting?.code === 'WOULD_CROSS') return undefined;
@@ -84,8 +70,5 @@ export function wakeOf(grid: Grid, state: RangeGridState): Wake | undefined {
     addCell(grid, band, index, slot);
   }
   addParams(grid, state, band);
-  return {
-    bands: [{ leg: leg.leg, market: leg.market.symbol, lower: band.lower, upper: band.upper }],
-    timerAt,
-  };
+  return band.wake(leg);
 }

@@ -1,6 +1,6 @@
 import { decStr } from '../../numbers/decimal.js';
 import type { Ticks } from '../../market/market.js';
-import type { Command, CompletedCycle, OrderUpdate, StopOption, StrategyEvent } from '../events.js';
+import type { Command, CompletedCycle, OrderUpdate, StopOption, StrategyEvent, Wake } from '../events.js';
 import type { LegContext, MachineState, PlanContext, StrategyKind } from '../kind.js';
 import { middle, TestExchange, type FeeMode, type TestOrder } from '../range-grid/test-exchange.js';
 
@@ -44,6 +44,8 @@ export class KindSession<P, S extends MachineState> {
   finish: Finish | null = null;
   /** Commands of the last event. */
   commands: Command[] = [];
+  /** What the machine said last that it need not see. */
+  wake: Wake | undefined;
   now = 1_700_000_000_000;
   /** Called after every event, when the commands have been obeyed; gets the state before it. */
   afterEvent: (event: StrategyEvent, before: S) => void = () => undefined;
@@ -63,6 +65,7 @@ export class KindSession<P, S extends MachineState> {
     const context = { ...this.context, firstGeneration, carried };
     this.context = context;
     const started = this.kind.start(this.params, context, this.now);
+    this.wake = started.wake;
     this.#obey(started.commands);
     return started.state;
   }
@@ -84,6 +87,7 @@ export class KindSession<P, S extends MachineState> {
     const before = this.state;
     const step = this.kind.on(this.params, this.context, before, event, this.now);
     this.state = step.state;
+    this.wake = step.wake;
     this.#obey(step.commands);
     this.afterEvent(event, before);
     return step.commands;
