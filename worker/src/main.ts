@@ -1,5 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import {
+  assertMigrated,
   connectDatabase,
   connectRedis,
   createLogger,
@@ -65,7 +66,12 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   surviveUnhandled(log);
   const database = await waitFor('MySQL', STARTUP_MS, log, async () => {
     const source = await connectDatabase(config.databaseUrl, 20, undefined, true);
-    await source.query('SELECT epoch_salt FROM installation WHERE id = 1');
+    try {
+      await assertMigrated(source);
+    } catch (error) {
+      await source.destroy();
+      throw error;
+    }
     return source;
   });
   const redis = connectRedis(config.redisUrl);

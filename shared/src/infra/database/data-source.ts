@@ -140,6 +140,19 @@ function randomSalt(): string {
 }
 
 /**
+ * Waits for nobody: says whether all migrations of this version have run and the installation has its row.
+ * @throws Error naming what is missing, so that whoever waits can say it
+ */
+export async function assertMigrated(source: DataSource): Promise<void> {
+  const rows: { name: string }[] = await source.query('SELECT name FROM schema_migration');
+  const done = new Set(rows.map(({ name }) => name));
+  const missing = source.migrations.map(({ name }) => name ?? '').filter((name) => !done.has(name));
+  if (missing.length > 0) throw new Error(`the database lacks migrations: ${missing.join(', ')}`);
+  const [installation]: unknown[] = await source.query('SELECT id FROM installation WHERE id = 1');
+  if (installation === undefined) throw new Error('the database has no installation row yet');
+}
+
+/**
  * Brings the schema up to date and writes the installation row. Safe when several processes start at once: a named
  * lock of the server serialises them.
  * @returns names of the migrations that ran.
