@@ -5,6 +5,9 @@ import type { LedgerAccount, TestSimulator } from '../../harness/simulator.js';
 import { waitUntil } from '../../harness/wait.js';
 import { GRID, type LabMarket } from './market.js';
 
+/** Longest wait until a run may be started. */
+const START_MS = 75_000;
+
 /** Where runs happen: one simulator and one platform for all of them. */
 export interface Lab {
   simulator: TestSimulator;
@@ -55,8 +58,15 @@ export class GridRun {
 
   /** Asks for the strategy to run and waits until nothing but the exchange may hold it up. */
   async start(): Promise<void> {
-    const { status, body } = await this.lab.api.post(`/api/strategies/${this.id}/start`);
-    if (status !== 200) throw new Error(`${this.market.name} did not start: ${JSON.stringify(body)}`);
+    await waitUntil(
+      async () => {
+        const { status, body } = await this.lab.api.post(`/api/strategies/${this.id}/start`);
+        if (status !== 200) throw new Error(JSON.stringify(body));
+        return true;
+      },
+      // What the runs before have used of the request weight is there again after a minute.
+      { timeoutMs: START_MS, what: `${this.market.name} to be started`, everyMs: 500 },
+    );
   }
 
   /** Stops it and waits for the end. */
