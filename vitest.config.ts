@@ -32,6 +32,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // One file on each core: half of them only wait for sockets.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           include: ['{shared,sim,api,worker,cli,web,scripts}/**/*.test.{ts,mjs}'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.int.test.ts'],
         },
@@ -40,6 +43,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['{shared,sim,api,worker,cli,scripts}/**/*.int.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['tests/services.ts'],
@@ -52,6 +56,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['tests/**/*.e2e.test.ts'],
           globalSetup: ['tests/services.ts'],
           testTimeout: 240_000,
