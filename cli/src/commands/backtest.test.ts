@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli } from '../program.js';
+import { commandLine } from '../testing/command-line.js';
 
 const RECORDING = fileURLToPath(new URL('../../../sim/data/btcusdt-spot-20240808.jsonl.gz', import.meta.url));
 const SOL = {
@@ -27,44 +27,17 @@ const CANDLES = [
   '120000,170,170,160,165,1',
 ];
 
-let folder: string;
-let printed: string;
-let complained: string;
+const cli = commandLine();
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gridfleet-backtest-'));
-  printed = '';
-  complained = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    complained += String(text);
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
-
-function file(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-const config = (value: unknown = SOL): string => file('config.json', JSON.stringify(value));
+const config = (value: unknown = SOL): string => cli.file('config.json', JSON.stringify(value));
 const candles = (lines: readonly string[] = CANDLES): string =>
-  file('candles.csv.gz', gzipSync(lines.join('\n')));
+  cli.file('candles.csv.gz', gzipSync(lines.join('\n')));
 
 describe('gridfleet backtest', () => {
   test('prints the result as JSON, money as decimal strings', async () => {
     const args = ['backtest', '--config', config(), '--candles', candles(), '--fill-model', 'path', '--json'];
-    expect(await runCli(args), complained).toBe(0);
-    const result = JSON.parse(printed) as Record<string, unknown>;
+    expect(await runCli(args), cli.complained).toBe(0);
+    const result = JSON.parse(cli.printed) as Record<string, unknown>;
     expect(result).toMatchObject({
       fillModel: 'path',
       candles: 3,
@@ -85,18 +58,18 @@ describe('gridfleet backtest', () => {
   });
 
   test('prints a summary for people', async () => {
-    expect(await runCli(['backtest', '--config', config(), '--candles', candles()]), complained).toBe(0);
-    expect(printed).toMatch(/buys \/ sells \/ cycles +5 \/ 12 \/ 12/);
+    expect(await runCli(['backtest', '--config', config(), '--candles', candles()]), cli.complained).toBe(0);
+    expect(cli.printed).toMatch(/buys \/ sells \/ cycles +5 \/ 12 \/ 12/);
   });
 
   test('writes a page with all charts and figures, and the same result beside it', async () => {
     const args = ['backtest', '--config', config(), '--candles', candles(), '--json'];
     await runCli(args);
-    const alone = printed;
-    printed = '';
-    const out = join(folder, 'report.html');
-    expect(await runCli([...args, '--out', out]), complained).toBe(0);
-    expect(printed).toBe(alone);
+    const alone = cli.printed;
+    cli.printed = '';
+    const out = join(cli.folder, 'report.html');
+    expect(await runCli([...args, '--out', out]), cli.complained).toBe(0);
+    expect(cli.printed).toBe(alone);
     const page = readFileSync(out, 'utf8');
     for (const title of ['Price, levels and fills', 'Equity against holding', 'Drawdown', 'Cycles per level'])
       expect(page).toContain(`<h2>${title}`);
@@ -109,26 +82,26 @@ describe('gridfleet backtest', () => {
     const rows = [CANDLES[0] ?? '', `0,${at},${at},${at},${at},1`, `60000,${at},${at},${at},${at},1`];
     expect(
       await runCli(['backtest', '--config', config(), '--candles', candles(rows), '--json']),
-      complained,
+      cli.complained,
     ).toBe(0);
-    const { initialBase } = JSON.parse(printed) as { initialBase: string };
-    printed = '';
-    expect(await runCli(['plan', '--config', config(), '--price', at, '--json']), complained).toBe(0);
-    const { initialPurchase } = JSON.parse(printed) as { initialPurchase: string };
+    const { initialBase } = JSON.parse(cli.printed) as { initialBase: string };
+    cli.printed = '';
+    expect(await runCli(['plan', '--config', config(), '--price', at, '--json']), cli.complained).toBe(0);
+    const { initialPurchase } = JSON.parse(cli.printed) as { initialPurchase: string };
     expect([Number(initialBase), Number(initialPurchase)]).toEqual([10, 10]);
   });
 
   test('a page that cannot be written is named', async () => {
     const args = ['backtest', '--config', config(), '--candles', candles()];
-    expect(await runCli([...args, '--out', join(folder, 'none', 'report.html')])).toBe(1);
-    expect(complained).toMatch(/report\.html cannot be written/);
+    expect(await runCli([...args, '--out', join(cli.folder, 'none', 'report.html')])).toBe(1);
+    expect(cli.complained).toMatch(/report\.html cannot be written/);
   });
 
   test('options win over the file', async () => {
     const options = ['--fee-maker', '0.001', '--fee-taker', '0.002', '--quote', '5000', '--slippage', '0.01'];
     const args = ['backtest', '--config', config(), '--candles', candles(), '--json', ...options];
-    expect(await runCli(args), complained).toBe(0);
-    const result = JSON.parse(printed) as { startQuote: string; initialFills: unknown[] };
+    expect(await runCli(args), cli.complained).toBe(0);
+    const result = JSON.parse(cli.printed) as { startQuote: string; initialFills: unknown[] };
     expect(result.startQuote).toBe('5000.00000000');
     expect(result.initialFills).toEqual([[0, 'BUY', '151.5', '10', '3.03000000']]);
   });
@@ -141,8 +114,8 @@ describe('gridfleet backtest', () => {
       market: { tickSize: '0.01', stepSize: '0.00001', minQuantity: '0.00001', minNotional: '5' },
     };
     const args = ['backtest', '--config', config(btc), '--candles', RECORDING, '--json'];
-    expect(await runCli(args), complained).toBe(0);
-    const result = JSON.parse(printed) as { fillModel: string; buys: number; sells: number };
+    expect(await runCli(args), cli.complained).toBe(0);
+    const result = JSON.parse(cli.printed) as { fillModel: string; buys: number; sells: number };
     expect(result.fillModel).toBe('ticks');
     expect(result.buys).toBeGreaterThan(0);
     expect(result.sells).toBeGreaterThan(0);
@@ -151,11 +124,11 @@ describe('gridfleet backtest', () => {
   test('tests several symbols in one run, with their sum, the same every time', async () => {
     const eth = { ...SOL, symbol: 'ETH/USDT', fees: { maker: '0.001', taker: '0.001', currency: 'quote' } };
     const both = config({ market: SOL.market, legs: [SOL, eth] });
-    const eths = file('eth.csv', CANDLES.slice(0, 3).join('\n'));
-    const out = join(folder, 'both.html');
+    const eths = cli.file('eth.csv', CANDLES.slice(0, 3).join('\n'));
+    const out = join(cli.folder, 'both.html');
     const args = ['backtest', '--config', both, '--candles', candles(), '--candles', `ETH/USDT=${eths}`];
-    expect(await runCli([...args, '--json', '--out', out]), complained).toBe(0);
-    const result = JSON.parse(printed) as {
+    expect(await runCli([...args, '--json', '--out', out]), cli.complained).toBe(0);
+    const result = JSON.parse(cli.printed) as {
       total: { equity: string; buys: number; startEquity: string; roiPct: string };
       legs: { symbol: string; equity: string; buys: number }[];
     };
@@ -174,13 +147,13 @@ describe('gridfleet backtest', () => {
     ])
       expect(page).toContain(`<h2>${title}`);
     expect(page).toContain(`<td>${result.total.roiPct}</td>`);
-    const json = printed;
-    printed = '';
+    const json = cli.printed;
+    cli.printed = '';
     await runCli([...args, '--json']);
-    expect(printed).toBe(json);
-    printed = '';
-    expect(await runCli(args), complained).toBe(0);
-    expect(printed).toMatch(/SOL\/USDT +range-grid +12 .*\nETH\/USDT +range-grid +10 .*\n +total +22 /);
+    expect(cli.printed).toBe(json);
+    cli.printed = '';
+    expect(await runCli(args), cli.complained).toBe(0);
+    expect(cli.printed).toMatch(/SOL\/USDT +range-grid +12 .*\nETH\/USDT +range-grid +10 .*\n +total +22 /);
   });
 
   test.each([
@@ -195,8 +168,8 @@ describe('gridfleet backtest', () => {
     const path = candles();
     const more = list[1]?.symbol === 'ETH/EUR' ? ['--candles', path] : [];
     expect(await runCli(['backtest', '--config', config(list), '--candles', path, ...more])).toBe(1);
-    expect(complained).toMatch(message);
-    expect(printed).toBe('');
+    expect(cli.complained).toMatch(message);
+    expect(cli.printed).toBe('');
   });
 
   test.each([
@@ -204,7 +177,7 @@ describe('gridfleet backtest', () => {
     ['a gap', () => [config(), candles([...CANDLES, '240000,1,1,1,1,1'])], /row 5.*missing.*--allow-gaps/],
     ['an empty file', () => [config(), candles([''])], /the file is empty/],
     ['a single candle', () => [config(), candles(CANDLES.slice(0, 2))], /needs two or more/],
-    ['a missing file', () => [config(), join(folder, 'none.csv')], /none\.csv cannot be read/],
+    ['a missing file', () => [config(), join(cli.folder, 'none.csv')], /none\.csv cannot be read/],
     ['unknown params', () => [config({ ...SOL, params: { ...SOL.params, bogus: 1 } }), candles()], /bogus/],
     [
       'a plan without funds',
@@ -215,7 +188,7 @@ describe('gridfleet backtest', () => {
     const [configPath = '', candlesPath = ''] = files();
     const args = ['backtest', '--config', configPath, '--candles', candlesPath, '--json'];
     expect(await runCli(args)).toBe(1);
-    expect(complained).toMatch(message);
-    expect(printed).toBe('');
+    expect(cli.complained).toMatch(message);
+    expect(cli.printed).toBe('');
   });
 });

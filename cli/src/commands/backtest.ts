@@ -1,27 +1,14 @@
-import { Option, type Command } from 'commander';
-import type { FillModel, PortfolioResult, ReportInput } from '@gridfleet/shared/domain/backtest';
-import { parseFraction } from '../arguments.js';
+import type { Command } from 'commander';
+import type { PortfolioResult, ReportInput } from '@gridfleet/shared/domain/backtest';
 import { readStrategyConfigs } from '../config-file.js';
 import type { Page } from '../report/html-page.js';
 import { UserError } from '../user-error.js';
+import { addRunOptions, collect, type RunFlags } from './run-options.js';
 
-interface BacktestFlags {
-  config: string;
-  candles: string[];
-  market?: string;
-  fillModel: FillModel;
-  feeMaker?: string;
-  feeTaker?: string;
-  quote?: string;
-  base?: string;
-  slippage?: string;
-  allowGaps?: boolean;
+interface BacktestFlags extends RunFlags {
   out?: string;
   json?: boolean;
 }
-
-/** Known here as well, so that `--help` need not load the engine. */
-const FILL_MODELS: readonly FillModel[] = ['close', 'touch', 'strict', 'path'];
 
 async function writePage(path: string, page: Page): Promise<void> {
   const { htmlPage } = await import('../report/html-page.js');
@@ -87,13 +74,9 @@ async function backtest(flags: BacktestFlags): Promise<void> {
   else await reportOne(only, flags);
 }
 
-function collect(file: string, earlier: string[] | undefined): string[] {
-  return [...(earlier ?? []), file];
-}
-
 /** Tests a strategy on the past, without an account or a server. */
 export function addBacktestCommand(program: Command): void {
-  program
+  const command = program
     .command('backtest')
     .description('test strategies on recorded market data')
     .requiredOption('--config <file>', 'strategy config (JSON), or a list of them for several symbols')
@@ -101,23 +84,8 @@ export function addBacktestCommand(program: Command): void {
       '--candles <file>',
       'candles (CSV) or recorded ticks (jsonl), gzip or not; repeatable: more of one market, or one for each symbol (SYMBOL=FILE)',
       collect,
-    )
-    .addOption(
-      new Option('--fill-model <model>', 'when an order counts as filled')
-        .choices(FILL_MODELS)
-        .default('path'),
-    )
-    .option('--market <file>', 'trading rules of the market (JSON), in place of those in the config')
-    .option('--fee-maker <rate>', 'maker fee as a fraction, e.g. 0.001')
-    .option('--fee-taker <rate>', 'taker fee as a fraction, e.g. 0.001')
-    .option('--quote <amount>', 'quote to start with (default: what the plan needs)')
-    .option('--base <amount>', 'base to start with (default: what the plan needs)')
-    .option(
-      '--slippage <rate>',
-      'what market orders pay beyond the price, as a fraction (default: 0)',
-      parseFraction,
-    )
-    .option('--allow-gaps', 'accept missing candles')
+    );
+  addRunOptions(command)
     .option('--out <file>', 'write a report with charts (HTML)')
     .option('--json', 'print JSON')
     .action(backtest);

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCli } from '../program.js';
+import { commandLine } from '../testing/command-line.js';
 
 const CONFIG = {
   kind: 'range-grid',
@@ -21,37 +20,16 @@ const CONFIG = {
   balance: { quote: '100000', base: '0' },
 };
 
-let folder: string;
-let out: string;
-let err: string;
+const cli = commandLine();
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gridfleet-plan-'));
-  out = '';
-  err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
-
-function file(name: string, content: unknown): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-}
-
-async function plan(config: unknown, ...options: string[]): Promise<number> {
-  return runCli(['plan', '--config', file('config.json', config), '--price', '150', ...options]);
+async function plan(config: object | string, ...options: string[]): Promise<number> {
+  return runCli(['plan', '--config', cli.file('config.json', config), '--price', '150', ...options]);
 }
 
 describe('gridfleet plan', () => {
   it('prints levels, orders, funds and one cycle as exact decimal text', async () => {
     expect(await plan(CONFIG, '--json')).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({
+    expect(JSON.parse(cli.printed)).toMatchObject({
       ok: true,
       levels: Array.from({ length: 16 }, (_, i) => String(140 + 2 * i)),
       // 720 of BUYs, 1,500 of base bought now, 1.5 of its fee.
@@ -63,7 +41,7 @@ describe('gridfleet plan', () => {
       worstCase: { base: '15', valueAtLower: '2100' },
       refusals: [],
     });
-    const { orders } = JSON.parse(out) as { orders: unknown[] };
+    const { orders } = JSON.parse(cli.printed) as { orders: unknown[] };
     expect(orders).toHaveLength(15);
     expect(orders[4]).toMatchObject({ cell: 4, side: 'BUY', price: '148', quantity: '1' });
     expect(orders[5]).toMatchObject({ cell: 5, side: 'SELL', price: '152', quantity: '1' });
@@ -71,23 +49,23 @@ describe('gridfleet plan', () => {
 
   it('prints the same for people', async () => {
     expect(await plan(CONFIG)).toBe(0);
-    expect(out).toContain('   5  SELL         152             1     1 SOL\n');
-    expect(out).toContain('Needs 2221.5 USDT and 0 SOL.');
+    expect(cli.printed).toContain('   5  SELL         152             1     1 SOL\n');
+    expect(cli.printed).toContain('Needs 2221.5 USDT and 0 SOL.');
   });
 
   it('prints a refused plan with its reasons, and fails', async () => {
     expect(await plan({ ...CONFIG, balance: { quote: '100' } }, '--json')).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({
+    expect(JSON.parse(cli.printed)).toMatchObject({
       ok: false,
       refusals: [{ code: 'INSUFFICIENT_FUNDS', cell: null }],
     });
-    expect(err).toBe('gridfleet: The plan is refused: INSUFFICIENT_FUNDS.\n');
+    expect(cli.complained).toBe('gridfleet: The plan is refused: INSUFFICIENT_FUNDS.\n');
   });
 
   it('lets options win over the file', async () => {
-    const market = file('market.json', { tickSize: '0.01', stepSize: '0.01', minNotional: '200' });
+    const market = cli.file('market.json', { tickSize: '0.01', stepSize: '0.01', minNotional: '200' });
     expect(await plan(CONFIG, '--json', '--market', market, '--quote', '5')).toBe(1);
-    const { refusals } = JSON.parse(out) as { refusals: { code: string; cell: number | null }[] };
+    const { refusals } = JSON.parse(cli.printed) as { refusals: { code: string; cell: number | null }[] };
     expect(refusals[0]).toMatchObject({ code: 'BELOW_MIN_NOTIONAL', cell: 0 });
     expect(refusals.at(-1)).toMatchObject({ code: 'INSUFFICIENT_FUNDS', cell: null });
   });
@@ -102,18 +80,18 @@ describe('gridfleet plan', () => {
     ['broken JSON', '{"kind": ', 'is not valid JSON'],
   ])('names the field of %s, and prints no plan', async (_, config, message) => {
     expect(await plan(config, '--json')).toBe(1);
-    expect(err).toContain(message);
-    expect(out).toBe('');
+    expect(cli.complained).toContain(message);
+    expect(cli.printed).toBe('');
   });
 
   it('says which file is missing', async () => {
-    expect(await runCli(['plan', '--config', join(folder, 'none.json'), '--price', '1'])).toBe(1);
-    expect(err).toContain('none.json cannot be read');
+    expect(await runCli(['plan', '--config', join(cli.folder, 'none.json'), '--price', '1'])).toBe(1);
+    expect(cli.complained).toContain('none.json cannot be read');
   });
 
   it('refuses a price that is none, or below a tick', async () => {
     expect(await plan(CONFIG, '--price', '0')).toBe(2);
     expect(await plan(CONFIG, '--price', '0.001')).toBe(1);
-    expect(err).toContain('below one tick');
+    expect(cli.complained).toContain('below one tick');
   });
 });

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli } from '../program.js';
+import { commandLine } from '../testing/command-line.js';
 
 const MARKET = { tickSize: '0.01', stepSize: '0.01', minQuantity: '0.01', minNotional: '0' };
 const CANDLES = [
@@ -13,42 +11,15 @@ const CANDLES = [
   }),
 ];
 
-let folder: string;
-let printed: string;
-let complained: string;
+const cli = commandLine();
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gridfleet-suggest-'));
-  printed = '';
-  complained = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    complained += String(text);
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
-
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-const candles = (): string => file('candles.csv', CANDLES.join('\n'));
-const market = (rules: object = MARKET): string => file('market.json', JSON.stringify(rules));
+const candles = (): string => cli.file('candles.csv', CANDLES.join('\n'));
+const market = (rules: object = MARKET): string => cli.file('market.json', JSON.stringify(rules));
 
 describe('gridfleet suggest', () => {
   test('prints params and says why', async () => {
-    expect(await runCli(['suggest', '--candles', candles(), '--market', market()]), complained).toBe(0);
-    const [params = '', , ...reasons] = printed.trimEnd().split('\n');
+    expect(await runCli(['suggest', '--candles', candles(), '--market', market()]), cli.complained).toBe(0);
+    const [params = '', , ...reasons] = cli.printed.trimEnd().split('\n');
     expect(JSON.parse(params)).toMatchObject({ spacing: 'geometric', levels: 3 });
     expect(reasons[0]).toMatch(/^- Nine tenths of the closes .* between 150 and 152:/);
   });
@@ -56,33 +27,33 @@ describe('gridfleet suggest', () => {
   test('takes market and fee from a config, options win, and prints JSON', async () => {
     const params = { lower: '1', upper: '2', levels: 5, quantity: { value: '1' } };
     const fees = { maker: '0.002' };
-    const config = file(
+    const config = cli.file(
       'c.json',
       JSON.stringify({ kind: 'range-grid', symbol: 'SOL/USDT', params, market: MARKET, fees }),
     );
     const args = ['suggest', '--candles', candles(), '--config', config, '--json'];
-    expect(await runCli(args), complained).toBe(0);
-    expect(JSON.parse(printed)).toMatchObject({ measured: { candles: 200, breakEvenStepPct: '0.4008' } });
-    printed = '';
-    expect(await runCli([...args, '--fee-maker', '0']), complained).toBe(0);
-    expect(JSON.parse(printed)).toMatchObject({ measured: { breakEvenStepPct: '0.0000' } });
+    expect(await runCli(args), cli.complained).toBe(0);
+    expect(JSON.parse(cli.printed)).toMatchObject({ measured: { candles: 200, breakEvenStepPct: '0.4008' } });
+    cli.printed = '';
+    expect(await runCli([...args, '--fee-maker', '0']), cli.complained).toBe(0);
+    expect(JSON.parse(cli.printed)).toMatchObject({ measured: { breakEvenStepPct: '0.0000' } });
   });
 
   test('needs to know the market', async () => {
     expect(await runCli(['suggest', '--candles', candles()])).toBe(2);
-    expect(complained).toBe('gridfleet: suggest needs --market FILE or --config FILE\n');
+    expect(cli.complained).toBe('gridfleet: suggest needs --market FILE or --config FILE\n');
   });
 
   test('names what is wrong with the market', async () => {
     const wrong = market({ ...MARKET, tickSize: 'x', bogus: 1 });
     expect(await runCli(['suggest', '--candles', candles(), '--market', wrong])).toBe(1);
-    expect(complained).toMatch(/market\.json does not fit:\n {2}market\.\w+/);
-    expect(complained).toMatch(/market\.bogus: is not known/);
+    expect(cli.complained).toMatch(/market\.json does not fit:\n {2}market\.\w+/);
+    expect(cli.complained).toMatch(/market\.bogus: is not known/);
   });
 
   test('says when the tick is too coarse', async () => {
     const coarse = market({ ...MARKET, tickSize: '10' });
     expect(await runCli(['suggest', '--candles', candles(), '--market', coarse])).toBe(1);
-    expect(complained).toMatch(/^gridfleet: no suggestion: the market's tick 10 is too coarse/);
+    expect(cli.complained).toMatch(/^gridfleet: no suggestion: the market's tick 10 is too coarse/);
   });
 });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseFraction } from '../arguments.js';
 import { readMarketRules, readStrategyConfig } from '../config-file.js';
 import { UsageError, UserError } from '../user-error.js';
+import { collect } from './run-options.js';
 
 interface SuggestFlags {
   candles: string[];
@@ -45,10 +46,6 @@ async function suggest(flags: SuggestFlags): Promise<void> {
     if (!(error instanceof SuggestError)) throw error;
     throw new UserError(`no suggestion: ${error.message}`, { cause: error });
   }
-}
-
-function collect(file: string, earlier: string[] | undefined): string[] {
-  return [...(earlier ?? []), file];
 }
 
 /** Range and step from volatility. */

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli } from '../program.js';
+import { commandLine } from '../testing/command-line.js';
 import type { SweepResult } from '../sweep/sweep-result.js';
 
 const SOL = {
@@ -22,46 +22,19 @@ const CANDLES = [
   }),
 ];
 
-let folder: string;
-let printed: string;
-let complained: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gridfleet-sweep-'));
-  printed = '';
-  complained = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    complained += String(text);
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
-
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const cli = commandLine();
 
 function sweep(grid: string, ...options: string[]): Promise<number> {
-  const config = file('config.json', JSON.stringify(SOL));
-  const candles = file('candles.csv', CANDLES.join('\n'));
+  const config = cli.file('config.json', JSON.stringify(SOL));
+  const candles = cli.file('candles.csv', CANDLES.join('\n'));
   const files = ['--config', config, '--candles', candles];
   return runCli(['sweep', ...files, '--threads', '1', '--grid', grid, ...options]);
 }
 
 describe('gridfleet sweep', () => {
   test('prints every run as JSON, best training return first, with figures out of sample', async () => {
-    expect(await sweep('levels=4|16,upper=170|175|140.1', '--json'), complained).toBe(0);
-    const result = JSON.parse(printed) as SweepResult;
+    expect(await sweep('levels=4|16,upper=170|175|140.1', '--json'), cli.complained).toBe(0);
+    const result = JSON.parse(cli.printed) as SweepResult;
     expect(result).toMatchObject({ parameters: ['levels', 'upper'], runs: 6, candles: 100, trainPct: 70 });
     expect(result.splitTime).toBe(70 * 60_000);
     const returns = result.rows.map(({ train }) => Number(train?.roiPct ?? -Infinity));
@@ -72,33 +45,33 @@ describe('gridfleet sweep', () => {
 
   test('a run is the backtest of the same params', async () => {
     await sweep('levels=7|16', '--json', '--train-pct', '100', '--fee-maker', '0', '--fill-model', 'touch');
-    const rows = (JSON.parse(printed) as SweepResult).rows;
-    printed = '';
-    const config = file('seven.json', JSON.stringify({ ...SOL, params: { ...SOL.params, levels: 7 } }));
-    const args = ['backtest', '--config', config, '--candles', join(folder, 'candles.csv'), '--json'];
-    expect(await runCli([...args, '--fee-maker', '0', '--fill-model', 'touch']), complained).toBe(0);
+    const rows = (JSON.parse(cli.printed) as SweepResult).rows;
+    cli.printed = '';
+    const config = cli.file('seven.json', JSON.stringify({ ...SOL, params: { ...SOL.params, levels: 7 } }));
+    const args = ['backtest', '--config', config, '--candles', join(cli.folder, 'candles.csv'), '--json'];
+    expect(await runCli([...args, '--fee-maker', '0', '--fill-model', 'touch']), cli.complained).toBe(0);
     const row = rows.find(({ values }) => values['levels'] === '7');
     expect(row?.train).not.toBeNull();
-    expect(JSON.parse(printed)).toMatchObject({ ...row?.train });
+    expect(JSON.parse(cli.printed)).toMatchObject({ ...row?.train });
     expect(row?.test).toBeNull();
   });
 
   test('prints a table of the best runs for people', async () => {
-    expect(await sweep('levels=3:12:1', '--top', '4'), complained).toBe(0);
-    expect(printed).toMatch(/levels +profit +return % .*out of sample %/);
-    expect(printed).toContain('… and 6 more');
-    expect(complained).toBe('');
+    expect(await sweep('levels=3:12:1', '--top', '4'), cli.complained).toBe(0);
+    expect(cli.printed).toMatch(/levels +profit +return % .*out of sample %/);
+    expect(cli.printed).toContain('… and 6 more');
+    expect(cli.complained).toBe('');
   });
 
   test('sweeps a param that the config leaves at its default', async () => {
-    expect(await sweep('spacing=arithmetic|geometric', '--json'), complained).toBe(0);
-    expect((JSON.parse(printed) as SweepResult).runs).toBe(2);
+    expect(await sweep('spacing=arithmetic|geometric', '--json'), cli.complained).toBe(0);
+    expect((JSON.parse(cli.printed) as SweepResult).runs).toBe(2);
   });
 
   test('writes all runs as CSV and a page with a heat map of both parts', async () => {
-    const csv = join(folder, 'runs.csv');
-    const page = join(folder, 'runs.html');
-    expect(await sweep('levels=4:8:2,upper=165|170', '--csv', csv, '--out', page), complained).toBe(0);
+    const csv = join(cli.folder, 'runs.csv');
+    const page = join(cli.folder, 'runs.html');
+    expect(await sweep('levels=4:8:2,upper=165|170', '--csv', csv, '--out', page), cli.complained).toBe(0);
     const lines = readFileSync(csv, 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(7);
     expect(lines[0]).toMatch(/^levels,upper,startPrice,.*,test_sortino,refused$/);
@@ -112,7 +85,7 @@ describe('gridfleet sweep', () => {
     ['levels', /^gridfleet: --grid: "levels" must be parameter=values\n$/],
   ])('--grid %s is one sentence and exit code 2', async (grid, message) => {
     expect(await sweep(grid)).toBe(2);
-    expect(complained).toMatch(message);
-    expect(printed).toBe('');
+    expect(cli.complained).toMatch(message);
+    expect(cli.printed).toBe('');
   });
 });

@@ -1,22 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
-import type { FillModel, SweepJob, SweepRun } from '@gridfleet/shared/domain/backtest';
-import { parseCount, parseFraction, parsePercent } from '../arguments.js';
+import type { SweepJob, SweepRun } from '@gridfleet/shared/domain/backtest';
+import { parseCount, parsePercent } from '../arguments.js';
 import { readStrategyConfig } from '../config-file.js';
 import { UsageError, UserError } from '../user-error.js';
+import { addRunOptions, collect, type RunFlags } from './run-options.js';
 
-interface SweepFlags {
-  config: string;
-  candles: string[];
+interface SweepFlags extends RunFlags {
   grid: string;
-  market?: string;
-  fillModel: FillModel;
-  feeMaker?: string;
-  feeTaker?: string;
-  quote?: string;
-  base?: string;
-  slippage?: string;
-  allowGaps?: boolean;
   threads: number;
   trainPct: number;
   csv?: string;
@@ -24,9 +15,6 @@ interface SweepFlags {
   json?: boolean;
   top: number;
 }
-
-/** Known here as well, so that `--help` need not load the engine. */
-const FILL_MODELS: readonly FillModel[] = ['close', 'touch', 'strict', 'path'];
 
 async function jobOf(flags: SweepFlags): Promise<SweepJob> {
   const { feeMaker, feeTaker, quote, base, grid, fillModel, trainPct } = flags;
@@ -82,13 +70,9 @@ async function sweep(flags: SweepFlags): Promise<void> {
   process.stdout.write(sweepText(result, job.market.quote, flags.top));
 }
 
-function collect(file: string, earlier: string[] | undefined): string[] {
-  return [...(earlier ?? []), file];
-}
-
 /** Many backtests at once, over a grid of params. */
 export function addSweepCommand(program: Command): void {
-  program
+  const command = program
     .command('sweep')
     .description('test a strategy with many combinations of params, and rank them')
     .requiredOption('--config <file>', 'strategy config (JSON)')
@@ -100,23 +84,8 @@ export function addSweepCommand(program: Command): void {
     .requiredOption(
       '--grid <grid>',
       'params and their values, e.g. "levels=10:100:10,spacing=arithmetic|geometric"',
-    )
-    .addOption(
-      new Option('--fill-model <model>', 'when an order counts as filled')
-        .choices(FILL_MODELS)
-        .default('path'),
-    )
-    .option('--market <file>', 'trading rules of the market (JSON), in place of those in the config')
-    .option('--fee-maker <rate>', 'maker fee as a fraction, e.g. 0.001')
-    .option('--fee-taker <rate>', 'taker fee as a fraction, e.g. 0.001')
-    .option('--quote <amount>', 'quote to start with (default: what the plan needs)')
-    .option('--base <amount>', 'base to start with (default: what the plan needs)')
-    .option(
-      '--slippage <rate>',
-      'what market orders pay beyond the price, as a fraction (default: 0)',
-      parseFraction,
-    )
-    .option('--allow-gaps', 'accept missing candles')
+    );
+  addRunOptions(command)
     .option('--train-pct <share>', 'share of the candles that ranks the runs, %', parsePercent, 70)
     .addOption(
       new Option('--threads <n>', 'threads to run on')

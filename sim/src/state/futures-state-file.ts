@@ -45,57 +45,41 @@ function isLive({ status }: AlgoOrder): boolean {
 }
 
 /** Keeps a futures venue on disk: wallets, positions and settings, orders, conditional orders, fills and income. */
-export class FuturesStateFile implements Omit<FuturesListener, 'marginCall'> {
-  readonly #file: KeptFile<SavedFutures, FuturesEntry>;
-
+export class FuturesStateFile
+  extends KeptFile<SavedFutures, FuturesEntry>
+  implements Omit<FuturesListener, 'marginCall'>
+{
   /** @param kept the venue and the sources of its contracts, asked for at each save. */
   constructor(path: string, kept: () => { venue: FuturesVenue; sources: readonly MarketSource[] }) {
-    this.#file = new KeptFile(path, VERSION, (journalBytes) => {
+    super(path, VERSION, (journalBytes) => {
       const { venue, sources } = kept();
       return stateOf(venue, sources, journalBytes);
     });
   }
 
-  /** The saved state, or null when there is none. @throws Error as `KeptFile`. */
-  load(venue: string): { state: SavedFutures; journal: FuturesEntry[] } | null {
-    return this.#file.load(venue);
-  }
-
-  start(): void {
-    this.#file.start();
-  }
-
-  stop(): void {
-    this.#file.stop();
-  }
-
-  save(): void {
-    this.#file.save();
-  }
-
   order({ order, fill }: FuturesOrderEvent): void {
-    this.#file.note(fill && { kind: 'fill', record: fillState(fill) });
-    if (!isOpen(order)) this.#file.note({ kind: 'order', record: orderState(order) });
+    this.note(fill && { kind: 'fill', record: fillState(fill) });
+    if (!isOpen(order)) this.note({ kind: 'order', record: orderState(order) });
   }
 
   income(income: Income): void {
-    this.#file.note({ kind: 'income', record: incomeState(income) });
+    this.note({ kind: 'income', record: incomeState(income) });
   }
 
   algo(order: AlgoOrder): void {
-    this.#file.note(isLive(order) ? undefined : { kind: 'algo', record: algoState(order) });
+    this.note(isLive(order) ? undefined : { kind: 'algo', record: algoState(order) });
   }
 
   account(): void {
-    this.#file.note();
+    this.note();
   }
 
   config(): void {
-    this.#file.note();
+    this.note();
   }
 
   settings(): void {
-    this.#file.note();
+    this.note();
   }
 }
 

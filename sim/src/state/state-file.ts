@@ -39,41 +39,22 @@ export interface SavedState extends Kept {
 }
 
 /** Keeps a spot venue on disk. */
-export class StateFile implements VenueListener {
-  readonly #file: KeptFile<SavedState, JournalEntry>;
-
+export class StateFile extends KeptFile<SavedState, JournalEntry> implements VenueListener {
   /** @param kept the venue and the sources of its markets, asked for at each save. */
   constructor(path: string, kept: () => { venue: SpotVenue; sources: readonly MarketSource[] }) {
-    this.#file = new KeptFile(path, VERSION, (journalBytes) => {
+    super(path, VERSION, (journalBytes) => {
       const { venue, sources } = kept();
       return stateOf(venue, sources, journalBytes);
     });
   }
 
-  /** The saved state, or null when there is none. @throws Error as `KeptFile`. */
-  load(venue: string): { state: SavedState; journal: JournalEntry[] } | null {
-    return this.#file.load(venue);
-  }
-
-  start(): void {
-    this.#file.start();
-  }
-
-  stop(): void {
-    this.#file.stop();
-  }
-
-  save(): void {
-    this.#file.save();
-  }
-
   deposit(event: DepositEvent): void {
-    this.#file.note({ kind: 'deposit', record: depositRecord(event) });
+    this.note({ kind: 'deposit', record: depositRecord(event) });
   }
 
   order({ order, fill }: OrderEvent): void {
-    this.#file.note(fill && { kind: 'fill', record: fillRecord(fill) });
-    if (!isOpen(order)) this.#file.note({ kind: 'order', record: orderRecord(order) });
+    this.note(fill && { kind: 'fill', record: fillRecord(fill) });
+    if (!isOpen(order)) this.note({ kind: 'order', record: orderRecord(order) });
   }
 }
 

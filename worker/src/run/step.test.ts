@@ -1,32 +1,12 @@
-import { dec, decStr, strategyKinds, type LegContext, type PlanContext } from '@gridfleet/shared/domain';
+import { dec, decStr, strategyKinds, type PlanContext } from '@gridfleet/shared/domain';
 import { describe, expect, it } from 'vitest';
 import { FREE, policy } from '../testing/policies.js';
+import { SOL_LEG } from '../testing/sol-leg.js';
 import type { AdmissionView } from './admission.js';
 import type { ValuedReport } from './live-order.js';
 import { firstStep, forgetOld, hasEffects, stepAll, type RunFrame, type StepResult } from './step.js';
 
-const LEG: LegContext = {
-  leg: 0,
-  market: {
-    symbol: 'SOL/USDT',
-    type: 'spot',
-    base: 'SOL',
-    quote: 'USDT',
-    tickSize: '0.01',
-    stepSize: '0.001',
-    minQuantity: '0.001',
-    maxQuantity: '90000',
-    minNotional: '5',
-    active: true,
-  },
-  bid: 15_499,
-  ask: 15_500,
-  makerRate: '0.0001',
-  takerRate: '0.001',
-  baseFree: null,
-  quoteFree: null,
-};
-const CONTEXT: PlanContext = { legs: [LEG] };
+const CONTEXT: PlanContext = { legs: [SOL_LEG] };
 const PARAMS = { lower: '140', upper: '150', levels: 11, quantity: { value: '1' }, initialInventory: 'none' };
 const NOW = 1_000_000;
 const HALTED: AdmissionView = { policies: [policy({ state: 'HALTED' })], holdings: null };

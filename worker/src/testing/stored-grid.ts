@@ -1,4 +1,4 @@
-import { strategyKinds, type LegContext, type PlanContext } from '@gridfleet/shared/domain';
+import { strategyKinds, type PlanContext } from '@gridfleet/shared/domain';
 import type { DataSource } from 'typeorm';
 import type { ValuedReport } from '../run/live-order.js';
 import { Batch } from '../run/batch.js';
@@ -6,29 +6,9 @@ import { EMPTY_MEMORY, firstStep, stepAll, type Input, type RunFrame, type RunMe
 import type { ScopePolicy } from '../run/policy.js';
 import type { CommittedStep, StepStore } from '../run/step-store.js';
 import { addNewState, stepStatements } from '../run/step-writer.js';
+import { SOL_LEG } from './sol-leg.js';
 
-const LEG: LegContext = {
-  leg: 0,
-  market: {
-    symbol: 'SOL/USDT',
-    type: 'spot',
-    base: 'SOL',
-    quote: 'USDT',
-    tickSize: '0.01',
-    stepSize: '0.001',
-    minQuantity: '0.001',
-    maxQuantity: '90000',
-    minNotional: '5',
-    active: true,
-  },
-  bid: 15_499,
-  ask: 15_500,
-  makerRate: '0.0001',
-  takerRate: '0.001',
-  baseFree: null,
-  quoteFree: null,
-};
-const CONTEXT: PlanContext = { legs: [LEG] };
+const CONTEXT: PlanContext = { legs: [SOL_LEG] };
 
 async function insert(database: DataSource, sql: string, values: unknown[] = []): Promise<number> {
   const answer: { insertId: number } = await database.query(sql, values);
