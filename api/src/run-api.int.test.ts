@@ -26,7 +26,7 @@ describe('the process of the API', () => {
       status: 'ok',
       checks: { mysql: true, redis: true, workers: 0 },
     });
-    expect(await (await fetch(`${url}/api/strategies`)).json()).toEqual({ items: [] });
+    expect(await (await fetch(`${url}/api/strategies`)).json()).toEqual({ items: [], nextCursor: null });
     const stream = await fetch(`${url}/api/events`);
     expect(stream.status).toBe(200);
     const began = performance.now();

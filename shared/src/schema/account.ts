@@ -18,7 +18,7 @@ export const Credentials = Type.Record(
 );
 
 /** Says that a key which may withdraw is taken all the same. Trading needs no such key: a stolen one empties the account. */
-const allowWithdrawals = Type.Optional(Type.Boolean({ default: false }));
+const allowWithdrawals = Type.Optional(Type.Boolean());
 /** What becomes of an open order with our prefix that the books do not know. */
 export const OrphanPolicy = Type.Union([
   Type.Literal('cancel'),

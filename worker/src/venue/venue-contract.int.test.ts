@@ -102,6 +102,9 @@ let userId: number;
 
 beforeAll(async () => {
   simulator = await startSimulator({
+    // Six venues in one minute from one address: what a fleet's budget refuses is another test's subject.
+    limits: { weightPerMinute: 60_000 },
+    futures: { weightPerMinute: 60_000 },
     markets: ['ADAUSDT=manual:0.5,depth=1000', 'binanceusdm/ADAUSDT=manual:0.5,depth=1000'].map(
       parseMarketSpec,
     ),
