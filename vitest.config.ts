@@ -61,7 +61,8 @@ export default defineConfig({
           globalSetup: ['tests/services.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Mostly they wait for venues and clocks: two systems fit on two cores.
+          maxWorkers: 2,
         },
       },
     ],
