@@ -1,3 +1,4 @@
+import { waitUntil } from '../../harness/wait.js';
 import type { Fault } from './fault.js';
 import type { GridRun } from './grid-run.js';
 import { MIDDLE } from './market.js';
@@ -10,6 +11,24 @@ async function explained(run: GridRun): Promise<string | null> {
   if (reason !== null || lastError !== null || state === 'failed') return null;
   const levels = await run.levels();
   return levels.some((level) => level.reason !== null) ? null : 'nothing says why it does not trade';
+}
+
+/** A key that is refused ends the run: asking again and again with it would only get the address banned. */
+async function endedForItsKey(run: GridRun): Promise<string | null> {
+  const { state, reason } = await run.status();
+  return state === 'failed' && reason?.code === 'KEY_REFUSED'
+    ? null
+    : `it is ${state} (${reason?.code ?? 'no reason'}) with a key that is refused`;
+}
+
+/** Its owner has the key accepted again and starts it: what has filled meanwhile is for the first look to find. */
+async function startAgain(run: GridRun): Promise<void> {
+  await run.start();
+  await waitUntil(async () => (await run.status()).state === 'running', {
+    timeoutMs: 90_000,
+    what: `the strategy on ${run.market.name} to run again`,
+    everyMs: 300,
+  });
 }
 
 /** What happens to one market and to an account by its owner's hand: F14, F31, F32, F46 to F48. */
@@ -78,7 +97,8 @@ export const MARKET_FAULTS: readonly Fault[] = [
         do: { type: 'revoke-key' },
       },
     ],
-    expect: explained,
+    expect: endedForItsKey,
+    mend: startAgain,
   },
   {
     id: 'F48',

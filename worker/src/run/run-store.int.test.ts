@@ -78,6 +78,18 @@ describe('claiming a run', () => {
     await store.setRunState(strategyId, runId, second.fence, 'running', null);
   });
 
+  it('that fails tells people in the transaction that ends it', async () => {
+    const { fence } = await claimed('a');
+    const reason = { code: 'KEY_REFUSED', message: 'The exchange refuses the key.' };
+    await store.setRunState(strategyId, runId, fence, 'failed', reason);
+    const rows = await database.query<{ event: string }[]>('SELECT event FROM outbox WHERE event LIKE ?', [
+      `%"strategyId":${strategyId},%`,
+    ]);
+    expect(rows.map(({ event }) => JSON.parse(event) as unknown)).toEqual([
+      { type: 'alert', strategyId, data: reason },
+    ]);
+  });
+
   it('writes nothing of a transaction that fails half-way', async () => {
     const { fence } = await claimed('a');
     const work = store.fenced(strategyId, fence, async (manager) => {

@@ -13,6 +13,7 @@ import { In } from 'typeorm';
 import { heldMarket, type Reason, type StopOption } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
+import { alertPeople } from './alert-writer.js';
 import { loadRun, withTrades, type LoadedRun } from './load-run.js';
 import { ClaimTurns } from './claim-turns.js';
 import type { LiveOrder } from './live-order.js';
@@ -110,8 +111,10 @@ export class RunStore {
     reason: Reason | null,
   ): Promise<void> {
     await this.fenced(strategyId, fence, async (manager) => {
-      if (FINAL_RUN_STATES.has(state)) await endRun(manager, runId, state, reason);
-      else {
+      if (FINAL_RUN_STATES.has(state)) {
+        await endRun(manager, runId, state, reason);
+        if (state === 'failed' && reason !== null) await alertPeople(manager, strategyId, reason);
+      } else {
         await manager.query('UPDATE run SET state = ?, reason_code = ?, reason_message = ? WHERE id = ?', [
           state,
           reason?.code ?? null,
