@@ -16,6 +16,7 @@ import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStaticUi } from './http/static-ui.js';
 import type { ApiInstance } from './http/types.js';
 import { compileValidator } from './http/validation.js';
+import { registerMetrics } from './metrics/register-metrics.js';
 import { accountToolRoutes } from './routes/account-tools.js';
 import { accountRoutes } from './routes/accounts.js';
 import { auditRoutes } from './routes/audit.js';
@@ -90,6 +91,7 @@ export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
   registerErrors(app, servePage);
   await registerOpenApi(app, version);
   healthRoutes(app, services);
+  registerMetrics(app, deps);
   await app.register((api: ApiInstance) => registerApi(api, deps, services));
   registerHousekeeping(app, deps, services);
   app.addHook('preClose', () => services.events.close());
