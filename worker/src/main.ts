@@ -7,6 +7,7 @@ import {
   createLogger,
   CredentialCipher,
   loadConfig,
+  LogLevelWatch,
   Metrics,
   publishEvents,
   relayOutbox,
@@ -93,6 +94,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
 
   const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
   const egressIp = config.egressIp ?? identity.ip;
+  const levels = new LogLevelWatch(database, log, config.logLevel);
   const metrics = new Metrics('worker', { version: VERSION, name: identity.name });
   const venues = new Venues({
     database,
@@ -174,6 +176,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     log,
   });
 
+  levels.start();
   leases.start();
   meter.start();
   if (isLive) await warmUp(database, venues, log);
@@ -208,6 +211,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   });
   log.info({ signal }, 'stopping: runs are given back, their orders stay');
   setTimeout(() => process.exit(1), STOP_MS).unref();
+  levels.stop();
   clearInterval(scheduleCheck);
   clearInterval(relay);
   risk.stop();

@@ -12,6 +12,8 @@ export * from './database/entities/risk.js';
 export * from './database/entities/contracts.js';
 export * from './database/entities/preferences.js';
 export * from './logging/logger.js';
+export * from './logging/log-level-watch.js';
+export * from './retention/retention.js';
 export * from './redis/backtest-job.js';
 export * from './redis/client.js';
 export * from './redis/events.js';
