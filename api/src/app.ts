@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { randomUUID } from 'node:crypto';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
-import { IdempotencyRepository } from '@gridfleet/shared/infra';
+import { IdempotencyRepository, LogLevelWatch, Retention } from '@gridfleet/shared/infra';
 import cors from '@fastify/cors';
 import type { ApiDeps } from './deps.js';
 import { checkAccess, requireAccessEntries } from './http/access.js';
@@ -16,6 +16,7 @@ import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStaticUi } from './http/static-ui.js';
 import type { ApiInstance } from './http/types.js';
 import { compileValidator } from './http/validation.js';
+import { registerMetrics } from './metrics/register-metrics.js';
 import { accountToolRoutes } from './routes/account-tools.js';
 import { accountRoutes } from './routes/accounts.js';
 import { auditRoutes } from './routes/audit.js';
@@ -29,6 +30,7 @@ import { exportRoutes } from './routes/exports.js';
 import { healthRoutes } from './routes/health.js';
 import { journalRoutes } from './routes/journal.js';
 import { manualOrderRoutes } from './routes/manual-orders.js';
+import { logLevelRoutes } from './routes/log-level.js';
 import { orderRoutes } from './routes/orders.js';
 import { platformRoutes } from './routes/platform.js';
 import { settingsRoutes } from './routes/settings.js';
@@ -90,6 +92,7 @@ export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
   registerErrors(app, servePage);
   await registerOpenApi(app, version);
   healthRoutes(app, services);
+  registerMetrics(app, deps);
   await app.register((api: ApiInstance) => registerApi(api, deps, services));
   registerHousekeeping(app, deps, services);
   app.addHook('preClose', () => services.events.close());
@@ -137,26 +140,37 @@ async function registerApi(
   userRoutes(api, services);
   auditRoutes(api, services);
   platformRoutes(api);
+  logLevelRoutes(api, { dataSource });
   await eventRoutes(api, services);
 }
 
-/** Removes, now and then, what has expired: idempotency keys and half-verified accounts. */
-function registerHousekeeping(app: ApiInstance, { dataSource, logger }: ApiDeps, services: Services): void {
+/** Removes, now and then, what has expired, and follows the log level that is wanted of all processes. */
+function registerHousekeeping(
+  app: ApiInstance,
+  { config, dataSource, logger }: ApiDeps,
+  services: Services,
+): void {
+  const levels = new LogLevelWatch(dataSource, logger, config.logLevel);
+  const retention = new Retention(dataSource, config);
   const sweep = async (): Promise<void> => {
     const now = new Date();
     try {
       await new IdempotencyRepository(dataSource.manager).sweep(now);
       const accounts = await services.accounts.sweep(now);
       if (accounts > 0) logger.info({ accounts }, 'removed accounts whose verification never ended');
+      const removed = await retention.run();
+      if (Object.values(removed).some((rows) => rows > 0)) logger.info({ removed }, 'removed what is old');
     } catch (err) {
       logger.warn({ err }, 'housekeeping failed; tried again later');
     }
   };
   app.addHook('onReady', sweep);
+  app.addHook('onReady', () => levels.start());
   const timer = setInterval(() => void sweep(), SWEEP_EVERY_MS);
   timer.unref();
   app.addHook('onClose', (_instance, done) => {
     clearInterval(timer);
+    levels.stop();
     done();
   });
 }

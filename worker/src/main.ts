@@ -7,6 +7,8 @@ import {
   createLogger,
   CredentialCipher,
   loadConfig,
+  LogLevelWatch,
+  Metrics,
   publishEvents,
   relayOutbox,
   redisKeys,
@@ -17,6 +19,9 @@ import { BacktestHost } from './backtest/backtest-host.js';
 import { FleetBudget } from './budget/fleet-budget.js';
 import { AccountSessions } from './hub/account-sessions.js';
 import { MarketDataHub } from './hub/market-data-hub.js';
+import { MetricsServer } from './metrics/metrics-server.js';
+import { collectNode, nodeChecks } from './metrics/node-metrics.js';
+import { StrategyGauges } from './metrics/strategy-gauges.js';
 import { LeaseKeeper } from './node/lease-keeper.js';
 import { buildNode } from './node/build-node.js';
 import { StatusReporter } from './node/status-reporter.js';
@@ -89,23 +94,30 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
 
   const identity = { name: config.workerName, ip: privateAddress(), hostname: hostname() };
   const egressIp = config.egressIp ?? identity.ip;
+  const levels = new LogLevelWatch(database, log, config.logLevel);
+  const metrics = new Metrics('worker', { version: VERSION, name: identity.name });
   const venues = new Venues({
     database,
     cipher: new CredentialCipher(...cipherKeys(config)),
     simUrl: config.simUrl,
-    budget: new FleetBudget(redis, log),
+    budget: new FleetBudget(redis, log, undefined, metrics),
     egress: egressIp,
     log,
   });
   const gate = new TradingGate(database, log);
-  const sessions = new AccountSessions(venues, log, (account, id) => gatedAccount(account, id, gate));
+  const sessions = new AccountSessions(
+    venues,
+    log,
+    (account, id) => gatedAccount(account, id, gate),
+    metrics,
+  );
   const risk = new RiskDesk({ database, redis, gate, sessions, node: identity.name, log });
   const hub = new MarketDataHub(venues, log);
   const store = new RunStore(database);
   const steps = new StepStore(database);
   const accounts = new AccountStore(database);
   const books = new ContractBooks(database);
-  const leases = new LeaseKeeper(redis, log);
+  const leases = new LeaseKeeper(redis, log, metrics);
   const publish = (events: PlatformEvent[]): void => {
     publishEvents(redis, events).catch((error: unknown) =>
       log.warn({ err: error }, 'events were not published'),
@@ -130,7 +142,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     sessions,
     engine: (strategyId, runId, lease, hooks) => {
       const runLog = log.child({ strategyId, runId });
-      const status = new StatusReporter(statuses, identity, strategyId, runId, publish, runLog);
+      const gauges = new StrategyGauges(metrics, strategyId);
+      const status = new StatusReporter(statuses, identity, strategyId, runId, publish, runLog, gauges);
       status.onOpened(() => hooks.opened());
       return new RunEngine(strategyId, runId, {
         store,
@@ -146,6 +159,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
         status,
         publish,
         log: runLog,
+        metrics,
         times,
         node: identity.name,
       });
@@ -153,11 +167,21 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     log,
   });
   const queries = new VenueQueryHost(venues, queueRedis, log);
+  collectNode(metrics, isLive ? config.workerCapacity : 0, { hub, leases, meter });
+  const monitor = new MetricsServer({
+    metrics,
+    host: config.metricsHost,
+    port: config.metricsPort,
+    checks: () => nodeChecks(database, redis),
+    log,
+  });
 
+  levels.start();
   leases.start();
   meter.start();
   if (isLive) await warmUp(database, venues, log);
   await registry.start();
+  const monitorUrl = await monitor.start();
   if (isLive) {
     await gate.start();
     risk.start();
@@ -179,7 +203,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
       .finally(() => (relaying = false));
   }, OUTBOX_MS);
   process.stdout.write(
-    `${JSON.stringify({ ready: true, worker: config.workerName, control: redisKeys.control })}\n`,
+    `${JSON.stringify({ ready: true, worker: config.workerName, control: redisKeys.control, metrics: `${monitorUrl}/metrics` })}\n`,
   );
 
   const signal = await new Promise<string>((resolve) => {
@@ -187,6 +211,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   });
   log.info({ signal }, 'stopping: runs are given back, their orders stay');
   setTimeout(() => process.exit(1), STOP_MS).unref();
+  levels.stop();
   clearInterval(scheduleCheck);
   clearInterval(relay);
   risk.stop();
@@ -194,6 +219,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   gate.stop();
   await Promise.all([supervisor.stop(), queries.stop(), backtests?.stop()]);
   await registry.stop();
+  await monitor.stop();
   meter.stop();
   leases.stop();
   await hub.close();

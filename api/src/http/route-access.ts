@@ -149,6 +149,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'GET /api/workers': LOOK,
   'POST /api/workers/:name/drain': RUN,
   'POST /api/workers/:name/undrain': RUN,
+  'GET /api/log-level': RUN,
+  'PUT /api/log-level': RUN,
   'GET /api/venues': LOOK,
   'GET /api/markets': LOOK,
   'GET /api/events': LOOK,

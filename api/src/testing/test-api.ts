@@ -116,6 +116,10 @@ export async function startTestApi(
     corsOrigins: [],
     demo: false,
     apiRateLimit: 0,
+    metricsHost: '127.0.0.1',
+    metricsPort: 0,
+    retentionEventsDays: 90,
+    retentionFillsDays: 0,
     ...overrides,
   };
   await migrate(databaseUrl);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Logger, Redis } from '@gridfleet/shared/infra';
+import { NO_COUNTERS, type Counters, type Logger, type Redis } from '@gridfleet/shared/infra';
 import { withDeadline } from '../util/deadline.js';
 import { LocalBudget, RAMP_MS, type Counter, type Verdict } from './local-budget.js';
 import { CLOSE, RAISE, TAKE } from './scripts.js';
@@ -30,7 +30,12 @@ export class FleetBudget {
   readonly #monotonic: () => number;
   #redisAgainAt = 0;
 
-  constructor(redis: Redis, log: Logger, monotonic: () => number = () => performance.now()) {
+  constructor(
+    redis: Redis,
+    log: Logger,
+    monotonic: () => number = () => performance.now(),
+    readonly metrics: Counters = NO_COUNTERS,
+  ) {
     this.#redis = redis;
     this.#log = log;
     this.#monotonic = monotonic;

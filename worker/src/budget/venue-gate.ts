@@ -169,6 +169,8 @@ export class VenueGate {
       if (windowAt(answer.sentAt, windowMs) !== windowAt(this.#time(), windowMs)) continue;
       const isWeight = counted[1]?.toLowerCase() === 'used-weight';
       if (!isWeight && account === null) continue;
+      if (isWeight && window === this.#limits.weight.window)
+        this.#budget.metrics.set('gridfleet_request_weight_used', { venue: this.#scope }, used);
       const key = isWeight ? this.#weightKey(window) : this.#orderKey(account ?? '', window);
       news.push(this.#budget.raise({ name: key, windowMs }, used, this.#time()));
     }
@@ -177,10 +179,13 @@ export class VenueGate {
   }
 
   async #failed({ code, retryAt }: VenueError, account: string | null): Promise<void> {
+    const { metrics } = this.#budget;
     const told = retryAt === null ? null : Math.max(0, retryAt - Date.now());
     if (code === 'TOO_MANY_ORDERS' && account !== null) {
+      metrics.count('gridfleet_gate_closures_total', { venue: this.#scope, code });
       await this.#budget.close(this.#orderGate(account), told ?? ORDERS_CLOSED_MS, code);
     } else if (Object.hasOwn(CLOSED_MS, code)) {
+      metrics.count('gridfleet_gate_closures_total', { venue: this.#scope, code });
       await this.#budget.close(this.#ipGate(), told ?? CLOSED_MS[code as keyof typeof CLOSED_MS], code);
     }
   }
@@ -199,6 +204,7 @@ export class VenueGate {
       if (row.rateLimitType === 'REQUEST_WEIGHT') weight = limitOf(window, limit);
       if (row.rateLimitType === 'ORDERS') orders.push(limitOf(window, limit));
     }
+    this.#budget.metrics.set('gridfleet_request_weight_limit', { venue: this.#scope }, weight.limit);
     this.#limits = { weight, orders: orders.length === 0 ? this.#limits.orders : orders };
     this.#isTold = true;
   }

@@ -1,4 +1,4 @@
-import type { Logger } from '@gridfleet/shared/infra';
+import { NO_COUNTERS, type Counters, type Logger } from '@gridfleet/shared/infra';
 import type { AccountChange, OrderReport, VenueAccount } from '../venue/venue.js';
 import type { Venues } from '../venue/venues.js';
 import { shareReads } from './shared-reads.js';
@@ -36,9 +36,16 @@ export class AccountSessions {
   readonly #log: Logger;
   readonly #sessions = new Map<number, Promise<Shared>>();
   readonly #wrap: AccountWrap;
+  readonly #metrics: Counters;
 
   /** @param wrap what every account is used through, such as a gate in front of it */
-  constructor(venues: Venues, log: Logger, wrap: AccountWrap = (account) => account) {
+  constructor(
+    venues: Venues,
+    log: Logger,
+    wrap: AccountWrap = (account) => account,
+    metrics: Counters = NO_COUNTERS,
+  ) {
+    this.#metrics = metrics;
     this.#venues = venues;
     this.#log = log;
     this.#wrap = wrap;
@@ -110,6 +117,7 @@ export class AccountSessions {
           },
           onGap: (reason) => {
             this.#log.info({ accountId, reason }, 'private stream gap');
+            this.#metrics.count('gridfleet_stream_gaps_total', {});
             for (const listener of all()) listener.onGap(reason);
           },
         },

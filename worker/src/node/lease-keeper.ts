@@ -1,5 +1,5 @@
 import Redlock, { ExecutionError, ResourceLockedError, type Lock } from 'redlock';
-import { redisKeys, type Logger, type Redis } from '@gridfleet/shared/infra';
+import { NO_COUNTERS, redisKeys, type Counters, type Logger, type Redis } from '@gridfleet/shared/infra';
 import type { Lease } from './lease.js';
 
 /** Life of a lease without renewal, ms. */
@@ -37,12 +37,14 @@ export class LeaseKeeper {
   readonly #redis: Redis;
   readonly #redlock: Redlock;
   readonly #log: Logger;
+  readonly #metrics: Counters;
   readonly #held = new Map<number, Held>();
   readonly #timers: NodeJS.Timeout[] = [];
   #renewing = false;
 
-  constructor(redis: Redis, log: Logger) {
+  constructor(redis: Redis, log: Logger, metrics: Counters = NO_COUNTERS) {
     this.#redis = redis;
+    this.#metrics = metrics;
     this.#log = log;
     this.#redlock = new Redlock([redis], { retryCount: 0, automaticExtensionThreshold: 0 });
     // Contention is normal here and comes back as a rejected acquire as well.
@@ -118,8 +120,12 @@ export class LeaseKeeper {
         (await this.#redis.eval(RENEW, keys.length, ...keys, LEASE_MS, ...values)) as number[],
       );
       held.forEach((entry, index) => {
-        if (lost.has(index)) entry.abort.abort('lease lost');
-        else entry.renewedAt = sentAt;
+        if (!lost.has(index)) {
+          entry.renewedAt = sentAt;
+          return;
+        }
+        this.#metrics.count('gridfleet_lease_losses_total', { reason: 'lost' });
+        entry.abort.abort('lease lost');
       });
     } catch (error) {
       this.#log.warn({ err: error }, 'leases could not be renewed');
@@ -133,6 +139,7 @@ export class LeaseKeeper {
     for (const entry of this.#held.values()) {
       if (now - entry.renewedAt <= FENCE_AFTER_MS || entry.abort.signal.aborted) continue;
       this.#log.error({ strategyId: entry.strategyId }, 'lease not renewed in time: the run fences itself');
+      this.#metrics.count('gridfleet_lease_losses_total', { reason: 'overdue' });
       entry.abort.abort('lease not renewed');
     }
   }

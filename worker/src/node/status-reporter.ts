@@ -10,6 +10,7 @@ import {
 } from '@gridfleet/shared/infra';
 import type { PlatformEvent, RunState, StrategyStatus } from '@gridfleet/shared/schema';
 import type { HubQuote } from '../hub/market-data-hub.js';
+import type { StrategyGauges } from '../metrics/strategy-gauges.js';
 import type { LoadedRun } from '../run/load-run.js';
 import type { StatusWriter } from './status-writer.js';
 
@@ -29,6 +30,7 @@ export class StatusReporter {
   readonly #writer: StatusWriter;
   readonly #publish: (events: PlatformEvent[]) => void;
   readonly #log: Logger;
+  readonly #gauges: StrategyGauges;
   readonly #strategyId: number;
   #status: LiveStatus;
   #written: Partial<StatusHash> = {};
@@ -46,7 +48,9 @@ export class StatusReporter {
     runId: number,
     publish: (events: PlatformEvent[]) => void,
     log: Logger,
+    gauges: StrategyGauges,
   ) {
+    this.#gauges = gauges;
     this.#writer = writer;
     this.#strategyId = strategyId;
     this.#publish = publish;
@@ -89,6 +93,11 @@ export class StatusReporter {
     this.#change({ ...more, state, reason });
   }
 
+  /** How many slots should have an order now, and how many have. */
+  orders(now: { due: number; resting: number }): void {
+    if (!this.#ended) this.#gauges.orders(now);
+  }
+
   error(reason: Reason): void {
     this.#change({ lastError: reason });
   }
@@ -118,6 +127,7 @@ export class StatusReporter {
   /** Stops writing: another node reports from now on. */
   drop(): void {
     this.#ended = true;
+    this.#gauges.forget();
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
@@ -139,6 +149,7 @@ export class StatusReporter {
     // A whole hash now and then: Redis may have been emptied.
     if (this.#writes % WHOLE_EVERY === 0) this.#written = {};
     this.#writes += 1;
+    if (!this.#ended) this.#gauges.status(this.#status);
     const hash = statusToHash(this.#status);
     const changed = Object.entries(hash).filter(
       ([field, value]) => this.#written[field as keyof StatusHash] !== value,

@@ -107,14 +107,14 @@ export class HaltRunner {
   /** Looks at every market of the scope and cancels what is ours there. */
   async #sweep(halt: Halt): Promise<typeof NOTHING> {
     const { store, log } = this.#deps;
-    const salt = await store.salt();
+    const salts = await store.salts();
     const byAccount = new Map<number, HaltMarket[]>();
     for (const each of await store.markets(halt.key))
       byAccount.set(each.accountId, [...(byAccount.get(each.accountId) ?? []), each]);
     const found = { openOrders: 0, canceled: 0, problems: [] as StoredProgress['problems'] };
     await inParallel([...byAccount], WIDTH, async ([accountId, markets]) => {
       try {
-        const { open, canceled } = await this.#sweepAccount(accountId, markets, halt, salt);
+        const { open, canceled } = await this.#sweepAccount(accountId, markets, halt, salts);
         found.openOrders += open;
         found.canceled += canceled;
       } catch (error) {
@@ -131,7 +131,7 @@ export class HaltRunner {
     accountId: number,
     markets: readonly HaltMarket[],
     { key }: Halt,
-    salt: string,
+    salts: readonly string[],
   ): Promise<{ open: number; canceled: number }> {
     const session = await this.#deps.sessions.acquire(accountId);
     try {
@@ -141,7 +141,7 @@ export class HaltRunner {
         const orders = await session.account.openOrders(market);
         const ours = orders.filter(
           ({ clientOrderId }) =>
-            isOurs(clientOrderId, salt) &&
+            isOurs(clientOrderId, salts) &&
             (key.scope !== 'strategy' || parseClientOrderId(clientOrderId)?.strategyId === key.id),
         );
         open += ours.length;

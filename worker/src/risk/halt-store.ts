@@ -73,12 +73,13 @@ export class HaltStore {
     }));
   }
 
-  async salt(): Promise<string> {
-    const [row] = await this.#query<{ epoch_salt: string }[]>(
-      'SELECT epoch_salt FROM installation WHERE id = 1',
+  /** Of the client order ids of all lives of this installation. */
+  async salts(): Promise<string[]> {
+    const [row] = await this.#query<{ epoch_salt: string; former_salts: string }[]>(
+      'SELECT epoch_salt, former_salts FROM installation WHERE id = 1',
       [],
     );
-    return row?.epoch_salt ?? '';
+    return `${row?.epoch_salt ?? ''},${row?.former_salts ?? ''}`.split(',').filter(Boolean);
   }
 
   /** Where the scope's strategies trade or have unfinished orders. */

@@ -43,7 +43,7 @@ export interface ContractCheckDeps {
   store: AccountStore;
   books: ContractBooks;
   strategyId: number;
-  salt: string;
+  salt: string | readonly string[];
   /** Funding before this is booked, ms since epoch. */
   fundingFrom: number;
   /** What keeps the strategy from opening whatever its position is; null for nothing. */

@@ -43,6 +43,11 @@ export class Coverage {
     this.#at = null;
   }
 
+  /** Cells that are due now, and how many of them have their order. */
+  get now(): { due: number; resting: number } {
+    return this.#at === null ? { due: 0, resting: 0 } : { due: this.#due, resting: this.#covered };
+  }
+
   /** Null while nothing has been due. */
   get share(): DecimalString | null {
     if (this.#dueMs <= 0) return null;

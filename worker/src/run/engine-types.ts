@@ -1,4 +1,4 @@
-import type { Logger } from '@gridfleet/shared/infra';
+import type { Counters, Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSessions } from '../hub/account-sessions.js';
 import type { MarketDataHub } from '../hub/market-data-hub.js';
@@ -61,6 +61,7 @@ export interface EngineDeps {
   isUnfit(error: unknown): Promise<boolean>;
   publish(events: PlatformEvent[]): void;
   log: Logger;
+  metrics: Counters;
   times: EngineTimes;
   node: string;
 }

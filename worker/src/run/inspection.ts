@@ -12,6 +12,7 @@ import type { OrderSender } from './order-sender.js';
 import { inspectVenue } from './reconcile.js';
 import type { RunStore } from './run-store.js';
 import type { RunFrame } from './step.js';
+import { saltsOf } from './step-types.js';
 
 /** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
 export const HISTORY_OVERLAP_MS = 60_000;
@@ -56,7 +57,8 @@ export class Inspection {
     this.#deps = deps;
     this.#historyFrom = deps.historyFrom;
     const { accounts: store, books, fundingFrom, standing, log } = deps;
-    const { strategyId, salt } = deps.frame;
+    const { strategyId } = deps.frame;
+    const salt = saltsOf(deps.frame);
     this.#contracts = new ContractCheck({ store, books, strategyId, salt, fundingFrom, standing, log });
     this.#check = new AccountCheck({
       store: deps.accounts,
@@ -109,7 +111,8 @@ export class Inspection {
     );
     const account = this.#deps.account(leg);
     const checked = { accountId: frame.accountIds[leg] ?? 0, market, account };
-    const findings = await inspectVenue(account, market.symbol, orders, this.#historyFrom, frame.salt, (id) =>
+    const salts = saltsOf(frame);
+    const findings = await inspectVenue(account, market.symbol, orders, this.#historyFrom, salts, (id) =>
       this.#deps.orders().has(id),
     );
     const strangers = await this.#check.strangers(leg, checked, findings, this.#lastGeneration());

@@ -24,6 +24,7 @@ export interface LoadedRun {
   legs: { leg: StrategyLeg; account: AccountRow }[];
   fence: number;
   salt: string;
+  formerSalts: readonly string[];
   state: StrategyState | null;
   /** Params of the revision the stored state was made with; JSON, like the slots. */
   stateParams: string;
@@ -93,8 +94,8 @@ export async function loadRun(
             (SELECT COUNT(*) FROM fill WHERE strategy_id = ?) AS fills`,
     [strategyId, strategyId],
   );
-  const [installation]: { epoch_salt: string }[] = await manager.query(
-    'SELECT epoch_salt FROM installation WHERE id = 1',
+  const [installation]: { epoch_salt: string; former_salts: string }[] = await manager.query(
+    'SELECT epoch_salt, former_salts FROM installation WHERE id = 1',
   );
   if (installation === undefined) throw new Error('the installation row is missing: run "gridfleet migrate"');
   return {
@@ -108,6 +109,7 @@ export async function loadRun(
     }),
     fence,
     salt: installation.epoch_salt,
+    formerSalts: installation.former_salts.split(',').filter(Boolean),
     state,
     stateParams: revision?.params ?? strategy.params,
     slots: new Map(slots.map((slot) => [slot.slot, slot.state])),

@@ -47,6 +47,7 @@ function stored(change: {
     legs: [],
     fence: 2,
     salt: 'ab12',
+    formerSalts: [],
     state: {
       revision: 1,
       context: change.context ?? JSON.stringify(context),

@@ -98,6 +98,7 @@ function frameOf(loaded: LoadedRun, kind: BoundStrategy, context: PlanContext): 
     runId: loaded.run.id,
     fence: loaded.fence,
     salt: loaded.salt,
+    formerSalts: loaded.formerSalts,
     kind,
     context,
     accountIds: loaded.legs.map(({ leg }) => leg.accountId),

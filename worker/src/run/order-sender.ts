@@ -1,5 +1,5 @@
 import { Decimal } from '@gridfleet/shared/domain';
-import type { Logger } from '@gridfleet/shared/infra';
+import type { Counters, Logger } from '@gridfleet/shared/infra';
 import { assertLeaseCovers, type Lease } from '../node/lease.js';
 import { PLACE_RECV_WINDOW_MS } from '../venue/ccxt/binance-client.js';
 import type { OrderReport, VenueAccount } from '../venue/venue.js';
@@ -18,6 +18,7 @@ export interface SenderDeps {
   mailbox: Mailbox;
   extend(orderIds: string[], notAfter: Date): Promise<void>;
   log: Logger;
+  metrics?: Counters;
 }
 
 /** Carries committed intents to the venue. What became of each comes back as a letter; nothing is sent twice. */
@@ -140,6 +141,7 @@ export class OrderSender {
     }
     const leg = this.#frame.context.legs[row.leg];
     if (leg === undefined) throw new RangeError(`the strategy has no leg ${row.leg}`);
+    const sentAt = performance.now();
     const outcome = await this.#deps.accountOf(row.leg).place(
       {
         market: leg.market,
@@ -162,6 +164,11 @@ export class OrderSender {
           );
         }
       },
+    );
+    this.#deps.metrics?.observe(
+      'gridfleet_order_ack_seconds',
+      { outcome: outcome.phase },
+      (performance.now() - sentAt) / 1_000,
     );
     mailbox.put({ type: 'outcome', clientOrderId: row.clientOrderId, outcome });
   }

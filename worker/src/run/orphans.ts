@@ -1,7 +1,7 @@
 import { isOurs, parseClientOrderId } from '@gridfleet/shared/domain';
 import type { OrderReport } from '../venue/venue.js';
 import type { KnownOrder } from './account-store.js';
-import type { RunFrame } from './step-types.js';
+import { saltsOf, type RunFrame } from './step-types.js';
 
 /** What an open order with our prefix, unknown to this run, turns out to be. */
 export type Stranger =
@@ -39,7 +39,9 @@ export class OrphanWatch {
 }
 
 /** A report on one of our contracts about an order that nobody here placed. */
-export function isForeign({ context, salt }: RunFrame, { clientOrderId, market }: OrderReport): boolean {
-  const isContract = context.legs.some((leg) => leg.market.symbol === market && leg.market.type === 'linear');
-  return isContract && !isOurs(clientOrderId, salt);
+export function isForeign(frame: RunFrame, { clientOrderId, market }: OrderReport): boolean {
+  const isContract = frame.context.legs.some(
+    (leg) => leg.market.symbol === market && leg.market.type === 'linear',
+  );
+  return isContract && !isOurs(clientOrderId, saltsOf(frame));
 }

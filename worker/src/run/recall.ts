@@ -4,6 +4,7 @@ import type { LiveOrder } from './live-order.js';
 import type { Letter } from './mailbox.js';
 import type { RunStore } from './run-store.js';
 import type { RunFrame, RunMemory } from './step.js';
+import { saltsOf } from './step-types.js';
 
 function newsOf(letter: Letter): { trades: readonly VenueFill[]; reports: readonly OrderReport[] } {
   switch (letter.type) {
@@ -20,7 +21,7 @@ function newsOf(letter: Letter): { trades: readonly VenueFill[]; reports: readon
 
 function isMine(frame: RunFrame, clientOrderId: string): boolean {
   const parts = parseClientOrderId(clientOrderId);
-  return parts?.salt === frame.salt && parts.strategyId === frame.strategyId;
+  return parts?.strategyId === frame.strategyId && saltsOf(frame).includes(parts.salt);
 }
 
 /** Reads back orders that trades or reports name but memory has dropped: late news of long final orders. */

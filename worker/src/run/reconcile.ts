@@ -27,7 +27,7 @@ export async function inspectVenue(
   market: string,
   orders: readonly LiveOrder[],
   since: number,
-  salt: string,
+  salt: string | readonly string[],
   ownIds: (clientOrderId: string) => boolean,
 ): Promise<Findings> {
   const open = await account.openOrders(market);

@@ -47,7 +47,7 @@ export class RunEngine {
   }
 
   async #untilEnd(): Promise<EngineEnd> {
-    const { store, lease, log, times, node, status } = this.#deps;
+    const { store, lease, log, metrics, times, node, status } = this.#deps;
     while (!lease.signal.aborted) {
       let fence: number | null = null;
       try {
@@ -61,12 +61,16 @@ export class RunEngine {
         const end = await this.#live(claim.loaded);
         if (end !== 'given-back' && end !== 'revised') return end;
       } catch (error) {
-        if (error instanceof FencedError) return 'lost';
+        if (error instanceof FencedError) {
+          metrics.count('gridfleet_fence_rejections_total', {});
+          return 'lost';
+        }
         if (await this.#deps.isUnfit(error)) return 'given-back';
         if (error instanceof RunFailure || isHopeless(error)) {
           if (await this.#fail(fence, reasonOf(error))) return 'ended';
         }
         this.#failures += 1;
+        metrics.count('gridfleet_run_interruptions_total', {});
         const wait = Math.min(times.retryMs * 2 ** Math.min(this.#failures - 1, 10), times.retryMaxMs);
         log.error({ err: error, wait }, 'the run was interrupted; it reloads and reconciles');
         status.report('waiting', waitingReason(error, this.#failures, wait), { lastError: reasonOf(error) });
@@ -165,6 +169,7 @@ export class RunEngine {
         this.#deps.status.error(reason);
       },
       log,
+      metrics: this.#deps.metrics,
     });
     if (opened.first !== null) session.adopt(opened.first, now);
     else await this.#recover(session);

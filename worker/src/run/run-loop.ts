@@ -156,6 +156,7 @@ export class RunLoop {
     this.#covered = version;
     if (isTrading) this.#coverage.observe(this.#session.view().levels, performance.now());
     else this.#coverage.pause(performance.now());
+    this.#deps.status.orders(this.#coverage.now);
   }
 
   /** Answers of requests under way are booked if they come soon; the successor finds the rest by asking. */

@@ -69,6 +69,7 @@ export class RunSession {
       mailbox: deps.mailbox,
       extend: (ids, notAfter) => deps.store.extendIntents(frame.strategyId, frame.fence, ids, notAfter),
       log: deps.log,
+      metrics: deps.metrics,
     });
     const { store, accounts, books, mailbox, lastGeneration, fundingFrom, standing, log } = deps;
     this.#inspection = new Inspection({
@@ -181,6 +182,8 @@ export class RunSession {
     if (result.looks) this.#sight.want(now);
     for (const reason of result.alerts) this.#deps.alert(reason);
     logContradictions(result.corrections, this.#deps.log);
+    for (const { cause } of result.corrections)
+      this.#deps.metrics.count('gridfleet_corrections_total', { cause });
     for (const intent of written.intents) this.sender.place(intent);
     this.#cancels.add(result.cancels);
     this.#cancels.send(this.#memory.orders, this.sender, now);

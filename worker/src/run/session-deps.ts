@@ -1,5 +1,5 @@
 import type { Decimal, PositionSide, Reason } from '@gridfleet/shared/domain';
-import type { Logger } from '@gridfleet/shared/infra';
+import type { Counters, Logger } from '@gridfleet/shared/infra';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import type { AccountSession } from '../hub/account-sessions.js';
 import type { Lease } from '../node/lease.js';
@@ -31,6 +31,7 @@ export interface SessionDeps {
   /** Shows people what the strategy wants them to know at once; it is stored already. */
   alert(reason: Reason): void;
   log: Logger;
+  metrics: Counters;
 }
 
 /** The account behind a leg. @throws RangeError when the strategy has no such leg. */

@@ -22,9 +22,16 @@ export interface RunFrame {
   runId: number;
   fence: number;
   salt: string;
+  /** Of the installation's lives before a backup was restored. */
+  formerSalts?: readonly string[];
   kind: BoundStrategy;
   context: PlanContext;
   accountIds: readonly number[];
+}
+
+/** Salts of all client order ids that are ours. */
+export function saltsOf({ salt, formerSalts = [] }: Pick<RunFrame, 'salt' | 'formerSalts'>): string[] {
+  return [salt, ...formerSalts];
 }
 
 export interface RunMemory {

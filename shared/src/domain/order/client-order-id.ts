@@ -48,9 +48,12 @@ export function clientOrderId(parts: ClientOrderIdParts): string {
   ].join('');
 }
 
-/** Whether an id was made by this installation (orders of others are shown, never touched). */
-export function isOurs(id: string | undefined, salt: string): boolean {
-  return id !== undefined && id.startsWith(CLIENT_ORDER_ID_PREFIX + salt);
+/**
+ * Whether an id was made by this installation (orders of others are shown, never touched).
+ * @param salts of its present life, or of all its lives: a restored backup begins a new one
+ */
+export function isOurs(id: string | undefined, salts: string | readonly string[]): boolean {
+  return [salts].flat().some((salt) => id?.startsWith(CLIENT_ORDER_ID_PREFIX + salt) === true);
 }
 
 const PARTS = /^([a-z0-9]{4})([a-z0-9]{6})([a-z0-9])([a-z0-9]{4})([BS])([a-z0-9]{5})$/;

@@ -51,6 +51,14 @@ export const Config = Type.Object({
   demo: Type.Boolean({ default: false }),
   /** Requests each user or API token may make in a minute; 0 sets no limit. */
   apiRateLimit: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 6_000 }),
+  /** Days that published events, cleared refusals and notices of risk are kept; 0 keeps them for ever. */
+  retentionEventsDays: Type.Integer({ minimum: 0, maximum: 36_500, default: 90 }),
+  /** Days after a strategy's removal when its trades move to the archive tables; 0 keeps them where they are. */
+  retentionFillsDays: Type.Integer({ minimum: 0, maximum: 36_500, default: 0 }),
+  /** Address a worker serves its metrics and health on. */
+  metricsHost: Type.String({ default: '127.0.0.1' }),
+  /** Port of a worker's metrics and health; 0: any free one, which the ready line names. */
+  metricsPort: Type.Intersect([Port], { default: 0 }),
 });
 export type Config = Static<typeof Config>;
 
@@ -75,9 +83,21 @@ const VARIABLES = {
   corsOrigins: 'CORS_ORIGINS',
   demo: 'DEMO',
   apiRateLimit: 'API_RATE_LIMIT',
+  retentionEventsDays: 'RETENTION_EVENTS_DAYS',
+  retentionFillsDays: 'RETENTION_FILLS_DAYS',
+  metricsHost: 'METRICS_HOST',
+  metricsPort: 'METRICS_PORT',
 } as const satisfies Record<keyof Config, string>;
 
-const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale', 'apiRateLimit']);
+const NUMERIC: ReadonlySet<string> = new Set([
+  'retentionEventsDays',
+  'retentionFillsDays',
+  'apiPort',
+  'workerCapacity',
+  'timeScale',
+  'apiRateLimit',
+  'metricsPort',
+]);
 const LISTS: ReadonlySet<string> = new Set(['workerRoles', 'workerLabels', 'allowedEmails', 'corsOrigins']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 

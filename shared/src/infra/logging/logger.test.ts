@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createLogger } from './logger.js';
+import { createLogger, setLogLevel } from './logger.js';
 
 /** What a logger writes, line by line, without writing it. */
 function written(log: (logger: ReturnType<typeof createLogger>) => void, level = 'info'): string[] {
@@ -26,6 +26,29 @@ describe('logger', () => {
     });
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ name: 'test', strategyId: 7, msg: 'started' });
+  });
+
+  it('changes its level while it runs, for children that exist already, too', () => {
+    const lines = written((logger) => {
+      const child = logger.child({ runId: 3 });
+      child.debug('before');
+      setLogLevel(logger, 'debug');
+      child.debug('between');
+      setLogLevel(logger, 'error');
+      child.warn('after');
+    });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ runId: 3, msg: 'between' }]);
+  });
+
+  it('hides secrets in texts and errors as well', () => {
+    const [line = ''] = written((logger) => {
+      logger.error(
+        { err: new Error('POST /order?symbol=X&signature=abcdef0123 failed') },
+        'a request failed',
+      );
+    });
+    expect(line).toContain('symbol=X');
+    expect(line).not.toContain('abcdef0123');
   });
 
   it.each(['credentials', 'secret', 'apiKey', 'apiSecret', 'password', 'authorization', 'signature'])(
