@@ -25,3 +25,5 @@ export * from './crypto/rotate-credentials.js';
 export * from './redis/placement.js';
 export * from './redis/drain.js';
 export * from './time/zone.js';
+export * from './database/entities/notification.js';
+export * from './redis/event-group.js';

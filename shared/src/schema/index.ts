@@ -23,3 +23,5 @@ export * from './manual-order.js';
 export * from './account-tools.js';
 export * from './journal.js';
 export * from './strategy-configs.js';
+export * from './notice.js';
+export * from './notification.js';

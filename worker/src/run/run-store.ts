@@ -3,7 +3,9 @@ import {
   OrderRowEntity,
   RunRowEntity,
   StrategyRowEntity,
+  appendNotice,
   holdsExposureClaims,
+  strategyNotice,
   takeExposureClaims,
   type ExposureClaim,
   type ExposureConflict,
@@ -55,6 +57,11 @@ export class RunStore {
     this.#database = database;
   }
 
+  /** The run fails again and again: people are told. */
+  async noteCrashLoop(strategyId: number, reason: Reason): Promise<void> {
+    await this.#transaction((manager) => appendNotice(manager, strategyNotice('crash-loop', strategyId, reason)));
+  }
+
   /** Raises the fence and loads the run: from here on no earlier owner can write. */
   async claim(strategyId: number, runId: number, node: string): Promise<Claim> {
     return this.#transaction(async (manager) => {
@@ -79,6 +86,8 @@ export class RunStore {
            reason_code = NULL, reason_message = NULL WHERE id = ?`,
         [node, fence, runId],
       );
+      if (run.startedAt === null)
+        await appendNotice(manager, strategyNotice('run-started', strategyId, null, node));
       return {
         claimed: true,
         loaded: await loadRun(manager, strategy, { ...run, state: 'recovering', node }, fence),
@@ -110,8 +119,11 @@ export class RunStore {
     reason: Reason | null,
   ): Promise<void> {
     await this.fenced(strategyId, fence, async (manager) => {
-      if (FINAL_RUN_STATES.has(state)) await endRun(manager, runId, state, reason);
-      else {
+      if (FINAL_RUN_STATES.has(state)) {
+        await endRun(manager, runId, state, reason);
+        const what = state === 'failed' ? 'run-failed' : 'run-ended';
+        await appendNotice(manager, strategyNotice(what, strategyId, reason));
+      } else {
         await manager.query('UPDATE run SET state = ?, reason_code = ?, reason_message = ? WHERE id = ?', [
           state,
           reason?.code ?? null,
