@@ -116,6 +116,8 @@ export async function startTestApi(
     corsOrigins: [],
     demo: false,
     apiRateLimit: 0,
+    notifyAllowPrivate: false,
+    telegramApiUrl: 'http://127.0.0.1:1',
     ...overrides,
   };
   await migrate(databaseUrl);

@@ -1,5 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { appendNotice, isPlacedOn, placementOf, strategyNotice, type NodeOffer } from '@gridfleet/shared/infra';
+import {
+  appendNotice,
+  isPlacedOn,
+  placementOf,
+  strategyNotice,
+  type NodeOffer,
+} from '@gridfleet/shared/infra';
 import type { Placement } from '@gridfleet/shared/schema';
 import { Coalescer } from '../util/coalesce.js';
 import { withDeadline } from '../util/deadline.js';
@@ -107,7 +113,10 @@ export class RunGuard {
           WHERE id = ? AND state NOT IN ('stopped', 'failed')`,
         [crashes, new Date(retryAt), code, message, id],
       );
-      const [run]: { strategy_id: number }[] = await manager.query('SELECT strategy_id FROM run WHERE id = ?', [id]);
+      const [run]: { strategy_id: number }[] = await manager.query(
+        'SELECT strategy_id FROM run WHERE id = ?',
+        [id],
+      );
       if (run !== undefined)
         await appendNotice(manager, strategyNotice('crash-loop', run.strategy_id, { code, message }));
     });

@@ -59,7 +59,9 @@ export class RunStore {
 
   /** The run fails again and again: people are told. */
   async noteCrashLoop(strategyId: number, reason: Reason): Promise<void> {
-    await this.#transaction((manager) => appendNotice(manager, strategyNotice('crash-loop', strategyId, reason)));
+    await this.#transaction((manager) =>
+      appendNotice(manager, strategyNotice('crash-loop', strategyId, reason)),
+    );
   }
 
   /** Raises the fence and loads the run: from here on no earlier owner can write. */

@@ -51,6 +51,10 @@ export const Config = Type.Object({
   demo: Type.Boolean({ default: false }),
   /** Requests each user or API token may make in a minute; 0 sets no limit. */
   apiRateLimit: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 6_000 }),
+  /** Notifications may go to receivers in private networks, and over http. */
+  notifyAllowPrivate: Type.Boolean({ default: false }),
+  /** Where bots are reached; another one is a Bot API server of one's own. */
+  telegramApiUrl: Type.String({ pattern: '^https?://[^/\\s]+$', default: 'https://api.telegram.org' }),
 });
 export type Config = Static<typeof Config>;
 
@@ -75,10 +79,13 @@ const VARIABLES = {
   corsOrigins: 'CORS_ORIGINS',
   demo: 'DEMO',
   apiRateLimit: 'API_RATE_LIMIT',
+  notifyAllowPrivate: 'NOTIFY_ALLOW_PRIVATE',
+  telegramApiUrl: 'TELEGRAM_API_URL',
 } as const satisfies Record<keyof Config, string>;
 
 const NUMERIC: ReadonlySet<string> = new Set(['apiPort', 'workerCapacity', 'timeScale', 'apiRateLimit']);
 const LISTS: ReadonlySet<string> = new Set(['workerRoles', 'workerLabels', 'allowedEmails', 'corsOrigins']);
+const SWITCHES: ReadonlySet<string> = new Set(['demo', 'notifyAllowPrivate']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** The keys of a cipher: the one that seals, and those that still open. */
@@ -125,7 +132,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const text = settings[variable];
     if (text === undefined || text === '') continue;
     if (NUMERIC.has(field)) raw[field] = Number(text);
-    else if (field === 'demo') raw[field] = text === 'true' || text === '1';
+    else if (SWITCHES.has(field)) raw[field] = text === 'true' || text === '1';
     else raw[field] = LISTS.has(field) ? text.split(',').map((word) => word.trim()) : text;
   }
   const withDefaults = Value.Default(Config, raw);

@@ -1,5 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { NotificationChannelRowEntity, type NotificationChannelRow } from '../database/entities/notification.js';
+import {
+  NotificationChannelRowEntity,
+  type NotificationChannelRow,
+} from '../database/entities/notification.js';
 
 /** Channels of users. Every reader of a request names the user: another user's rows do not exist. */
 export class NotificationChannelRepository {
@@ -24,7 +27,10 @@ export class NotificationChannelRepository {
 
   /** Channels in use, of all users. */
   active(): Promise<NotificationChannelRow[]> {
-    return this.#manager.find(NotificationChannelRowEntity, { where: { isActive: true }, order: { id: 'ASC' } });
+    return this.#manager.find(NotificationChannelRowEntity, {
+      where: { isActive: true },
+      order: { id: 'ASC' },
+    });
   }
 
   /** Holds the row until the transaction ends; null when the user has no such channel. */

@@ -1,5 +1,8 @@
 import { In, LessThan, type DataSource, type EntityManager } from 'typeorm';
-import { NotificationDeliveryRowEntity, type NotificationDeliveryRow } from '../database/entities/notification.js';
+import {
+  NotificationDeliveryRowEntity,
+  type NotificationDeliveryRow,
+} from '../database/entities/notification.js';
 import type { PageOf, PageRequest } from './trading.js';
 
 export type NewDelivery = Pick<
@@ -29,10 +32,27 @@ export class NotificationDeliveryRepository {
     await this.#dataSource.transaction(async (manager) => {
       // Processes take turns: of two messages that come at once, one is held back.
       if (throttleSeconds > 0)
-        await manager.query('SELECT id FROM notification_channel WHERE id = ? FOR UPDATE', [delivery.channelId]);
+        await manager.query('SELECT id FROM notification_channel WHERE id = ? FOR UPDATE', [
+          delivery.channelId,
+        ]);
       const isHeld =
-        throttleSeconds > 0 && (await hasRecent(manager, delivery.channelId, delivery.event, throttleSeconds));
+        throttleSeconds > 0 &&
+        (await hasRecent(manager, delivery.channelId, delivery.event, throttleSeconds));
       await insertOnce(manager, delivery, isHeld ? 'held' : 'pending');
+    });
+  }
+
+  /** Writes down a message that was sent outside the queue. @param error null when it arrived */
+  async record(delivery: NewDelivery, error: string | null): Promise<void> {
+    const now = new Date();
+    await this.#dataSource.manager.insert(NotificationDeliveryRowEntity, {
+      ...delivery,
+      state: error === null ? 'sent' : 'dead',
+      attempts: 1,
+      error: error?.slice(0, 500) ?? null,
+      nextAttemptAt: now,
+      createdAt: now,
+      sentAt: error === null ? now : null,
     });
   }
 
@@ -40,7 +60,11 @@ export class NotificationDeliveryRepository {
    * Takes messages that are due. Each counts as an attempt and comes back after `leaseMs` unless its end is recorded:
    * a process that dies with it loses nothing.
    */
-  async claim(limit: number, leaseMs: number, without: readonly number[]): Promise<NotificationDeliveryRow[]> {
+  async claim(
+    limit: number,
+    leaseMs: number,
+    without: readonly number[],
+  ): Promise<NotificationDeliveryRow[]> {
     return this.#dataSource.transaction(async (manager) => {
       const others = without.length === 0 ? '' : 'AND channel_id NOT IN (?)';
       const rows: { id: string }[] = await manager.query(
@@ -170,7 +194,11 @@ async function hasRecent(
   return rows.length > 0;
 }
 
-async function insertOnce(manager: EntityManager, row: NewDelivery, state: 'pending' | 'held'): Promise<void> {
+async function insertOnce(
+  manager: EntityManager,
+  row: NewDelivery,
+  state: 'pending' | 'held',
+): Promise<void> {
   await manager.query(
     `INSERT IGNORE INTO notification_delivery
        (channel_id, event_key, event, severity, payload, state, next_attempt_at, created_at)
