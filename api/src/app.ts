@@ -42,6 +42,7 @@ import { strategyTemplateRoutes } from './routes/strategy-templates.js';
 import { strategyRoutes } from './routes/strategies.js';
 import { tradeRoutes } from './routes/trades.js';
 import { workerRoutes } from './routes/workers.js';
+import { notificationRoutes } from './routes/notifications.js';
 import { createServices, type Services } from './services.js';
 
 /** Largest body, bytes: a strategy with all its params is a few kilobytes. */
@@ -49,7 +50,10 @@ const BODY_LIMIT = 256 * 1024;
 const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
 /** The application, ready to listen or to be injected into. It closes nothing that it was given. */
-export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
+export async function buildApp(
+  deps: ApiDeps,
+  services: Services = createServices(deps),
+): Promise<ApiInstance> {
   const { config, version } = deps;
   // Typed as Fastify's own logger: the application's type shall not depend on pino's.
   const logger: FastifyBaseLogger = deps.logger;
@@ -62,7 +66,6 @@ export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 100 },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  const services = createServices(deps);
 
   app.setValidatorCompiler(({ schema, httpPart }) => compileValidator(schema as object, httpPart));
   app.decorateRequest('user', null);
@@ -141,6 +144,7 @@ async function registerApi(
   auditRoutes(api, services);
   platformRoutes(api);
   logLevelRoutes(api, { dataSource });
+  notificationRoutes(api, services);
   await eventRoutes(api, services);
 }
 

@@ -12,10 +12,13 @@ import {
   type Redis,
 } from '@gridfleet/shared/infra';
 import { buildApp } from './app.js';
+import type { ApiDeps } from './deps.js';
 import { BullBacktestQueue } from './backtests/backtest-queue.js';
 import { withDeadline } from './http/deadline.js';
 import { QUERY_TIMEOUT_MS } from './http/dependency-gate.js';
 import type { ApiInstance } from './http/types.js';
+import { startNotifications, type Notifications } from './notifications/start-notifications.js';
+import { createServices } from './services.js';
 import { BullRunQueue } from './runs/run-queue.js';
 import { QueuedVenueQueries } from './venue-queries/client.js';
 
@@ -79,10 +82,11 @@ async function connect(config: Config, logger: Logger): Promise<Connections> {
 
 async function close(
   app: ApiInstance,
+  notifications: Notifications,
   { dataSource, redis, venueQueries, runQueue, backtestQueue }: Connections,
 ): Promise<void> {
   await app.close();
-  await Promise.all([venueQueries.close(), runQueue.close(), backtestQueue.close()]);
+  await Promise.all([notifications.stop(), venueQueries.close(), runQueue.close(), backtestQueue.close()]);
   redis.disconnect();
   await dataSource.destroy();
 }
@@ -104,19 +108,24 @@ export async function runApi(env: NodeJS.ProcessEnv): Promise<void> {
   const config = loadConfig(env);
   const logger = createLogger('api', config.logLevel);
   const connections = await connect(config, logger);
-  const app = await buildApp({
+  const deps: ApiDeps = {
     ...connections,
     config,
     logger,
     connectBlocking: () => connectRedis(config.redisUrl, { commandTimeoutMs: null }),
     version: version(),
-  });
+  };
+  const services = createServices(deps);
+  const app = await buildApp(deps, services);
   await app.listen({ host: config.apiHost, port: config.apiPort });
+  const notifications = startNotifications(deps, services);
   const url = urlOf(config, app);
   process.stdout.write(`${JSON.stringify({ ready: true, url, docs: `${url}/docs` })}\n`);
   logger.info({ signal: await stopped }, 'stopping');
-  await withDeadline(close(app, connections), CLOSE_TIMEOUT_MS, 'shutdown').catch((err: unknown) => {
-    logger.warn({ err }, 'shutdown was not clean');
-    app.server.closeAllConnections();
-  });
+  await withDeadline(close(app, notifications, connections), CLOSE_TIMEOUT_MS, 'shutdown').catch(
+    (err: unknown) => {
+      logger.warn({ err }, 'shutdown was not clean');
+      app.server.closeAllConnections();
+    },
+  );
 }

@@ -40,6 +40,12 @@ import { TradeLists } from './trades/trade-lists.js';
 import { TradeReports } from './trades/trade-reports.js';
 import { History } from './trades/history.js';
 
+import { ChannelSender } from './notifications/channel-sender.js';
+import { NotificationChannels } from './notifications/channel-service.js';
+import { safeHttp } from './notifications/http/safe-http.js';
+
+/** Longest wait for the receiver of a notification. */
+const NOTIFY_DEADLINE_MS = 10_000;
 /** Longest wait of an answer for an order placed by hand. */
 const ORDER_PATIENCE_MS = 5_000;
 
@@ -81,6 +87,8 @@ export interface Services {
   allocations: AllocationService;
   funds: FundsService;
   workers: WorkerService;
+  notificationSender: ChannelSender;
+  notificationChannels: NotificationChannels;
 }
 
 export function createServices(deps: ApiDeps): Services {
@@ -112,6 +120,13 @@ export function createServices(deps: ApiDeps): Services {
   const accountVenue = new AccountVenue(dataSource, venueQueries);
   const tradeLists = new TradeLists(dataSource);
   const reports = new TradeReports(dataSource);
+  const { notifyAllowPrivate: allowPrivate, telegramApiUrl: telegramUrl } = config;
+  const notificationSender = new ChannelSender(dataSource, cipher, {
+    http: safeHttp,
+    allowPrivate,
+    telegramUrl,
+    deadlineMs: NOTIFY_DEADLINE_MS,
+  });
   return {
     gate,
     accounts,
@@ -158,5 +173,12 @@ export function createServices(deps: ApiDeps): Services {
     allocations,
     funds: new FundsService(dataSource, allocations),
     workers: new WorkerService(dataSource, redis, logger),
+    notificationSender,
+    notificationChannels: new NotificationChannels({
+      dataSource,
+      cipher,
+      sender: notificationSender,
+      allowPrivate,
+    }),
   };
 }

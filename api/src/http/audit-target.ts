@@ -11,6 +11,8 @@ const COLUMNS = {
   user: 'email, role, is_active, workspace_id',
   api_token: 'name, scopes, expires_at, revoked_at',
   capital_allocation: 'account_id, name, asset, amount',
+  notification_channel:
+    'kind, name, settings, secret_names, events, min_severity, language, throttle_seconds, report_hour, is_active',
 } as const;
 type Table = keyof typeof COLUMNS;
 
@@ -20,6 +22,7 @@ const BY_PREFIX: readonly (readonly [prefix: string, table: Table])[] = [
   ['/api/users/:id', 'user'],
   ['/api/tokens/:id', 'api_token'],
   ['/api/capital/allocations/:id', 'capital_allocation'],
+  ['/api/notifications/:id', 'notification_channel'],
   ['/api/trading-state/account/:id', 'account'],
   ['/api/trading-state/strategy/:id', 'strategy'],
 ];

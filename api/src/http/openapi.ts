@@ -13,6 +13,7 @@ const TAGS = {
   risk: 'Limits, trading states, the kill switch, and money set aside.',
   access: 'People, roles, API tokens and the audit log.',
   journal: 'What reconciliation found and did, and orders it cannot explain.',
+  notifications: 'Who is told of what, through which channel, and what became of each message.',
   platform: 'Worker nodes, live events and health.',
 } as const;
 export type Tag = keyof typeof TAGS;

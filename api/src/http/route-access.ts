@@ -145,6 +145,10 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'POST /api/notifications': TRADE,
   'PUT /api/notifications/:id': TRADE,
   'DELETE /api/notifications/:id': TRADE,
+  'GET /api/notifications/events': LOOK,
+  'GET /api/notifications/:id': LOOK,
+  'POST /api/notifications/:id/test': TRADE,
+  'GET /api/notifications/:id/deliveries': LOOK,
 
   'GET /api/workers': LOOK,
   'POST /api/workers/:name/drain': RUN,

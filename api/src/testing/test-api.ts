@@ -120,6 +120,8 @@ export async function startTestApi(
     metricsPort: 0,
     retentionEventsDays: 90,
     retentionFillsDays: 0,
+    notifyAllowPrivate: false,
+    telegramApiUrl: 'http://127.0.0.1:1',
     ...overrides,
   };
   await migrate(databaseUrl);

@@ -29,3 +29,5 @@ export * from './redis/drain.js';
 export * from './time/zone.js';
 export * from './metrics/catalogue.js';
 export * from './metrics/metrics.js';
+export * from './database/entities/notification.js';
+export * from './redis/event-group.js';

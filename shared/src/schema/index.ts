@@ -24,3 +24,5 @@ export * from './account-tools.js';
 export * from './journal.js';
 export * from './strategy-configs.js';
 export * from './log-level.js';
+export * from './notice.js';
+export * from './notification.js';

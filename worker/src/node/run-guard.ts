@@ -1,5 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { isPlacedOn, placementOf, type NodeOffer } from '@gridfleet/shared/infra';
+import {
+  appendNotice,
+  isPlacedOn,
+  placementOf,
+  strategyNotice,
+  type NodeOffer,
+} from '@gridfleet/shared/infra';
 import type { Placement } from '@gridfleet/shared/schema';
 import { Coalescer } from '../util/coalesce.js';
 import { withDeadline } from '../util/deadline.js';
@@ -101,11 +107,20 @@ export class RunGuard {
 
   async #delay(id: number, { crashes, retryAt }: Extract<Entry, { take: false }>): Promise<void> {
     const { code, message } = crashLoopReason(crashes, retryAt);
-    await this.#query(
-      `UPDATE run SET holder = NULL, crashes = ?, retry_at = ?, state = 'waiting', reason_code = ?, reason_message = ?
-        WHERE id = ? AND state NOT IN ('stopped', 'failed')`,
-      [crashes, new Date(retryAt), code, message, id],
-    );
+    const work = this.#database.transaction(async (manager) => {
+      await manager.query(
+        `UPDATE run SET holder = NULL, crashes = ?, retry_at = ?, state = 'waiting', reason_code = ?, reason_message = ?
+          WHERE id = ? AND state NOT IN ('stopped', 'failed')`,
+        [crashes, new Date(retryAt), code, message, id],
+      );
+      const [run]: { strategy_id: number }[] = await manager.query(
+        'SELECT strategy_id FROM run WHERE id = ?',
+        [id],
+      );
+      if (run !== undefined)
+        await appendNotice(manager, strategyNotice('crash-loop', run.strategy_id, { code, message }));
+    });
+    await withDeadline(work, DEADLINE_MS, 'noting a crash loop');
   }
 
   async #free(ids: readonly number[]): Promise<true[]> {

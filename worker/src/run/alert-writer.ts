@@ -1,5 +1,4 @@
 import type { Reason } from '@gridfleet/shared/domain';
-import type { EntityManager } from 'typeorm';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
 import { Batch } from './batch.js';
 
@@ -10,11 +9,4 @@ export function addAlerts(batch: Batch, strategyId: number, alerts: readonly Rea
   batch.add('INSERT INTO outbox (event, created_at) VALUES ?', [
     events.map((event) => [JSON.stringify(event), now]),
   ]);
-}
-
-/** The same in the transaction of `manager`. */
-export async function alertPeople(manager: EntityManager, strategyId: number, reason: Reason): Promise<void> {
-  const batch = new Batch();
-  addAlerts(batch, strategyId, [reason], new Date());
-  for (const { sql, params } of batch.statements) await manager.query(sql, [...params]);
 }

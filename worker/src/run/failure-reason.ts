@@ -16,7 +16,7 @@ export function isAddressRefusal(error: unknown): error is VenueError {
 }
 
 /** So many failures in a row are a loop, and are called one. */
-const LOOP = 4;
+export const LOOP = 4;
 
 /** Why an interrupted run waits. @param waitMs until it is tried again */
 export function waitingReason(error: unknown, failures: number, waitMs: number): Reason {

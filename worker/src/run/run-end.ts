@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Reason } from '@gridfleet/shared/domain';
+import { NOTICE_SQL, strategyNotice } from '@gridfleet/shared/infra';
 import type { RunState } from '@gridfleet/shared/schema';
 import { Batch } from './batch.js';
 import type { Finish, RunFrame } from './step-types.js';
@@ -34,6 +35,7 @@ export async function endRun(
 /** A strategy that has ended by itself stays stopped, in the transaction that stores its last step. */
 export function addFinish(batch: Batch, frame: RunFrame, finish: Finish): void {
   addEnd(batch, frame.runId, 'stopped', finish.reason);
+  batch.add(NOTICE_SQL, [JSON.stringify(strategyNotice('run-ended', frame.strategyId, finish.reason))]);
   batch.add("UPDATE strategy SET desired_state = 'stopped' WHERE id = ? AND current_run_id = ?", [
     frame.strategyId,
     frame.runId,

@@ -10,7 +10,7 @@ import { Mailbox } from './mailbox.js';
 import { openRun, revisionRefusal, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
 import { FencedError } from './run-store.js';
-import { isHopeless, reasonOf, waitingReason } from './failure-reason.js';
+import { isHopeless, LOOP, reasonOf, waitingReason } from './failure-reason.js';
 import { FUNDING_OVERLAP_MS } from './contract-check.js';
 import { HISTORY_OVERLAP_MS } from './inspection.js';
 import { quoteEvent } from './quotes.js';
@@ -73,11 +73,21 @@ export class RunEngine {
         metrics.count('gridfleet_run_interruptions_total', {});
         const wait = Math.min(times.retryMs * 2 ** Math.min(this.#failures - 1, 10), times.retryMaxMs);
         log.error({ err: error, wait }, 'the run was interrupted; it reloads and reconciles');
-        status.report('waiting', waitingReason(error, this.#failures, wait), { lastError: reasonOf(error) });
+        const reason = waitingReason(error, this.#failures, wait);
+        status.report('waiting', reason, { lastError: reasonOf(error) });
+        if (this.#failures === LOOP) await this.#tellOfLoop(reason);
         await pause(wait, lease.signal);
       }
     }
     return 'given-back';
+  }
+
+  async #tellOfLoop(reason: Reason): Promise<void> {
+    try {
+      await this.#deps.store.noteCrashLoop(this.#strategyId, reason);
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'nobody could be told that the run fails again and again');
+    }
   }
 
   /** Ends the run as failed. @returns whether MySQL took it. */

@@ -83,10 +83,10 @@ describe('claiming a run', () => {
     const reason = { code: 'KEY_REFUSED', message: 'The exchange refuses the key.' };
     await store.setRunState(strategyId, runId, fence, 'failed', reason);
     const rows = await database.query<{ event: string }[]>('SELECT event FROM outbox WHERE event LIKE ?', [
-      `%"strategyId":${strategyId},%`,
+      `%"run-failed"%"scopeId":${strategyId},%`,
     ]);
     expect(rows.map(({ event }) => JSON.parse(event) as unknown)).toEqual([
-      { type: 'alert', strategyId, data: reason },
+      expect.objectContaining({ type: 'notice', what: 'run-failed', scopeId: strategyId, reason }),
     ]);
   });
 

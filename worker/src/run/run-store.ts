@@ -3,7 +3,9 @@ import {
   OrderRowEntity,
   RunRowEntity,
   StrategyRowEntity,
+  appendNotice,
   holdsExposureClaims,
+  strategyNotice,
   takeExposureClaims,
   type ExposureClaim,
   type ExposureConflict,
@@ -13,7 +15,6 @@ import { In } from 'typeorm';
 import { heldMarket, type Reason, type StopOption } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
-import { alertPeople } from './alert-writer.js';
 import { loadRun, withTrades, type LoadedRun } from './load-run.js';
 import { ClaimTurns } from './claim-turns.js';
 import type { LiveOrder } from './live-order.js';
@@ -56,6 +57,13 @@ export class RunStore {
     this.#database = database;
   }
 
+  /** The run fails again and again: people are told. */
+  async noteCrashLoop(strategyId: number, reason: Reason): Promise<void> {
+    await this.#transaction((manager) =>
+      appendNotice(manager, strategyNotice('crash-loop', strategyId, reason)),
+    );
+  }
+
   /** Raises the fence and loads the run: from here on no earlier owner can write. */
   async claim(strategyId: number, runId: number, node: string): Promise<Claim> {
     return this.#transaction(async (manager) => {
@@ -80,6 +88,8 @@ export class RunStore {
            reason_code = NULL, reason_message = NULL WHERE id = ?`,
         [node, fence, runId],
       );
+      if (run.startedAt === null)
+        await appendNotice(manager, strategyNotice('run-started', strategyId, null, node));
       return {
         claimed: true,
         loaded: await loadRun(manager, strategy, { ...run, state: 'recovering', node }, fence),
@@ -113,7 +123,8 @@ export class RunStore {
     await this.fenced(strategyId, fence, async (manager) => {
       if (FINAL_RUN_STATES.has(state)) {
         await endRun(manager, runId, state, reason);
-        if (state === 'failed' && reason !== null) await alertPeople(manager, strategyId, reason);
+        const what = state === 'failed' ? 'run-failed' : 'run-ended';
+        await appendNotice(manager, strategyNotice(what, strategyId, reason));
       } else {
         await manager.query('UPDATE run SET state = ?, reason_code = ?, reason_message = ? WHERE id = ?', [
           state,

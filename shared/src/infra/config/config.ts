@@ -59,6 +59,10 @@ export const Config = Type.Object({
   metricsHost: Type.String({ default: '127.0.0.1' }),
   /** Port of a worker's metrics and health; 0: any free one, which the ready line names. */
   metricsPort: Type.Intersect([Port], { default: 0 }),
+  /** Notifications may go to receivers in private networks, and over http. */
+  notifyAllowPrivate: Type.Boolean({ default: false }),
+  /** Where bots are reached; another one is a Bot API server of one's own. */
+  telegramApiUrl: Type.String({ pattern: '^https?://[^/\\s]+$', default: 'https://api.telegram.org' }),
 });
 export type Config = Static<typeof Config>;
 
@@ -87,6 +91,8 @@ const VARIABLES = {
   retentionFillsDays: 'RETENTION_FILLS_DAYS',
   metricsHost: 'METRICS_HOST',
   metricsPort: 'METRICS_PORT',
+  notifyAllowPrivate: 'NOTIFY_ALLOW_PRIVATE',
+  telegramApiUrl: 'TELEGRAM_API_URL',
 } as const satisfies Record<keyof Config, string>;
 
 const NUMERIC: ReadonlySet<string> = new Set([
@@ -99,6 +105,7 @@ const NUMERIC: ReadonlySet<string> = new Set([
   'metricsPort',
 ]);
 const LISTS: ReadonlySet<string> = new Set(['workerRoles', 'workerLabels', 'allowedEmails', 'corsOrigins']);
+const SWITCHES: ReadonlySet<string> = new Set(['demo', 'notifyAllowPrivate']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** The keys of a cipher: the one that seals, and those that still open. */
@@ -145,7 +152,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const text = settings[variable];
     if (text === undefined || text === '') continue;
     if (NUMERIC.has(field)) raw[field] = Number(text);
-    else if (field === 'demo') raw[field] = text === 'true' || text === '1';
+    else if (SWITCHES.has(field)) raw[field] = text === 'true' || text === '1';
     else raw[field] = LISTS.has(field) ? text.split(',').map((word) => word.trim()) : text;
   }
   const withDefaults = Value.Default(Config, raw);

@@ -75,3 +75,8 @@ export function credentialFingerprint(venue: string, environment: string, key: s
 export function credentialBinding(accountId: number, field: string): string {
   return `account:${accountId}:${field}`;
 }
+
+/** What the secrets of a notification channel are bound to. */
+export function notificationBinding(channelId: number): string {
+  return `notification:${channelId}`;
+}

@@ -38,6 +38,7 @@ import {
 } from './entities/records.js';
 import { ExposureClaimRowEntity, RefusalRowEntity, ReservationRowEntity } from './entities/risk.js';
 import { StrategyTemplateRowEntity, UserSettingRowEntity } from './entities/preferences.js';
+import { NotificationChannelRowEntity, NotificationDeliveryRowEntity } from './entities/notification.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { Futures0005 } from './migrations/0005-futures.js';
@@ -47,6 +48,7 @@ import { Api0008 } from './migrations/0008-api.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 import { Operations0014 } from './migrations/0014-operations.js';
 import { Fleet0007 } from './migrations/0007-fleet.js';
+import { Notifications0013 } from './migrations/0013-notifications.js';
 
 const ENTITIES = [
   InstallationEntity,
@@ -85,6 +87,8 @@ const ENTITIES = [
   ForeignTradeRowEntity,
   StrategyTemplateRowEntity,
   UserSettingRowEntity,
+  NotificationChannelRowEntity,
+  NotificationDeliveryRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -139,6 +143,7 @@ export function createDataSource(
       Api0008,
       RiskSecurity0009,
       Operations0014,
+      Notifications0013,
     ],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',

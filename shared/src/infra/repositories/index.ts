@@ -25,3 +25,6 @@ export * from './trade-export.js';
 export * from './equity.js';
 export * from './settings.js';
 export * from './journal.js';
+export * from './notices.js';
+export * from './notification-channels.js';
+export * from './notification-deliveries.js';

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PlatformEvent } from '../../schema/events.js';
+import type { Notice } from '../../schema/notice.js';
 
 /** Events of one relay pass. */
 const BATCH = 200;
@@ -16,7 +17,7 @@ export async function appendToOutbox(
 }
 
 /**
- * Publishes events that wait, oldest first, and marks them. When publishing fails they stay; an event may be published
+ * Publishes events that wait (notices are the notifier's and only marked), oldest first, and marks them. When publishing fails they stay; an event may be published
  * twice but is never lost. Several nodes may relay at once: each takes rows no other holds.
  * @returns how many were published
  */
@@ -30,7 +31,8 @@ export async function relayOutbox(
       [BATCH],
     );
     if (rows.length === 0) return 0;
-    await publish(rows.map((row) => JSON.parse(row.event) as PlatformEvent));
+    const events = rows.map((row) => JSON.parse(row.event) as PlatformEvent | Notice);
+    await publish(events.filter((event) => event.type !== 'notice'));
     await manager.query('UPDATE outbox SET published_at = UTC_TIMESTAMP(3) WHERE id IN (?)', [
       rows.map((row) => row.id),
     ]);

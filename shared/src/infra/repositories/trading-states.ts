@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Reason } from '../../domain/strategy/events.js';
 import type { TradingState } from '../../schema/common.js';
+import { appendNotice } from './notices.js';
 import { appendToOutbox } from './outbox.js';
 
 /** Where a trading state is set; the platform has one row. */
@@ -56,7 +57,8 @@ export async function readTradingState(
 
 /**
  * Sets a trading state; takes effect with the commit, because the transaction that writes an intent reads it under a
- * lock. A strategy's change is announced through the outbox, written in the same transaction.
+ * lock. Each change leaves a notice for people, and a strategy's is announced through the outbox, in the same
+ * transaction.
  * @param by who: an e-mail address, or the name of a part of the platform
  */
 export async function setTradingState(
@@ -72,6 +74,15 @@ export async function setTradingState(
        trading_changed_at = UTC_TIMESTAMP(3) WHERE id = ?`,
     [state, reason?.code ?? null, reason?.message.slice(0, 500) ?? null, by, id],
   );
+  await appendNotice(manager, {
+    type: 'notice',
+    what: 'trading-state',
+    scope: scope.of,
+    scopeId: scope.of === 'platform' ? 0 : scope.id,
+    state,
+    reason,
+    by,
+  });
   if (scope.of === 'strategy') {
     await appendToOutbox(manager, [{ type: 'strategy', strategyId: scope.id, data: null }]);
   }

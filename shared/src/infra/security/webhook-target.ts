@@ -83,11 +83,23 @@ export async function checkWebhookTarget(
   if (port !== null && port < 1024 && port !== 80 && port !== 443)
     throw new WebhookTargetError(`Port ${port} belongs to another service.`);
   const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { url, addresses: await resolvePublicHost(host, { allowPrivate, resolve }) };
+}
+
+/**
+ * The addresses of a host that a user has named, all of them public.
+ * @param allowPrivate as of `checkWebhookTarget`
+ * @throws WebhookTargetError
+ */
+export async function resolvePublicHost(
+  host: string,
+  { allowPrivate = false, resolve = resolveAll }: { allowPrivate?: boolean; resolve?: Resolve } = {},
+): Promise<readonly string[]> {
   const addresses = isIP(host) !== 0 ? [host] : await resolved(host, resolve);
   const inside = addresses.find(isPrivateAddress);
   if (inside !== undefined && !allowPrivate)
     throw new WebhookTargetError(`${host} leads to ${inside}, which is not a public address.`);
-  return { url, addresses };
+  return addresses;
 }
 
 async function resolved(host: string, resolve: Resolve): Promise<readonly string[]> {
