@@ -25,3 +25,5 @@ export * from './trade-export.js';
 export * from './equity.js';
 export * from './settings.js';
 export * from './journal.js';
+export * from './contract-records.js';
+export * from './holdings.js';
