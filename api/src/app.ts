@@ -28,6 +28,7 @@ import { equityRoutes } from './routes/equity.js';
 import { eventRoutes } from './routes/events.js';
 import { exportRoutes } from './routes/exports.js';
 import { healthRoutes } from './routes/health.js';
+import { holdingRoutes } from './routes/holdings.js';
 import { journalRoutes } from './routes/journal.js';
 import { manualOrderRoutes } from './routes/manual-orders.js';
 import { logLevelRoutes } from './routes/log-level.js';
@@ -134,6 +135,7 @@ async function registerApi(
   manualOrderRoutes(api, services);
   equityRoutes(api, services);
   exportRoutes(api, services);
+  holdingRoutes(api, services);
   settingsRoutes(api, { dataSource });
   journalRoutes(api, services, { dataSource });
   backtestRoutes(api, services);

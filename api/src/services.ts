@@ -34,6 +34,8 @@ import { StrategyEditor } from './strategies/edit-strategy.js';
 import { PlanCheck } from './strategies/plan-check.js';
 import { StrategyRunner } from './strategies/run-strategy.js';
 import { StrategyReader } from './strategies/strategy-reader.js';
+import { AccountPositions } from './trades/account-positions.js';
+import { ContractReports } from './trades/contract-reports.js';
 import { Exports } from './trades/exports.js';
 import { Positions } from './trades/positions.js';
 import { TradeLists } from './trades/trade-lists.js';
@@ -71,6 +73,8 @@ export interface Services {
   tradeLists: TradeLists;
   reports: TradeReports;
   positions: Positions;
+  accountPositions: AccountPositions;
+  contractReports: ContractReports;
   exports: Exports;
   backtests: BacktestService;
   candleFiles: CandleFileService;
@@ -146,6 +150,7 @@ export function createServices(deps: ApiDeps): Services {
       reader,
       tradeLists,
       venueQueries,
+      confirmations,
       patienceMs: deps.orderPatienceMs ?? ORDER_PATIENCE_MS,
     }),
     batch: new StrategyBatch(runner, editor, reader),
@@ -157,6 +162,8 @@ export function createServices(deps: ApiDeps): Services {
     tradeLists,
     reports,
     positions: new Positions(dataSource, reader),
+    accountPositions: new AccountPositions(dataSource, redis),
+    contractReports: new ContractReports(dataSource),
     exports: new Exports(dataSource, reports),
     backtests: new BacktestService(dataSource, backtestQueue),
     candleFiles: new CandleFileService(dataSource),

@@ -159,4 +159,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'GET /api/markets': LOOK,
   'GET /api/events': LOOK,
   'GET /api/events/ws': LOOK,
+
+  'GET /api/account-positions': LOOK,
+  'GET /api/funding': LOOK,
+  'GET /api/foreign-trades': LOOK,
 };

@@ -26,3 +26,4 @@ export * from './strategy-configs.js';
 export * from './log-level.js';
 export * from './notice.js';
 export * from './notification.js';
+export * from './holdings.js';

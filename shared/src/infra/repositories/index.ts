@@ -28,3 +28,5 @@ export * from './journal.js';
 export * from './notices.js';
 export * from './notification-channels.js';
 export * from './notification-deliveries.js';
+export * from './contract-records.js';
+export * from './holdings.js';
