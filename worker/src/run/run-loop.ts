@@ -145,6 +145,7 @@ export class RunLoop {
         lease.signal,
       );
     }
+    this.#deps.log.info('the run is given back');
     await this.#handBack();
     return 'given-back';
   }
@@ -184,6 +185,7 @@ export class RunLoop {
     if (state === 'stopping' && event.action === 'pause')
       for (const order of session.liveOrders()) session.sender.cancel(order);
     this.#deps.status.report(state, reason);
+    this.#deps.log.info({ state }, 'the run is traded here');
   }
 
   async #finish(reason: Reason): Promise<EngineEnd> {
