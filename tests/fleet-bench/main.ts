@@ -1,12 +1,18 @@
 import { parseArgs } from 'node:util';
 import { startServices } from '../services.js';
+import { density } from './density.js';
+import { halt } from './halt.js';
 import { handOver } from './hand-over.js';
 import { profileInto } from './profiled.js';
+import { startUp } from './start-up.js';
 import { takeOver } from './take-over.js';
 
 const SCENARIOS: Readonly<Record<string, { strategies: number; run: (strategies: number) => Promise<void> }>> = {
   'take-over': { strategies: 100, run: takeOver },
   'hand-over': { strategies: 500, run: handOver },
+  halt: { strategies: 60, run: halt },
+  'start-up': { strategies: 1_000, run: startUp },
+  density: { strategies: 500, run: density },
 };
 
 interface Wanted {
