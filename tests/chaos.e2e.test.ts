@@ -6,7 +6,9 @@ import { drawFrom } from './faults/harness/fault.js';
 
 /** The short form of `npm run chaos`: a death alone, and one while another node is cut off. */
 const SEED = 7;
-const CUT_OFF = DISASTERS.find(({ name }) => name === 'a node loses Redis and MySQL, and reaches the exchange');
+const CUT_OFF = DISASTERS.find(
+  ({ name }) => name === 'a node loses Redis and MySQL, and reaches the exchange',
+);
 const ROUNDS: RoundPlan[] = [
   { kills: true, disaster: null },
   { kills: false, disaster: CUT_OFF ?? null },

@@ -89,9 +89,7 @@ export async function density(strategies: number): Promise<void> {
       async () => (await fleet.count("SELECT COUNT(*) AS n FROM orders WHERE state = 'open'")) >= wanted,
       { timeoutMs: STARTED_MS, what: 'nearly all orders to rest', everyMs: 1_000 },
     );
-    await profiled(node, `density-${strategies}`, () =>
-      observe(fleet, 'density, recorded rates', STEADY_MS),
-    );
+    await profiled(node, `density-${strategies}`, () => observe(fleet, 'density, recorded rates', STEADY_MS));
     await fleet.simulator.control.post('/_sim/replay', { speed: 10 });
     await observe(fleet, 'density, ten times the recorded rates', FAST_MS);
     await fleet.simulator.control.post('/_sim/replay', { speed: 1 });

@@ -1,3 +1,5 @@
+import { loadavg } from 'node:os';
+
 export interface Spread {
   p50: number;
   p99: number;
@@ -14,7 +16,8 @@ export function spreadOf(samples: readonly number[]): Spread {
 
 export type Figures = Record<string, unknown>;
 
-/** One line of results, for people and programs. */
+/** One line of results, for people and programs; how busy the whole machine was belongs to every figure. */
 export function print(figures: Figures): void {
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
+  const [minute = 0] = loadavg();
+  process.stdout.write(`${JSON.stringify({ ...figures, loadAverage: Number(minute.toFixed(1)) })}\n`);
 }

@@ -7,7 +7,9 @@ import { profileInto } from './profiled.js';
 import { startUp } from './start-up.js';
 import { takeOver } from './take-over.js';
 
-const SCENARIOS: Readonly<Record<string, { strategies: number; run: (strategies: number) => Promise<void> }>> = {
+const SCENARIOS: Readonly<
+  Record<string, { strategies: number; run: (strategies: number) => Promise<void> }>
+> = {
   'take-over': { strategies: 100, run: takeOver },
   'hand-over': { strategies: 500, run: handOver },
   halt: { strategies: 60, run: halt },

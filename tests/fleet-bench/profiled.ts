@@ -18,6 +18,9 @@ export async function profiled(
 ): Promise<void> {
   if (folder === null) return work();
   const stop = await startProfile(node);
-  await work();
-  await writeFile(join(folder, `${name}.cpuprofile`), await stop());
+  try {
+    await work();
+  } finally {
+    await writeFile(join(folder, `${name}.cpuprofile`), await stop());
+  }
 }

@@ -23,7 +23,11 @@ export async function takeOver(onNode: number): Promise<void> {
     await fleet.create();
     await fleet.start();
     const even = Math.floor(onNode * 0.7);
-    await fleet.until('both nodes to have their share', ({ a = 0, b = 0 }) => a >= even && b >= even, STARTED_MS);
+    await fleet.until(
+      'both nodes to have their share',
+      ({ a = 0, b = 0 }) => a >= even && b >= even,
+      STARTED_MS,
+    );
     await walkAll(fleet, FILLS_PER_SECOND);
     await fleet.platform.redis.ping();
     const { a: victims = 0 } = await fleet.spread();
@@ -31,7 +35,11 @@ export async function takeOver(onNode: number): Promise<void> {
     const killedAt = Date.now();
     await profiled(fleet.node('b'), 'take-over', async () => {
       await fleet.node('a').kill();
-      await fleet.until('the other node to trade everything', ({ b = 0 }) => b === fleet.ids.length, TAKEN_MS);
+      await fleet.until(
+        'the other node to trade everything',
+        ({ b = 0 }) => b === fleet.ids.length,
+        TAKEN_MS,
+      );
     });
     const taken = firstSteps(fleet.node('b')).filter(({ time }) => time > killedAt);
     print({

@@ -145,7 +145,8 @@ export class GridFleet {
   }
 
   async close(): Promise<void> {
-    for (const node of this.nodes.values()) node.thaw();
+    // Nobody is left to hand anything over to.
+    await Promise.all([...this.nodes.values()].map((node) => node.kill()));
     await this.platform.close();
     await this.simulator.process.stop();
   }

@@ -17,6 +17,7 @@ import { BacktestHost } from './backtest/backtest-host.js';
 import { FleetBudget } from './budget/fleet-budget.js';
 import { AccountSessions } from './hub/account-sessions.js';
 import { MarketDataHub } from './hub/market-data-hub.js';
+import { EventPublisher } from './node/event-publisher.js';
 import { LeaseKeeper } from './node/lease-keeper.js';
 import { buildNode } from './node/build-node.js';
 import { StatusReporter } from './node/status-reporter.js';
@@ -106,11 +107,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const accounts = new AccountStore(database);
   const books = new ContractBooks(database);
   const leases = new LeaseKeeper(redis, log);
-  const publish = (events: PlatformEvent[]): void => {
-    publishEvents(redis, events).catch((error: unknown) =>
-      log.warn({ err: error }, 'events were not published'),
-    );
-  };
+  const publisher = new EventPublisher(redis, log);
+  const publish = (events: PlatformEvent[]): void => publisher.publish(events);
   const times = scaled(config.timeScale);
   const isLive = config.workerRoles.includes('live');
   const backtests = config.workerRoles.includes('backtest')
@@ -196,6 +194,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   await registry.stop();
   meter.stop();
   leases.stop();
+  publisher.flush();
   await hub.close();
   await venues.close();
   for (const client of [redis, queueRedis, subscriber]) client.disconnect();

@@ -22,7 +22,11 @@ function anyNode(arena: Arena, draw: Draw): ArenaNode {
 }
 
 /** Cut: connections end, new ones are refused. Silent: packets are swallowed. */
-async function part(proxies: readonly TcpProxy[], draw: Draw, [least, most]: readonly [number, number]): Promise<void> {
+async function part(
+  proxies: readonly TcpProxy[],
+  draw: Draw,
+  [least, most]: readonly [number, number],
+): Promise<void> {
   const isSilent = draw(0, 1) === 1;
   for (const proxy of proxies) {
     if (isSilent) proxy.silence();

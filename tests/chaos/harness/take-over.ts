@@ -15,7 +15,8 @@ export async function killNode(arena: Arena, node: ArenaNode): Promise<number[]>
   const taken = new Map<number, number>();
   while (taken.size < before.length) {
     const since = performance.now() - killedAt;
-    if (since > TAKEN_MS) throw new Error(`nobody took over ${before.length - taken.size} runs of ${node.name}`);
+    if (since > TAKEN_MS)
+      throw new Error(`nobody took over ${before.length - taken.size} runs of ${node.name}`);
     const now = new Map((await arena.holdings()).map((held) => [held.strategyId, held]));
     for (const { strategyId, fence } of before) {
       const held = now.get(strategyId);

@@ -16,10 +16,13 @@ export interface ClaimWish {
 export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
 
 /** `locked`: somebody works on the strategy at the moment. An Error stands for a run that cannot be read. */
-export type ClaimAnswer = Claim | 'locked' | Error;
+type ClaimAnswer = Claim | 'locked' | Error;
+
+/** Does work in a database transaction, within a deadline. */
+export type Transact = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
 
 /** Wishes in batches that fit into one transaction each: of one node, no strategy twice. */
-export function compatible(wishes: readonly ClaimWish[]): ClaimWish[][] {
+function compatible(wishes: readonly ClaimWish[]): ClaimWish[][] {
   const batches: ClaimWish[][] = [];
   for (const wish of wishes) {
     const fitting = batches.find((batch) =>
@@ -31,7 +34,11 @@ export function compatible(wishes: readonly ClaimWish[]): ClaimWish[][] {
   return batches;
 }
 
-function refusalOf(wish: ClaimWish, strategy: StrategyRow | undefined, run: RunRow | undefined): string | null {
+function refusalOf(
+  wish: ClaimWish,
+  strategy: StrategyRow | undefined,
+  run: RunRow | undefined,
+): string | null {
   if (strategy === undefined || run === undefined) return 'the run does not exist';
   if (FINAL_RUN_STATES.has(run.state)) return `the run is ${run.state}`;
   return strategy.currentRunId === wish.runId ? null : 'a newer run has taken over';
@@ -80,7 +87,7 @@ async function raise(
  * @param wishes of one node, no strategy twice
  * @param waits whether to wait for a strategy that somebody works on; otherwise it is left out as `locked`
  */
-export async function claimRuns(
+async function claimRuns(
   manager: EntityManager,
   wishes: readonly ClaimWish[],
   waits: boolean,
@@ -115,4 +122,27 @@ export async function claimRuns(
     if (own === undefined) return refused.get(runId) ?? new Error(`run ${runId} was not answered`);
     return own instanceof Error ? own : { claimed: true, loaded: own };
   });
+}
+
+/** Many claims in one transaction; those of strategies that somebody works on are made on their own, and wait. */
+export async function claimAll(wishes: readonly ClaimWish[], transact: Transact): Promise<(Claim | Error)[]> {
+  const answers = new Map<ClaimWish, Claim | Error>();
+  for (const batch of compatible(wishes)) {
+    const together = await transact((manager) => claimRuns(manager, batch, false));
+    const waiting = batch.map(async (wish, place) => {
+      const answer = together[place] ?? 'locked';
+      answers.set(wish, answer === 'locked' ? await claimAlone(wish, transact) : answer);
+    });
+    await Promise.all(waiting);
+  }
+  return wishes.map((wish) => answers.get(wish) ?? new Error(`run ${wish.runId} was not claimed`));
+}
+
+async function claimAlone(wish: ClaimWish, transact: Transact): Promise<Claim | Error> {
+  try {
+    const [answer] = await transact((manager) => claimRuns(manager, [wish], true));
+    return answer === undefined || answer === 'locked' ? new Error('a claim was not answered') : answer;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

@@ -82,6 +82,7 @@ export class RunLoop {
       ...statusFigures(session, state ?? 'recovering', this.#revising.reason),
       coverage: this.#coverage.share,
     }));
+    this.#mailbox.judgeQuotes((quote) => session.isIdle(0, quote));
     this.#controlDue = performance.now() + times.controlMs;
     const stableAt = performance.now() + times.retryMaxMs;
     while (!lease.signal.aborted) {

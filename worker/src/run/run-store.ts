@@ -1,9 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import {
   OrderRowEntity,
-  StrategyRowEntity,
-  coversClaims,
-  readExposureClaims,
   takeExposureClaims,
   type ExposureClaim,
   type ExposureConflict,
@@ -15,10 +12,11 @@ import { heldMarket, type Reason, type StopOption } from '@gridfleet/shared/doma
 import type { RunState } from '@gridfleet/shared/schema';
 import { Coalescer } from '../util/coalesce.js';
 import { withDeadline } from '../util/deadline.js';
-import { claimRuns, compatible, FINAL_RUN_STATES, type Claim, type ClaimWish } from './claim-runs.js';
+import { claimAll, FINAL_RUN_STATES, type Claim, type ClaimWish, type Transact } from './claim-runs.js';
 import { withTrades, type LoadedRun } from './load-run.js';
 import { ClaimTurns } from './claim-turns.js';
 import type { LiveOrder } from './live-order.js';
+import { holdClaims, markRunning, readStrategies, type ClaimHolder, type RunFence } from './run-batches.js';
 import { endRun } from './run-end.js';
 
 /** Longest wait for one transaction, row locks included. */
@@ -33,16 +31,6 @@ export class FencedError extends Error {
     super(`strategy ${strategyId} has been claimed by another node (fence ${fence} is stale)`);
     this.name = 'FencedError';
   }
-}
-
-interface RunFence {
-  runId: number;
-  fence: number;
-}
-
-interface ClaimHolder {
-  strategyId: number;
-  claims: readonly ExposureClaim[];
 }
 
 /** What is wanted of a run now; `params` (JSON) and `revision`: what is to be in force. */
@@ -69,11 +57,15 @@ export class RunStore {
 
   constructor(database: DataSource) {
     this.#database = database;
-    this.#claims = new Coalescer((wishes) => this.#claimAll(wishes), { size: CLAIM_BATCH, parallel: 2 });
-    this.#running = new Coalescer((runs) => this.#markRunning(runs), { size: BATCH });
-    this.#holders = new Coalescer((all) => this.#hold(all), { size: BATCH });
+    const transaction: Transact = (work) => this.#transaction(work);
+    this.#claims = new Coalescer((wishes) => claimAll(wishes, transaction), {
+      size: CLAIM_BATCH,
+      parallel: 2,
+    });
+    this.#running = new Coalescer((runs) => markRunning(database, runs), { size: BATCH });
+    this.#holders = new Coalescer((all) => holdClaims(database, all), { size: BATCH });
     // The periodic looks of a node's runs come one by one: they are gathered for a moment.
-    this.#strategies = new Coalescer((ids) => this.#readStrategies(ids), { size: BATCH, windowMs: 10 });
+    this.#strategies = new Coalescer((ids) => readStrategies(database, ids), { size: BATCH, windowMs: 10 });
   }
 
   /** Raises the fence and loads the run: from here on no earlier owner can write. */
@@ -195,64 +187,6 @@ export class RunStore {
         ids,
       ]);
     });
-  }
-
-  /** Many claims in one transaction; those that somebody works on are claimed on their own, and wait. */
-  async #claimAll(wishes: readonly ClaimWish[]): Promise<(Claim | Error)[]> {
-    const answers = new Map<ClaimWish, Claim | Error>();
-    for (const batch of compatible(wishes)) {
-      const together = await this.#transaction((manager) => claimRuns(manager, batch, false));
-      const waiting = batch.map(async (wish, place) => {
-        const answer = together[place] ?? 'locked';
-        answers.set(wish, answer === 'locked' ? await this.#claimAlone(wish) : answer);
-      });
-      await Promise.all(waiting);
-    }
-    return wishes.map((wish) => answers.get(wish) ?? new Error(`run ${wish.runId} was not claimed`));
-  }
-
-  async #claimAlone(wish: ClaimWish): Promise<Claim | Error> {
-    try {
-      const [answer] = await this.#transaction((manager) => claimRuns(manager, [wish], true));
-      return answer === undefined || answer === 'locked' ? new Error('a claim was not answered') : answer;
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  }
-
-  /** @returns for each whether it is so now; false when it may have been claimed by somebody else */
-  async #markRunning(runs: readonly RunFence[]): Promise<boolean[]> {
-    const answer: { affectedRows: number } = await withDeadline(
-      this.#database.query(
-        `UPDATE run r JOIN strategy s ON s.id = r.strategy_id
-            SET r.state = 'running', r.reason_code = NULL, r.reason_message = NULL
-          WHERE r.id IN (?) AND (r.id, s.fence) IN (?)`,
-        [runs.map(({ runId }) => runId), runs.map(({ runId, fence }) => [runId, fence])],
-      ),
-      TRANSACTION_DEADLINE_MS,
-      'noting that runs trade',
-    );
-    return runs.map(() => answer.affectedRows === runs.length);
-  }
-
-  async #hold(holders: readonly ClaimHolder[]): Promise<boolean[]> {
-    const ids = holders.map(({ strategyId }) => strategyId);
-    const held = await withDeadline(
-      readExposureClaims(this.#database.manager, ids),
-      TRANSACTION_DEADLINE_MS,
-      'reading exposure claims',
-    );
-    return holders.map(({ strategyId, claims }) => coversClaims(held.get(strategyId) ?? [], claims));
-  }
-
-  async #readStrategies(ids: readonly number[]): Promise<(StrategyRow | null)[]> {
-    const rows = await withDeadline(
-      this.#database.getRepository(StrategyRowEntity).findBy({ id: In([...new Set(ids)]) }),
-      TRANSACTION_DEADLINE_MS,
-      'reading the desired state',
-    );
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => byId.get(id) ?? null);
   }
 
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
