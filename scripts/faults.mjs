@@ -1,22 +1,4 @@
-import { join } from 'node:path';
-import { nodeProblem } from './lib/node-version.mjs';
-import { ROOT } from './lib/paths.mjs';
-import { prepare } from './lib/prepare.mjs';
-import { createProgress } from './lib/progress.mjs';
-import { runCommand } from './lib/run-command.mjs';
-import { Stop, runMain } from './lib/stop.mjs';
+import { runCampaign } from './lib/run-campaign.mjs';
 
 /** The fault campaign: `--seeds N --seed S [--only F1] [--labs N]`. See docs/reliability.md. */
-await runMain(async () => {
-  const problem = nodeProblem(process.versions.node);
-  if (problem) throw new Stop(problem);
-  const { TEST_REDIS_URL: redisUrl, TEST_DATABASE_URL: databaseUrl } = process.env;
-  await prepare(createProgress(4), { env: process.env, redisUrl, databaseUrl, browser: false });
-  console.log('[4/4] faults');
-
-  const runner = join(ROOT, 'tests', 'harness', 'run-typescript.mjs');
-  const campaign = join(ROOT, 'tests', 'faults', 'campaign.ts');
-  const args = [runner, campaign, ...process.argv.slice(2)];
-  const { code } = await runCommand(process.execPath, args, { cwd: ROOT, inherit: true });
-  process.exitCode = code;
-});
+await runCampaign('faults', 'faults', 'campaign.ts');

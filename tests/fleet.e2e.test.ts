@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { StrategyStatus } from '@gridfleet/shared/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaultyProxy } from './harness/faulty-proxy.js';
 import { TestFleet } from './harness/fleet.js';
 import { TestPlatform } from './harness/platform.js';
 import { TestSimulator } from './harness/simulator.js';
@@ -160,6 +161,34 @@ describe('a fleet of nodes', () => {
     expect(waiting.state).toBe('waiting');
     await fleet.until('the run to be tried again', () => true);
     expect(performance.now() - killed).toBeGreaterThan(9_000);
+  });
+
+  it('moves runs to a node whose address the exchange accepts, and fails one that has none', async () => {
+    const proxy = await FaultyProxy.start(sim.url);
+    const id = strategy(1);
+    const site = { WORKER_LABELS: 'site=x' };
+    const place = (labels: string[]): Promise<unknown> =>
+      fleet.api.send('PUT', `/api/strategies/${id}`, { labels });
+    const runsOn = (node: string): Promise<StrategyStatus> =>
+      untilStatus(id, `node ${node}`, (now) => now.state === 'running' && now.workerName === node);
+    try {
+      await fleet.startNode('shy', { ...site, SIM_URL: proxy.url, EGRESS_IP: '10.0.0.1' });
+      await place(['site=x']);
+      const { runId } = await runsOn('shy');
+      await fleet.startNode('fit', { ...site, EGRESS_IP: '10.0.0.2' });
+      proxy.fate = (_method, path) => (path.includes('signature=') ? 'refuse-key' : 'pass');
+      expect((await runsOn('fit')).runId).toBe(runId);
+      await fleet.until('the refused address to have nothing', ({ shy = 0 }) => shy === 0);
+      await fleet.nodes.get('fit')?.stop();
+      const failed = await untilStatus(id, 'the end of the run', (now) => now.state === 'failed');
+      expect(failed.reason?.code).toBe('KEY_REFUSED');
+      await place([]);
+      await fleet.api.post(`/api/strategies/${id}/start`);
+      await fleet.until('all to trade elsewhere', ({ shy = 0 }) => shy === 0);
+    } finally {
+      await fleet.nodes.get('shy')?.stop();
+      await proxy.close();
+    }
   });
 
   it('has broken no rule of the exchange on the way', async () => {

@@ -1,8 +1,13 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-/** What happens to one request: passed on whole, answered but the answer lost, or lost before it arrives. */
-export type Fate = 'pass' | 'lose-answer' | 'lose-request';
+/**
+ * What happens to one request: passed on whole, answered but the answer lost, lost before it arrives, or answered as
+ * the exchange answers a key from an address that is not on its list.
+ */
+export type Fate = 'pass' | 'lose-answer' | 'lose-request' | 'refuse-key';
+
+const KEY_REFUSED = { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' };
 
 /** Stands between a worker and the simulator and loses what it is told to; streams pass untouched. */
 export class FaultyProxy {
@@ -39,6 +44,11 @@ export class FaultyProxy {
     const fate = this.fate(incoming.method ?? 'GET', path);
     if (fate === 'lose-request') {
       incoming.socket.destroy();
+      return;
+    }
+    if (fate === 'refuse-key') {
+      incoming.resume();
+      outgoing.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(KEY_REFUSED));
       return;
     }
     const { hostname, port } = this.#target;

@@ -6,7 +6,7 @@ export type PacketFate = 'pass' | 'lose-answer';
 /** How long a lost answer's request is given to do its work before the connection is cut, ms. */
 const WORK_MS = 300;
 
-/** Stands in front of a server's port: refuses, delays and cuts connections, or loses answers. */
+/** Stands in front of a server's port: refuses, delays, cuts and silences connections, or loses answers. */
 export class TcpProxy {
   /** Decides about each packet of a client; set by the test. */
   fate: (packet: Buffer) => PacketFate = () => 'pass';
@@ -16,6 +16,7 @@ export class TcpProxy {
   readonly #target: { host: string; port: number };
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  #isSilent = false;
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -43,7 +44,15 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** As if the network swallowed every packet: connections stay open, and nothing comes through. */
+  silence(): void {
+    this.#isSilent = true;
+  }
+
   heal(): void {
+    // What was swallowed is missing in the middle of a connection: none of them is of any use.
+    if (this.#isSilent) for (const socket of this.#sockets) socket.destroy();
+    this.#isSilent = false;
     this.#isCut = false;
     this.delayMs = 0;
     this.fate = () => 'pass';
@@ -68,6 +77,7 @@ export class TcpProxy {
       server.destroy();
     };
     client.on('data', (packet) => {
+      if (this.#isSilent) return;
       if (this.fate(packet) === 'lose-answer' && !isLost) {
         isLost = true;
         setTimeout(end, WORK_MS);
@@ -76,7 +86,7 @@ export class TcpProxy {
       else setTimeout(() => server.write(packet), this.delayMs);
     });
     server.on('data', (packet) => {
-      if (!isLost) client.write(packet);
+      if (!isLost && !this.#isSilent) client.write(packet);
     });
     for (const socket of [client, server]) {
       this.#sockets.add(socket);

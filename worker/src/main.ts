@@ -22,6 +22,7 @@ import { MarketDataHub } from './hub/market-data-hub.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { collectNode, nodeChecks } from './metrics/node-metrics.js';
 import { StrategyGauges } from './metrics/strategy-gauges.js';
+import { EventPublisher } from './node/event-publisher.js';
 import { LeaseKeeper } from './node/lease-keeper.js';
 import { buildNode } from './node/build-node.js';
 import { StatusReporter } from './node/status-reporter.js';
@@ -118,11 +119,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const accounts = new AccountStore(database);
   const books = new ContractBooks(database);
   const leases = new LeaseKeeper(redis, log, metrics);
-  const publish = (events: PlatformEvent[]): void => {
-    publishEvents(redis, events).catch((error: unknown) =>
-      log.warn({ err: error }, 'events were not published'),
-    );
-  };
+  const publisher = new EventPublisher(redis, log);
+  const publish = (events: PlatformEvent[]): void => publisher.publish(events);
   const times = scaled(config.timeScale);
   const isLive = config.workerRoles.includes('live');
   const backtests = config.workerRoles.includes('backtest')
@@ -222,6 +220,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   await monitor.stop();
   meter.stop();
   leases.stop();
+  publisher.flush();
   await hub.close();
   await venues.close();
   for (const client of [redis, queueRedis, subscriber]) client.disconnect();

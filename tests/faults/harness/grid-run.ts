@@ -1,9 +1,17 @@
 import type { StrategyStatus } from '@gridfleet/shared/schema';
 import { created } from '../../harness/created.js';
-import type { LedgerAccount } from '../../harness/simulator.js';
+import type { TestPlatform } from '../../harness/platform.js';
+import type { Rest } from '../../harness/rest.js';
+import type { LedgerAccount, TestSimulator } from '../../harness/simulator.js';
 import { waitUntil } from '../../harness/wait.js';
-import type { Lab } from './lab.js';
 import { GRID, type LabMarket } from './market.js';
+
+/** Where a grid trades: an exchange, and the platform that trades there. */
+export interface Place {
+  readonly simulator: TestSimulator;
+  readonly platform: TestPlatform;
+  readonly api: Rest;
+}
 
 export interface LevelRow {
   slot: number;
@@ -17,14 +25,14 @@ const STEP_MS = 90_000;
 /** One grid with an exchange account and a market of its own. */
 export class GridRun {
   private constructor(
-    readonly lab: Lab,
+    readonly lab: Place,
     readonly market: LabMarket,
     readonly apiKey: string,
     readonly accountId: number,
     readonly id: number,
   ) {}
 
-  static async open(lab: Lab, market: LabMarket): Promise<GridRun> {
+  static async open(lab: Place, market: LabMarket): Promise<GridRun> {
     const opened = await lab.simulator.control.post<{ apiKey: string; apiSecret: string }>('/_sim/accounts', {
       balances: { USDT: '10000', [market.base]: '100' },
       makerRate: '0.0001',

@@ -1,5 +1,5 @@
 /** Runs that are loaded and reconciled at once; those that trade already come first. */
-const AT_ONCE = 64;
+const AT_ONCE = 32;
 
 /** Turns of runs that are being opened, in order of arrival. */
 export class OpeningSlots {

@@ -180,6 +180,12 @@ export class AccountStore {
     state: TradingState,
     reason: Reason | null,
   ): Promise<boolean> {
+    const known = await withDeadline(
+      readTradingState(this.#database.manager, { of: 'strategy', id: strategyId }),
+      DEADLINE_MS,
+      'reading a trading state',
+    );
+    if (known === null || known.state === state) return false;
     return this.#transaction(async (manager) => {
       await manager.query('SELECT id FROM strategy WHERE id = ? FOR UPDATE', [strategyId]);
       const now = await readTradingState(manager, { of: 'strategy', id: strategyId });

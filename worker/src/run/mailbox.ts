@@ -21,12 +21,21 @@ export type Letter =
   | { type: 'inspected'; startedAt: number }
   | { type: 'failure'; what: string; error: unknown };
 
+/** Whether a quote alone is no reason to wake. */
+export type QuoteJudge = (quote: HubQuote) => boolean;
+
 /** Letters of one run, in order of arrival; quotes are conflated to the newest. One reader. */
 export class Mailbox {
   #letters: Letter[] = [];
   #quote: HubQuote | null = null;
   #wake: (() => void) | null = null;
   #poked = false;
+  #isIdle: QuoteJudge = () => false;
+
+  /** From now on a quote that is idle is kept for whoever reads next, and wakes nobody; null for none. */
+  judgeQuotes(isIdle: QuoteJudge | null): void {
+    this.#isIdle = isIdle ?? ((): boolean => false);
+  }
 
   put(letter: Letter): void {
     this.#letters.push(letter);
@@ -35,7 +44,7 @@ export class Mailbox {
 
   putQuote(quote: HubQuote): void {
     this.#quote = quote;
-    this.#wake?.();
+    if (this.#wake !== null && !this.#isIdle(quote)) this.#wake();
   }
 
   /** Makes a waiting reader return without a letter. */
@@ -59,7 +68,9 @@ export class Mailbox {
 
   /** Resolves when there is something to read, after `ms`, or when the signal aborts. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#letters.length > 0 || this.#quote !== null || this.#poked || signal.aborted) return;
+    if (this.#letters.length > 0 || this.#poked || signal.aborted) return;
+    // Judged anew: what was idle when it came may matter after the steps since.
+    if (this.#quote !== null && !this.#isIdle(this.#quote)) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);

@@ -1,6 +1,30 @@
-import { toTicks, type PlanContext, type StrategyEvent } from '@gridfleet/shared/domain';
+import {
+  toTicks,
+  type Market,
+  type PlanContext,
+  type StrategyEvent,
+  type Ticks,
+} from '@gridfleet/shared/domain';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import { legOf } from './intent.js';
+
+interface TickQuote {
+  tickSize: string;
+  bid: Ticks;
+  ask: Ticks;
+}
+
+/** A quote goes to all strategies of its market: its ticks are counted once. */
+const inTicks = new WeakMap<HubQuote, TickQuote>();
+
+function ticksOf(market: Market, quote: HubQuote): TickQuote {
+  const known = inTicks.get(quote);
+  if (known?.tickSize === market.tickSize) return known;
+  const bid = toTicks(market, quote.bid, 'down');
+  const counted = { tickSize: market.tickSize, bid, ask: toTicks(market, quote.ask, 'up') };
+  inTicks.set(quote, counted);
+  return counted;
+}
 
 /** Best quotes of a leg as its machine sees them: rounded away from the market, in ticks. */
 export function quoteEvent(
@@ -9,6 +33,6 @@ export function quoteEvent(
   quote: HubQuote,
 ): Extract<StrategyEvent, { type: 'quote' }> {
   const { market } = legOf(context, leg);
-  const bid = toTicks(market, quote.bid, 'down');
-  return { type: 'quote', leg, market: market.symbol, bid, ask: toTicks(market, quote.ask, 'up') };
+  const { bid, ask } = ticksOf(market, quote);
+  return { type: 'quote', leg, market: market.symbol, bid, ask };
 }

@@ -144,6 +144,7 @@ export class RunEngine {
       return await this.#loop.run(() => (this.#failures = 0));
     } finally {
       this.#loop = null;
+      this.#mailbox.judgeQuotes(null);
       for (const stop of unsubscribe) stop();
       for (const { session } of legs) await session.release();
     }

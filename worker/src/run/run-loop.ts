@@ -82,6 +82,7 @@ export class RunLoop {
       ...statusFigures(session, state ?? 'recovering', this.#revising.reason),
       coverage: this.#coverage.share,
     }));
+    this.#mailbox.judgeQuotes((quote) => session.isIdle(0, quote));
     this.#controlDue = performance.now() + times.controlMs;
     const stableAt = performance.now() + times.retryMaxMs;
     while (!lease.signal.aborted) {
@@ -145,6 +146,7 @@ export class RunLoop {
         lease.signal,
       );
     }
+    this.#deps.log.info('the run is given back');
     await this.#handBack();
     return 'given-back';
   }
@@ -185,6 +187,7 @@ export class RunLoop {
     if (state === 'stopping' && event.action === 'pause')
       for (const order of session.liveOrders()) session.sender.cancel(order);
     this.#deps.status.report(state, reason);
+    this.#deps.log.info({ state }, 'the run is traded here');
   }
 
   async #finish(reason: Reason): Promise<EngineEnd> {

@@ -1,27 +1,31 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import {
   OrderRowEntity,
-  RunRowEntity,
-  StrategyRowEntity,
   appendNotice,
-  holdsExposureClaims,
   strategyNotice,
   takeExposureClaims,
   type ExposureClaim,
   type ExposureConflict,
   type OrderRow,
+  type StrategyRow,
 } from '@gridfleet/shared/infra';
 import { In } from 'typeorm';
 import { heldMarket, type Reason, type StopOption } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
+import { Coalescer } from '../util/coalesce.js';
 import { withDeadline } from '../util/deadline.js';
-import { loadRun, withTrades, type LoadedRun } from './load-run.js';
+import { claimAll, FINAL_RUN_STATES, type Claim, type ClaimWish, type Transact } from './claim-runs.js';
+import { withTrades, type LoadedRun } from './load-run.js';
 import { ClaimTurns } from './claim-turns.js';
 import type { LiveOrder } from './live-order.js';
+import { holdClaims, markRunning, readStrategies, type ClaimHolder, type RunFence } from './run-batches.js';
 import { endRun } from './run-end.js';
 
 /** Longest wait for one transaction, row locks included. */
 const TRANSACTION_DEADLINE_MS = 8_000;
+/** Runs claimed and loaded in one transaction: the first of many should not wait for the last. */
+const CLAIM_BATCH = 50;
+const BATCH = 200;
 
 /** Somebody else has claimed the run: this process must not write or send for it any more. */
 export class FencedError extends Error {
@@ -30,8 +34,6 @@ export class FencedError extends Error {
     this.name = 'FencedError';
   }
 }
-
-export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
 
 /** What is wanted of a run now; `params` (JSON) and `revision`: what is to be in force. */
 export type Wanted =
@@ -46,15 +48,26 @@ const STOP_OPTIONS: Readonly<Record<string, StopOption>> = {
   buy: 'buy',
 };
 
-const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['stopped', 'failed']);
-
 /** Everything a run reads and writes in MySQL. Each write checks the fence under a lock of the strategy's row. */
 export class RunStore {
   readonly #database: DataSource;
   readonly #claimTurns = new ClaimTurns();
+  readonly #claims: Coalescer<ClaimWish, Claim | Error>;
+  readonly #running: Coalescer<RunFence, boolean>;
+  readonly #holders: Coalescer<ClaimHolder, boolean>;
+  readonly #strategies: Coalescer<number, StrategyRow | null>;
 
   constructor(database: DataSource) {
     this.#database = database;
+    const transaction: Transact = (work) => this.#transaction(work);
+    this.#claims = new Coalescer((wishes) => claimAll(wishes, transaction), {
+      size: CLAIM_BATCH,
+      parallel: 2,
+    });
+    this.#running = new Coalescer((runs) => markRunning(database, runs), { size: BATCH });
+    this.#holders = new Coalescer((all) => holdClaims(database, all), { size: BATCH });
+    // The periodic looks of a node's runs come one by one: they are gathered for a moment.
+    this.#strategies = new Coalescer((ids) => readStrategies(database, ids), { size: BATCH, windowMs: 10 });
   }
 
   /** The run fails again and again: people are told. */
@@ -66,35 +79,9 @@ export class RunStore {
 
   /** Raises the fence and loads the run: from here on no earlier owner can write. */
   async claim(strategyId: number, runId: number, node: string): Promise<Claim> {
-    return this.#transaction(async (manager) => {
-      const strategy = await manager.getRepository(StrategyRowEntity).findOne({
-        where: { id: strategyId },
-        lock: { mode: 'pessimistic_write' },
-      });
-      const run = await manager.getRepository(RunRowEntity).findOneBy({ id: runId });
-      if (strategy === null || run === null) return { claimed: false, reason: 'the run does not exist' };
-      if (FINAL_RUN_STATES.has(run.state)) return { claimed: false, reason: `the run is ${run.state}` };
-      if (strategy.currentRunId !== runId) {
-        await endRun(manager, runId, 'stopped', {
-          code: 'SUPERSEDED',
-          message: 'A newer run of the strategy took over.',
-        });
-        return { claimed: false, reason: 'a newer run has taken over' };
-      }
-      const fence = Number(strategy.fence) + 1;
-      await manager.query('UPDATE strategy SET fence = ? WHERE id = ?', [fence, strategyId]);
-      await manager.query(
-        `UPDATE run SET state = 'recovering', node = ?, fence = ?, started_at = COALESCE(started_at, UTC_TIMESTAMP(3)),
-           reason_code = NULL, reason_message = NULL WHERE id = ?`,
-        [node, fence, runId],
-      );
-      if (run.startedAt === null)
-        await appendNotice(manager, strategyNotice('run-started', strategyId, null, node));
-      return {
-        claimed: true,
-        loaded: await loadRun(manager, strategy, { ...run, state: 'recovering', node }, fence),
-      };
-    });
+    const answer = await this.#claims.ask({ strategyId, runId, node });
+    if (answer instanceof Error) throw answer;
+    return answer;
   }
 
   /** @throws FencedError when the strategy has been claimed by somebody else. */
@@ -120,6 +107,8 @@ export class RunStore {
     state: RunState,
     reason: Reason | null,
   ): Promise<void> {
+    // What a run says of itself without more: many do after a take-over. One that is fenced learns it below.
+    if (state === 'running' && reason === null && (await this.#running.ask({ runId, fence }))) return;
     await this.fenced(strategyId, fence, async (manager) => {
       if (FINAL_RUN_STATES.has(state)) {
         await endRun(manager, runId, state, reason);
@@ -144,8 +133,7 @@ export class RunStore {
       return { fingerprint: account.fingerprint, market: leg.market, positionSide: 'net', mode };
     });
     const { id } = loaded.strategy;
-    const held = holdsExposureClaims(this.#database.manager, id, claims);
-    if (await withDeadline(held, TRANSACTION_DEADLINE_MS, 'reading exposure claims')) return null;
+    if (await this.#holders.ask({ strategyId: id, claims })) return null;
     const wanted = claims.map(({ fingerprint, market }) => `${fingerprint} ${market}`);
     return this.#claimTurns.take(wanted, () =>
       this.fenced(id, loaded.fence, (manager) => takeExposureClaims(manager, id, claims)),
@@ -153,11 +141,7 @@ export class RunStore {
   }
 
   async wanted(strategyId: number, runId: number): Promise<Wanted> {
-    const strategy = await withDeadline(
-      this.#database.getRepository(StrategyRowEntity).findOneBy({ id: strategyId }),
-      TRANSACTION_DEADLINE_MS,
-      'reading the desired state',
-    );
+    const strategy = await this.#strategies.ask(strategyId);
     if (strategy === null || strategy.currentRunId !== runId) return { verdict: 'superseded' };
     if (strategy.desiredState === 'running' && strategy.deletedAt === null) {
       const { revision, params } = strategy;

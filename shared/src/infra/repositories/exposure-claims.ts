@@ -57,26 +57,39 @@ export async function takeExposureClaims(
   return null;
 }
 
-/**
- * Whether a strategy holds these claims already, as after a take-over. Nothing is locked: while its own row stands, no
- * rival that it forbids can have taken its place.
- */
-export async function holdsExposureClaims(
+/** The claims that strategies hold, by strategy; one that holds none is absent. Nothing is locked. */
+export async function readExposureClaims(
   manager: EntityManager,
-  strategyId: number,
-  claims: readonly ExposureClaim[],
-): Promise<boolean> {
-  const rows: { fingerprint: string; market: string; position_side: string; mode: ExposureMode }[] =
-    await manager.query(
-      'SELECT fingerprint, market, position_side, mode FROM exposure_claim WHERE strategy_id = ?',
-      [strategyId],
-    );
-  return claims.every((claim) =>
-    rows.some(
+  strategyIds: readonly number[],
+): Promise<Map<number, ExposureClaim[]>> {
+  const rows: {
+    strategy_id: number;
+    fingerprint: string;
+    market: string;
+    position_side: PositionSide;
+    mode: ExposureMode;
+  }[] = await manager.query(
+    'SELECT strategy_id, fingerprint, market, position_side, mode FROM exposure_claim WHERE strategy_id IN (?)',
+    [strategyIds],
+  );
+  const held = new Map<number, ExposureClaim[]>();
+  for (const { strategy_id: id, fingerprint, market, position_side: positionSide, mode } of rows) {
+    held.set(id, [...(held.get(id) ?? []), { fingerprint, market, positionSide, mode }]);
+  }
+  return held;
+}
+
+/**
+ * Whether a strategy holds what it wants already, as after a take-over: while its own row stands, no rival that it
+ * forbids can have taken its place.
+ */
+export function coversClaims(held: readonly ExposureClaim[], wanted: readonly ExposureClaim[]): boolean {
+  return wanted.every((claim) =>
+    held.some(
       (row) =>
         row.fingerprint === claim.fingerprint &&
         row.market === claim.market &&
-        row.position_side === claim.positionSide &&
+        row.positionSide === claim.positionSide &&
         row.mode === claim.mode,
     ),
   );

@@ -19,6 +19,15 @@ export async function appendNotice(manager: EntityManager, notice: Notice): Prom
   await manager.query(NOTICE_SQL, [JSON.stringify(notice)]);
 }
 
+/** Several in one statement. */
+export async function appendNotices(manager: EntityManager, notices: readonly Notice[]): Promise<void> {
+  if (notices.length === 0) return;
+  const now = new Date();
+  await manager.query('INSERT INTO outbox (event, created_at) VALUES ?', [
+    notices.map((notice) => [JSON.stringify(notice), now]),
+  ]);
+}
+
 /** A notice about a strategy. */
 export function strategyNotice(
   what: Notice['what'],

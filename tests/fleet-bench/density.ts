@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StrategyStatus, WorkerInfo } from '@gridfleet/shared/schema';
+import { GridFleet } from '../harness/grid-fleet.js';
+import { INSPECTED } from '../harness/inspector.js';
+import { waitUntil } from '../harness/wait.js';
+import { print, spreadOf } from './figures.js';
+import { usageOf } from './process-meter.js';
+import { profiled } from './profiled.js';
+import { storageCounts } from './storage-meter.js';
+
+const ACCOUNTS = 100;
+const MARKETS = 20;
+const LEVELS = 21;
+const STARTED_MS = 120_000;
+const STEADY_MS = 30_000;
+const FAST_MS = 15_000;
+const GAP_MS = 10_000;
+const SAMPLE_MS = 1_000;
+/** A trade and a best quote as often as the recorded session has best quotes: 81 a second in each market. */
+const PRICES = 'ou:price=100,vol=2,reversion=20,every=12,seed=SEED';
+const GRID = { lower: '99', upper: '101', levels: LEVELS, quantity: { mode: 'base', value: '0.5' } };
+/** Below a fifth of all orders: two fifths of the half that buys. */
+const GAP_TO = '99.6';
+
+async function coverageOf(fleet: GridFleet): Promise<{ mean: number; least: number }> {
+  const { body } = await fleet.api.get<{ items: StrategyStatus[] }>('/api/strategies/running');
+  const shares = body.items.flatMap(({ coverage }) => (coverage === null ? [] : [Number(coverage)]));
+  const sum = shares.reduce((total, share) => total + share, 0);
+  return { mean: Number((sum / shares.length).toFixed(4)), least: Math.min(...shares) };
+}
+
+/** What the node and the storages do while `ms` pass. */
+async function observe(fleet: GridFleet, bench: string, ms: number): Promise<void> {
+  const { pid } = fleet.node('a');
+  const lags: number[] = [];
+  const count = (table: string): Promise<number> => fleet.count(`SELECT COUNT(*) AS n FROM ${table}`);
+  const before = { ...usageOf(pid), ...(await storageCounts(fleet)) };
+  const [fills, orders] = [await count('fill'), await count('orders')];
+  const began = performance.now();
+  while (performance.now() - began < ms) {
+    await delay(SAMPLE_MS);
+    const { body } = await fleet.api.get<{ items: WorkerInfo[] }>('/api/workers');
+    for (const { eventLoopLagMs } of body.items) lags.push(eventLoopLagMs);
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  const after = { ...usageOf(pid), ...(await storageCounts(fleet)) };
+  const rate = (from: number, to: number): number => Number(((to - from) / seconds).toFixed(1));
+  print({
+    bench,
+    strategies: fleet.ids.length,
+    cpuPercent: Math.round(((after.cpuS - before.cpuS) / seconds) * 100),
+    lagP99Ms: spreadOf(lags),
+    rssMb: Math.round(after.rssBytes / 1e6),
+    rssGrowthMb: Math.round((after.rssBytes - before.rssBytes) / 1e6),
+    fillsPerSecond: rate(fills, await count('fill')),
+    ordersPerSecond: rate(orders, await count('orders')),
+    redisCommandsPerSecond: rate(before.redisCommands, after.redisCommands),
+    mysqlStatementsPerSecond: rate(before.mysqlStatements, after.mysqlStatements),
+    mysqlWritesPerSecond: rate(before.mysqlWrites, after.mysqlWrites),
+    mysqlTransactionsPerSecond: rate(before.mysqlTransactions, after.mysqlTransactions),
+    cellCoverage: await coverageOf(fleet),
+  });
+}
+
+async function jump(fleet: GridFleet): Promise<void> {
+  for (const symbol of fleet.symbols) {
+    await fleet.simulator.control.post('/_sim/gap', { symbol, to: GAP_TO });
+    await delay(GAP_MS / MARKETS);
+  }
+}
+
+/** One node with many live grids of 20 cells: at recorded rates, at ten times as much, and while prices jump. */
+export async function density(strategies: number): Promise<void> {
+  const fleet = await GridFleet.open({
+    markets: MARKETS,
+    accounts: ACCOUNTS,
+    strategies,
+    params: GRID,
+    prices: PRICES,
+    env: { LOG_LEVEL: 'warn' },
+  });
+  try {
+    const node = await fleet.startNode('a', INSPECTED);
+    await fleet.create();
+    await fleet.start();
+    await fleet.until('every strategy to trade', () => true, STARTED_MS);
+    const wanted = strategies * (LEVELS - 1) * 0.98;
+    await waitUntil(
+      async () => (await fleet.count("SELECT COUNT(*) AS n FROM orders WHERE state = 'open'")) >= wanted,
+      { timeoutMs: STARTED_MS, what: 'nearly all orders to rest', everyMs: 1_000 },
+    );
+    await profiled(node, `density-${strategies}`, () => observe(fleet, 'density, recorded rates', STEADY_MS));
+    await fleet.simulator.control.post('/_sim/replay', { speed: 10 });
+    await observe(fleet, 'density, ten times the recorded rates', FAST_MS);
+    await fleet.simulator.control.post('/_sim/replay', { speed: 1 });
+    const jumping = jump(fleet);
+    await observe(fleet, 'density, a gap through a fifth of all orders', GAP_MS);
+    await jumping;
+  } finally {
+    await fleet.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { WebSocket } from 'ws';
+import type { GridfleetProcess } from './processes.js';
+import { waitUntil } from './wait.js';
+
+const OPEN_MS = 5_000;
+
+/** What a process is started with so that it can be inspected. */
+export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+
+interface Answer {
+  id?: number;
+  result?: unknown;
+  error?: { message: string };
+}
+
+/** A connection to the inspector of a process that was started with `INSPECTED`. */
+export class Inspector {
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #last = 0;
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.on('message', (data: Buffer) => {
+      const answer = JSON.parse(data.toString('utf8')) as Answer;
+      this.#waiting.get(answer.id ?? 0)?.(answer);
+    });
+    // It dies with its process.
+    socket.on('error', () => undefined);
+  }
+
+  static async open(process: GridfleetProcess): Promise<Inspector> {
+    const url = await waitUntil(() => /ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+/.exec(process.output())?.[0], {
+      timeoutMs: OPEN_MS,
+      what: 'the address of the inspector',
+    });
+    const socket = new WebSocket(url);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    return new Inspector(socket);
+  }
+
+  /** @throws what the inspector says is wrong */
+  call(method: string, params: object = {}): Promise<unknown> {
+    this.#last += 1;
+    const id = this.#last;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, ({ result, error }) =>
+        error === undefined ? resolve(result) : reject(new Error(error.message)),
+      );
+      this.socket.once('close', () => reject(new Error('the process has ended')));
+      this.socket.send(JSON.stringify({ id, method, params }));
+    });
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}
+
+/** Blocks a process's event loop: it computes and does nothing else, as a runaway calculation would. */
+export async function blockLoop(process: GridfleetProcess, ms: number): Promise<void> {
+  const inspector = await Inspector.open(process);
+  const expression = `{ const end = Date.now() + ${Math.round(ms)}; while (Date.now() < end); }`;
+  // A process that is killed meanwhile is blocked no more.
+  await inspector.call('Runtime.evaluate', { expression }).catch(() => undefined);
+  inspector.close();
+}
+
+/** Records where a process spends its time. @returns how to end it; the answer is the text of a `.cpuprofile` */
+export async function startProfile(process: GridfleetProcess): Promise<() => Promise<string>> {
+  const inspector = await Inspector.open(process);
+  await inspector.call('Profiler.enable');
+  await inspector.call('Profiler.start');
+  return async () => {
+    const { profile } = (await inspector.call('Profiler.stop')) as { profile: unknown };
+    inspector.close();
+    return JSON.stringify(profile);
+  };
+}

@@ -1,0 +1,158 @@
+import { In, type EntityManager } from 'typeorm';
+import {
+  RunRowEntity,
+  StrategyRowEntity,
+  appendNotices,
+  strategyNotice,
+  type RunRow,
+  type StrategyRow,
+} from '@gridfleet/shared/infra';
+import type { RunState } from '@gridfleet/shared/schema';
+import { loadRuns, type LoadedRun, type RaisedRun } from './load-run.js';
+import { endRun } from './run-end.js';
+
+export const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['stopped', 'failed']);
+
+/** A run that a node wants to make its own. */
+export interface ClaimWish {
+  strategyId: number;
+  runId: number;
+  node: string;
+}
+
+export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
+
+/** `locked`: somebody works on the strategy at the moment. An Error stands for a run that cannot be read. */
+type ClaimAnswer = Claim | 'locked' | Error;
+
+/** Does work in a database transaction, within a deadline. */
+export type Transact = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
+
+/** Wishes in batches that fit into one transaction each: of one node, no strategy twice. */
+function compatible(wishes: readonly ClaimWish[]): ClaimWish[][] {
+  const batches: ClaimWish[][] = [];
+  for (const wish of wishes) {
+    const fitting = batches.find((batch) =>
+      batch.every((other) => other.node === wish.node && other.strategyId !== wish.strategyId),
+    );
+    if (fitting === undefined) batches.push([wish]);
+    else fitting.push(wish);
+  }
+  return batches;
+}
+
+function refusalOf(
+  wish: ClaimWish,
+  strategy: StrategyRow | undefined,
+  run: RunRow | undefined,
+): string | null {
+  if (strategy === undefined || run === undefined) return 'the run does not exist';
+  if (FINAL_RUN_STATES.has(run.state)) return `the run is ${run.state}`;
+  return strategy.currentRunId === wish.runId ? null : 'a newer run has taken over';
+}
+
+async function lockStrategies(
+  manager: EntityManager,
+  ids: readonly number[],
+  waits: boolean,
+): Promise<Map<number, StrategyRow>> {
+  const rows = await manager.getRepository(StrategyRowEntity).find({
+    where: { id: In([...ids]) },
+    order: { id: 'ASC' },
+    lock: waits ? { mode: 'pessimistic_write' } : { mode: 'pessimistic_write', onLocked: 'skip_locked' },
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Raises the fences of what one node takes: from the commit on no earlier owner can write. */
+async function raise(
+  manager: EntityManager,
+  node: string,
+  taken: readonly { strategy: StrategyRow; run: RunRow }[],
+): Promise<RaisedRun[]> {
+  if (taken.length === 0) return [];
+  await manager.query('UPDATE strategy SET fence = fence + 1 WHERE id IN (?)', [
+    taken.map(({ strategy }) => strategy.id),
+  ]);
+  await manager.query(
+    `UPDATE run r JOIN strategy s ON s.id = r.strategy_id
+        SET r.state = 'recovering', r.node = ?, r.fence = s.fence,
+            r.started_at = COALESCE(r.started_at, UTC_TIMESTAMP(3)), r.reason_code = NULL, r.reason_message = NULL
+      WHERE r.id IN (?)`,
+    [node, taken.map(({ run }) => run.id)],
+  );
+  const first = taken.filter(({ run }) => run.startedAt === null);
+  const notices = first.map(({ strategy }) => strategyNotice('run-started', strategy.id, null, node));
+  await appendNotices(manager, notices);
+  return taken.map(({ strategy, run }) => ({
+    strategy,
+    run: { ...run, state: 'recovering', node },
+    fence: Number(strategy.fence) + 1,
+  }));
+}
+
+/**
+ * Claims runs for one node and loads them, in the transaction of `manager`. A node that takes over another's runs asks
+ * for many at once; the number of queries does not depend on how many.
+ * @param wishes of one node, no strategy twice
+ * @param waits whether to wait for a strategy that somebody works on; otherwise it is left out as `locked`
+ */
+async function claimRuns(
+  manager: EntityManager,
+  wishes: readonly ClaimWish[],
+  waits: boolean,
+): Promise<ClaimAnswer[]> {
+  const node = wishes[0]?.node ?? '';
+  const ids = wishes.map(({ strategyId }) => strategyId);
+  const strategies = await lockStrategies(manager, ids, waits);
+  const runRows = await manager
+    .getRepository(RunRowEntity)
+    .findBy({ id: In(wishes.map(({ runId }) => runId)) });
+  const runs = new Map(runRows.map((row) => [row.id, row]));
+  const taken: { strategy: StrategyRow; run: RunRow }[] = [];
+  const refused = new Map<number, ClaimAnswer>();
+  for (const wish of wishes) {
+    const [strategy, run] = [strategies.get(wish.strategyId), runs.get(wish.runId)];
+    const reason = refusalOf(wish, strategy, run);
+    // What is missing may only be locked; the one that waits can tell.
+    if (strategy === undefined && !waits) refused.set(wish.runId, 'locked');
+    else if (reason !== null || strategy === undefined || run === undefined)
+      refused.set(wish.runId, { claimed: false, reason: reason ?? 'the run does not exist' });
+    else taken.push({ strategy, run });
+    if (strategy !== undefined && run !== undefined && strategy.currentRunId !== run.id) {
+      if (FINAL_RUN_STATES.has(run.state)) continue;
+      const superseded = { code: 'SUPERSEDED', message: 'A newer run of the strategy took over.' };
+      await endRun(manager, run.id, 'stopped', superseded);
+    }
+  }
+  const loaded = await loadRuns(manager, await raise(manager, node, taken));
+  const byRun = new Map(taken.map(({ run }, place) => [run.id, loaded[place]]));
+  return wishes.map(({ runId }) => {
+    const own = byRun.get(runId);
+    if (own === undefined) return refused.get(runId) ?? new Error(`run ${runId} was not answered`);
+    return own instanceof Error ? own : { claimed: true, loaded: own };
+  });
+}
+
+/** Many claims in one transaction; those of strategies that somebody works on are made on their own, and wait. */
+export async function claimAll(wishes: readonly ClaimWish[], transact: Transact): Promise<(Claim | Error)[]> {
+  const answers = new Map<ClaimWish, Claim | Error>();
+  for (const batch of compatible(wishes)) {
+    const together = await transact((manager) => claimRuns(manager, batch, false));
+    const waiting = batch.map(async (wish, place) => {
+      const answer = together[place] ?? 'locked';
+      answers.set(wish, answer === 'locked' ? await claimAlone(wish, transact) : answer);
+    });
+    await Promise.all(waiting);
+  }
+  return wishes.map((wish) => answers.get(wish) ?? new Error(`run ${wish.runId} was not claimed`));
+}
+
+async function claimAlone(wish: ClaimWish, transact: Transact): Promise<Claim | Error> {
+  try {
+    const [answer] = await transact((manager) => claimRuns(manager, [wish], true));
+    return answer === undefined || answer === 'locked' ? new Error('a claim was not answered') : answer;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
