@@ -42,9 +42,17 @@ beforeAll(async () => {
     viewport: { width: 1280, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',
+    // What is judged is the page at rest, not a colour on its way.
+    reducedMotion: 'reduce',
   });
   page.setDefaultTimeout(STEP_MS);
   page.on('pageerror', (error) => troubles.push(error.message));
+  // A page that asks for what there is not, or that is refused what it offers, shows an error to everybody.
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (response.status() >= 400 && pathname.startsWith('/api/'))
+      troubles.push(`${response.request().method()} ${pathname}: ${response.status()}`);
+  });
 });
 
 afterAll(async () => {

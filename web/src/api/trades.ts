@@ -53,12 +53,12 @@ export const listEquity = (
 ) => get<List<EquityPoint>>('/api/equity', signal, query);
 
 export const listDaily = (query: TradeFilter, signal?: AbortSignal) =>
-  get<DailySeries>('/api/equity/daily', signal, query);
+  get<DailySeries>('/api/daily', signal, query);
 
 /** Address of a CSV file of what is filtered. */
 export function csvUrl(name: 'trades' | 'orders' | 'cycles' | 'daily', filter: TradeFilter): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(filter)) if (value !== undefined) search.set(key, String(value));
   const text = search.toString();
-  return `/api/exports/${name}.csv${text === '' ? '' : `?${text}`}`;
+  return `/api/exports/${name}${text === '' ? '' : `?${text}`}`;
 }
