@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOrderId } from '@gridfleet/shared/domain';
-import type {
-  AccountBalance,
-  Correction,
-  CredentialTest,
-  ForeignOrder,
-  ManualOrder,
-  Order,
-  Strategy,
+import {
+  orderPhrase,
+  type AccountBalance,
+  type Correction,
+  type CredentialTest,
+  type ForeignOrder,
+  type ManualOrder,
+  type ManualOrderRequest,
+  type Order,
+  type Strategy,
 } from '@gridfleet/shared/schema';
 import { createGrid, TestPlatform } from './harness/platform.js';
 import type { Rest } from './harness/rest.js';
@@ -33,8 +35,13 @@ afterAll(async () => {
   await sim.process.stop();
 });
 
-async function place(body: Record<string, unknown>): Promise<ManualOrder> {
-  const answer = await api.post<ManualOrder>('/api/orders', { accountId, market: 'BTC/USDT', ...body });
+/** Typed, as a person has to. */
+function confirmed(order: Omit<ManualOrderRequest, 'accountId' | 'market'>): ManualOrderRequest {
+  const request = { accountId, market: 'BTC/USDT', ...order };
+  return { ...request, confirmation: orderPhrase(request) };
+}
+async function place(order: Omit<ManualOrderRequest, 'accountId' | 'market'>): Promise<ManualOrder> {
+  const answer = await api.post<ManualOrder>('/api/orders', confirmed(order));
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
   return answer.body;
 }
@@ -83,14 +90,10 @@ describe('what an operator does by hand', () => {
   });
 
   it('refuses what the exchange would refuse, naming the field, and what is reserved already', async () => {
-    const bad = await api.post<{ code: string; details: { field: string; code: string }[] }>('/api/orders', {
-      accountId,
-      market: 'BTC/USDT',
-      side: 'buy',
-      type: 'limit',
-      price: '50000.001',
-      quantity: '0.01',
-    });
+    const bad = await api.post<{ code: string; details: { field: string; code: string }[] }>(
+      '/api/orders',
+      confirmed({ side: 'buy', type: 'limit', price: '50000.001', quantity: '0.01' }),
+    );
     expect(bad).toMatchObject({
       status: 422,
       body: { code: 'PLAN_REFUSED', details: [{ field: 'body.price', code: 'PRICE_OFF_TICK' }] },
@@ -102,6 +105,7 @@ describe('what an operator does by hand', () => {
       accountId,
       market: 'BTC/USDT',
       quantity: '0.01',
+      confirmation: 'CLOSE BTC/USDT',
     });
     expect(answer.status).toBe(200);
     expect(await final(answer.body.order)).toMatchObject({ side: 'sell', state: 'filled' });
@@ -167,7 +171,10 @@ describe('what an operator does by hand', () => {
   });
 
   it('closes what a strategy holds', async () => {
-    const answer = await api.post<ManualOrder>('/api/positions/close', { strategyId: gridId });
+    const answer = await api.post<ManualOrder>('/api/positions/close', {
+      strategyId: gridId,
+      confirmation: `CLOSE STRATEGY ${gridId}`,
+    });
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     await waitUntil(
       async () => {

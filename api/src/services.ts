@@ -131,6 +131,7 @@ export function createServices(deps: ApiDeps): Services {
       reader,
       tradeLists,
       venueQueries,
+      confirmations,
       patienceMs: deps.orderPatienceMs ?? ORDER_PATIENCE_MS,
     }),
     batch: new StrategyBatch(runner, editor, reader),

@@ -11,6 +11,8 @@ import {
 } from '@gridfleet/shared/infra';
 import {
   GridfleetError,
+  closePhrase,
+  orderPhrase,
   type ClosePositionRequest,
   type ManualOrder,
   type ManualOrderRequest,
@@ -18,7 +20,9 @@ import {
 } from '@gridfleet/shared/schema';
 import { accountNotFound } from '../accounts/account-service.js';
 import { failureError } from '../accounts/account-venue.js';
+import type { Requester } from '../http/identity.js';
 import type { RunQueue } from '../runs/run-queue.js';
+import type { Confirmations } from '../security/confirmation.js';
 import { planRefused, type CheckedPlan, type PlanCheck } from '../strategies/plan-check.js';
 import { refuseUnlessTradable, type StrategyRunner } from '../strategies/run-strategy.js';
 import { strategyRunning } from '../strategies/strategy-errors.js';
@@ -30,6 +34,9 @@ const KIND = 'single-order';
 const LOOK_EVERY_MS = 50;
 const UNDECIDED: ReadonlySet<string> = new Set(['intent', 'sent']);
 
+/** An order without the proof that somebody means it. */
+type PlainOrder = Omit<ManualOrderRequest, 'confirmation' | 'tradingPassword'>;
+
 export interface ManualOrdersDeps {
   dataSource: DataSource;
   planCheck: PlanCheck;
@@ -38,6 +45,7 @@ export interface ManualOrdersDeps {
   reader: StrategyReader;
   tradeLists: TradeLists;
   venueQueries: VenueQueryClient;
+  confirmations: Confirmations;
   /** The answer waits this long for the order to be accepted or refused, ms; it goes on without us. */
   patienceMs: number;
 }
@@ -53,8 +61,15 @@ export class ManualOrders {
     this.#deps = deps;
   }
 
-  /** @throws GridfleetError PLAN_REFUSED, ACCOUNT_INACTIVE, TRADING_HALTED, and as PlanCheck.plan */
-  async place(userId: number, request: ManualOrderRequest): Promise<ManualOrder> {
+  /** @throws GridfleetError CONFIRMATION_REQUIRED, PLAN_REFUSED, ACCOUNT_INACTIVE, TRADING_HALTED, and as PlanCheck.plan */
+  async place(requester: Requester, userId: number, request: ManualOrderRequest): Promise<ManualOrder> {
+    const { confirmation, tradingPassword, ...order } = request;
+    const given = { confirmation, tradingPassword };
+    await this.#deps.confirmations.requireOfPerson(requester, given, orderPhrase(order));
+    return this.#place(userId, order);
+  }
+
+  async #place(userId: number, request: PlainOrder): Promise<ManualOrder> {
     const { dataSource, runQueue } = this.#deps;
     const checked = await this.#checked(userId, request);
     const name = `${request.side} ${request.quantity} ${request.market}`.slice(0, 100);
@@ -93,8 +108,9 @@ export class ManualOrders {
   }
 
   /** @throws GridfleetError NOTHING_TO_CLOSE, and as `place` or StrategyRunner */
-  async close(userId: number, request: ClosePositionRequest): Promise<ManualOrder> {
-    const { reader, runner } = this.#deps;
+  async close(requester: Requester, userId: number, request: ClosePositionRequest): Promise<ManualOrder> {
+    const { reader, runner, confirmations } = this.#deps;
+    await confirmations.requireOfPerson(requester, request, closePhrase(request));
     if ('strategyId' in request) {
       const { strategyId } = request;
       const { isRunning, position } = await reader.status(userId, strategyId);
@@ -107,7 +123,7 @@ export class ManualOrders {
     }
     const { accountId, market } = request;
     const quantity = request.quantity ?? (await this.#freeBase(userId, accountId, market));
-    return this.place(userId, { accountId, market, side: 'sell', type: 'market', quantity });
+    return this.#place(userId, { accountId, market, side: 'sell', type: 'market', quantity });
   }
 
   /** What is free of the market's base, in whole steps. */
@@ -131,7 +147,7 @@ export class ManualOrders {
     return decStr(free);
   }
 
-  async #checked(userId: number, request: ManualOrderRequest): Promise<CheckedPlan> {
+  async #checked(userId: number, request: PlainOrder): Promise<CheckedPlan> {
     const { accountId, market, ...params } = request;
     const { dataSource, planCheck } = this.#deps;
     if ((await new AccountRepository(dataSource.manager).find(userId, accountId)) === null)

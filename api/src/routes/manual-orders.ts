@@ -1,5 +1,5 @@
 import { ClosePositionRequest, ManualOrder, ManualOrderRequest, Order } from '@gridfleet/shared/schema';
-import { userOf } from '../http/identity.js';
+import { requesterOf, userOf } from '../http/identity.js';
 import { idempotent } from '../http/idempotency.js';
 import { errorResponses, PLAN_ERRORS } from '../http/openapi.js';
 import { bigIdParams } from '../http/paging.js';
@@ -19,13 +19,15 @@ export function manualOrderRoutes(app: ApiInstance, { manualOrders }: Services):
         summary: 'Place an order by hand, on the path of every order',
         description:
           'The answer waits up to 5 s for the exchange; an order that is not decided by then goes on and is found in ' +
-          'GET /api/orders?strategyId=. Give an Idempotency-Key: a repetition then places nothing.',
+          'GET /api/orders?strategyId=. Give an Idempotency-Key: a repetition then places nothing. A person confirms with ' +
+          'the trading password, or by typing side, quantity and market ("BUY 0.01 BTC/USDT"); a token does not.',
         body: ManualOrderRequest,
         response: {
           201: ManualOrder,
           ...errorResponses(
             ...PLAN_ERRORS,
             'NOT_FOUND',
+            'CONFIRMATION_REQUIRED',
             'PLAN_REFUSED',
             'ACCOUNT_INACTIVE',
             'TRADING_HALTED',
@@ -35,7 +37,7 @@ export function manualOrderRoutes(app: ApiInstance, { manualOrders }: Services):
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await manualOrders.place(userOf(request).id, request.body)),
+      reply.code(201).send(await manualOrders.place(requesterOf(request), userOf(request).id, request.body)),
   );
 
   app.delete(
@@ -68,12 +70,15 @@ export function manualOrderRoutes(app: ApiInstance, { manualOrders }: Services):
       schema: {
         tags,
         summary: 'Close what a strategy holds, or sell free holdings of an account at the market',
+        description:
+          'A person confirms with the trading password, or by typing "CLOSE STRATEGY 7" or "CLOSE BTC/USDT"; a token does not.',
         body: ClosePositionRequest,
         response: {
           200: ManualOrder,
           ...errorResponses(
             ...PLAN_ERRORS,
             'NOT_FOUND',
+            'CONFIRMATION_REQUIRED',
             'PLAN_REFUSED',
             'ACCOUNT_INACTIVE',
             'STRATEGY_DELETED',
@@ -84,6 +89,6 @@ export function manualOrderRoutes(app: ApiInstance, { manualOrders }: Services):
         },
       },
     },
-    async (request) => manualOrders.close(userOf(request).id, request.body),
+    async (request) => manualOrders.close(requesterOf(request), userOf(request).id, request.body),
   );
 }

@@ -2,6 +2,7 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { UserEntity } from '@gridfleet/shared/infra';
 import { GridfleetError, type TradingPasswordChange } from '@gridfleet/shared/schema';
+import type { Requester } from '../http/identity.js';
 
 const KEY_BYTES = 32;
 /** About 50 ms and 32 MB for one try. */
@@ -54,6 +55,14 @@ export class Confirmations {
     }
     if (tradingPassword !== undefined && (await matches(tradingPassword, user.tradingPassword))) return;
     throw refused('body.tradingPassword', 'The trading password is missing or wrong');
+  }
+
+  /**
+   * As `require`, of people only: who gave a program a token with a scope has decided what it may do, and a program that
+   * repeats a phrase proves nothing.
+   */
+  async requireOfPerson({ id, scopes }: Requester, given: Confirmed, phrase: string): Promise<void> {
+    if (scopes === null) await this.require(id, given, phrase);
   }
 
   /** @throws GridfleetError CONFIRMATION_REQUIRED when the present password is not given. */

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Confirmation } from './access.js';
 import { Id, Nullable, Reason } from './common.js';
 import { RunState } from './strategy.js';
 import { Order } from './trading.js';
@@ -25,6 +26,7 @@ export const ManualOrderRequest = Type.Object(
     ),
     postOnly: Type.Optional(Type.Boolean({ default: false })),
     reduceOnly: Type.Optional(Type.Boolean({ default: false, description: 'Contracts only.' })),
+    ...Confirmation,
   },
   { additionalProperties: false },
 );
@@ -32,7 +34,7 @@ export type ManualOrderRequest = Static<typeof ManualOrderRequest>;
 
 export const ClosePositionRequest = Type.Union([
   Type.Object(
-    { strategyId: Id },
+    { strategyId: Id, ...Confirmation },
     {
       additionalProperties: false,
       title: 'A strategy',
@@ -44,6 +46,7 @@ export const ClosePositionRequest = Type.Union([
       accountId: Id,
       market,
       quantity: Type.Optional(Amount('Base; without it everything that is free.', '0.5')),
+      ...Confirmation,
     },
     {
       additionalProperties: false,
@@ -53,6 +56,20 @@ export const ClosePositionRequest = Type.Union([
   ),
 ]);
 export type ClosePositionRequest = Static<typeof ClosePositionRequest>;
+
+/** What has to be typed before an order by hand is placed, by whoever has no trading password: `BUY 0.01 BTC/USDT`. */
+export function orderPhrase({
+  side,
+  quantity,
+  market: symbol,
+}: Pick<ManualOrderRequest, 'side' | 'quantity' | 'market'>): string {
+  return `${side.toUpperCase()} ${quantity} ${symbol}`;
+}
+
+/** The same before something is closed: `CLOSE STRATEGY 7`, or `CLOSE BTC/USDT` for holdings of an account. */
+export function closePhrase(request: ClosePositionRequest): string {
+  return 'strategyId' in request ? `CLOSE STRATEGY ${request.strategyId}` : `CLOSE ${request.market}`;
+}
 
 /** An order of an operator, as far as it has got. */
 export const ManualOrder = Type.Object({
