@@ -6,7 +6,9 @@ import { backtestCases } from './browser/backtest-cases.js';
 import { STEP_MS } from './browser/context.js';
 import { historyCases } from './browser/history-cases.js';
 import { lookCases } from './browser/look-cases.js';
+import { platformCases } from './browser/platform-cases.js';
 import { strategyCases } from './browser/strategy-cases.js';
+import { viewerCases } from './browser/viewer-cases.js';
 import { watchCases } from './browser/watch-cases.js';
 import { createGrid, TestPlatform } from './harness/platform.js';
 import type { Rest } from './harness/rest.js';
@@ -114,6 +116,8 @@ const system = () => ({ page, url, api, id });
 describe('watching', () => watchCases(system));
 describe('trades and orders', () => historyCases(system));
 describe('the strategies', () => strategyCases(system));
+describe('accounts and platform', () => platformCases(system));
+describe('a viewer', () => viewerCases(system));
 describe('backtests', () => backtestCases(system));
 describe('every page', () => {
   lookCases(system);

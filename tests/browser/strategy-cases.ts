@@ -113,16 +113,4 @@ export function strategyCases(system: () => BrowserSystem): void {
     await page.getByTestId('confirm-ok').click();
     await page.getByText('No strategy matches these filters.').waitFor();
   });
-
-  it('shows a viewer everything and offers nothing to change', async () => {
-    const { page, url, id } = system();
-    await page.route('**/api/me', (route) =>
-      route.fulfill({ json: { email: 'viewer@example.org', role: 'viewer' } }),
-    );
-    await page.goto(`${url}/strategies`);
-    await page.getByTestId(`strategy-row-${id}`).getByText('View only').waitFor();
-    expect(await page.getByTestId(`stop-${id}`).count()).toBe(0);
-    expect(await page.getByTestId('new-strategy').count()).toBe(0);
-    await page.unroute('**/api/me');
-  });
 }

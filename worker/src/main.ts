@@ -128,6 +128,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     subscriber,
     leases,
     sessions,
+    health: () => ({ venues: venues.health(), ...hub.health() }),
     engine: (strategyId, runId, lease, hooks) => {
       const runLog = log.child({ strategyId, runId });
       const status = new StatusReporter(statuses, identity, strategyId, runId, publish, runLog);

@@ -146,6 +146,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'PUT /api/notifications/:id': TRADE,
   'DELETE /api/notifications/:id': TRADE,
 
+  'GET /api/health': LOOK,
+  'GET /api/strategies/:id/revisions': LOOK,
   'GET /api/workers': LOOK,
   'POST /api/workers/:name/drain': RUN,
   'POST /api/workers/:name/undrain': RUN,

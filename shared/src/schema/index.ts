@@ -23,3 +23,4 @@ export * from './manual-order.js';
 export * from './account-tools.js';
 export * from './journal.js';
 export * from './strategy-configs.js';
+export * from './system-health.js';

@@ -1,7 +1,7 @@
+import type { RiskLimits } from '@gridfleet/shared/domain';
 import type {
   HaltDto,
   HaltRequest,
-  RiskLimits,
   RiskLimitsDto,
   RiskNotice,
   RiskScope,

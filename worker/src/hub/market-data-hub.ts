@@ -8,12 +8,17 @@ export interface HubQuote extends VenueQuote {
   receivedAt: number;
 }
 
+/** A market without a quote for this long is stale, ms. */
+const STALE_MS = 20_000;
+
 type Listener = (quote: HubQuote) => void;
 
 interface Feed {
   listeners: Set<Listener>;
   latest: HubQuote | null;
   abort: AbortController;
+  /** Monotonic ms. */
+  openedAt: number;
   done: Promise<void>;
 }
 
@@ -42,6 +47,14 @@ export class MarketDataHub {
     };
   }
 
+  /** How many markets are followed, and how many of them have been silent for 20 s. */
+  health(): { feeds: number; stale: number } {
+    const now = performance.now();
+    const feeds = [...this.#feeds.values()];
+    const stale = feeds.filter(({ latest, openedAt }) => now - (latest?.receivedAt ?? openedAt) > STALE_MS);
+    return { feeds: feeds.length, stale: stale.length };
+  }
+
   async close(): Promise<void> {
     const feeds = [...this.#feeds.values()];
     this.#feeds.clear();
@@ -55,7 +68,13 @@ export class MarketDataHub {
 
   #open(name: string, venue: string, environment: Environment, market: string): Feed {
     const abort = new AbortController();
-    const feed: Feed = { listeners: new Set(), latest: null, abort, done: Promise.resolve() };
+    const feed: Feed = {
+      listeners: new Set(),
+      latest: null,
+      abort,
+      openedAt: performance.now(),
+      done: Promise.resolve(),
+    };
     feed.done = this.#run(feed, venue, environment, market).catch((error: unknown) => {
       this.#log.error({ feed: name, err: error }, 'market data feed ended');
       if (this.#feeds.get(name) === feed) this.#feeds.delete(name);
