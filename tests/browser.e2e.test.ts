@@ -6,7 +6,9 @@ import { backtestCases } from './browser/backtest-cases.js';
 import { STEP_MS } from './browser/context.js';
 import { historyCases } from './browser/history-cases.js';
 import { lookCases } from './browser/look-cases.js';
+import { platformCases } from './browser/platform-cases.js';
 import { strategyCases } from './browser/strategy-cases.js';
+import { viewerCases } from './browser/viewer-cases.js';
 import { watchCases } from './browser/watch-cases.js';
 import { createGrid, TestPlatform } from './harness/platform.js';
 import type { Rest } from './harness/rest.js';
@@ -42,9 +44,17 @@ beforeAll(async () => {
     viewport: { width: 1280, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',
+    // What is judged is the page at rest, not a colour on its way.
+    reducedMotion: 'reduce',
   });
   page.setDefaultTimeout(STEP_MS);
   page.on('pageerror', (error) => troubles.push(error.message));
+  // A page that asks for what there is not, or that is refused what it offers, shows an error to everybody.
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (response.status() >= 400 && pathname.startsWith('/api/'))
+      troubles.push(`${response.request().method()} ${pathname}: ${response.status()}`);
+  });
 });
 
 afterAll(async () => {
@@ -106,6 +116,8 @@ const system = () => ({ page, url, api, id });
 describe('watching', () => watchCases(system));
 describe('trades and orders', () => historyCases(system));
 describe('the strategies', () => strategyCases(system));
+describe('accounts and platform', () => platformCases(system));
+describe('a viewer', () => viewerCases(system));
 describe('backtests', () => backtestCases(system));
 describe('every page', () => {
   lookCases(system);

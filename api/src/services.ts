@@ -13,6 +13,7 @@ import { EventStream } from './events/event-stream.js';
 import { StrategyOwners } from './events/owners.js';
 import { Publisher } from './events/publisher.js';
 import { HealthService } from './health/health-service.js';
+import { SystemHealthService } from './health/system-health.js';
 import { WorkerService } from './workers/worker-service.js';
 import { DependencyGate } from './http/dependency-gate.js';
 import { Identity } from './http/identity.js';
@@ -80,6 +81,7 @@ export interface Services {
   candleFiles: CandleFileService;
   events: EventStream;
   health: HealthService;
+  systemHealth: SystemHealthService;
   identity: Identity;
   tokens: TokenService;
   users: UserService;
@@ -169,6 +171,7 @@ export function createServices(deps: ApiDeps): Services {
     candleFiles: new CandleFileService(dataSource),
     events: new EventStream({ redis, connectBlocking, reader, owners, logger }),
     health: new HealthService(gate, redis, version),
+    systemHealth: new SystemHealthService(dataSource, redis, new HealthService(gate, redis, version)),
     identity,
     tokens,
     users: new UserService(dataSource),

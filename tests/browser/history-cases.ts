@@ -1,21 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { waitUntil } from '../harness/wait.js';
 import type { BrowserSystem } from './context.js';
 
 /** Trades and orders. */
 export function historyCases(system: () => BrowserSystem): void {
   it('narrows trades by the address, shows a sell with its buy and its record, and exports what is filtered', async () => {
-    const { page, url, id } = system();
+    const { page, url, api, id } = system();
+    // A sell of a completed cycle has a buy before it; what was bought at first has none.
+    const linked = await waitUntil(
+      async () => {
+        const { body } = await api.get<{ items: { id: string; linkedOrderId: string | null }[] }>(
+          `/api/trades?strategyId=${id}&side=sell&limit=100`,
+        );
+        return body.items.find((trade) => trade.linkedOrderId !== null);
+      },
+      { timeoutMs: 90_000, what: 'a sell with a buy before it', everyMs: 500 },
+    );
     await page.goto(`${url}/trades?strategyId=${id}&side=sell`);
     const rows = page.getByTestId('trades-table').locator('tbody tr');
     await rows.first().waitFor();
     expect(new Set(await rows.locator('td:nth-child(4)').allInnerTexts())).toEqual(new Set(['▼ Sell']));
-    // A sell of a completed cycle has a buy before it.
-    const { body } = await system().api.get<{ items: { id: string; linkedOrderId: string | null }[] }>(
-      `/api/trades?strategyId=${id}&side=sell&limit=1000`,
-    );
-    const linked = body.items.find((trade) => trade.linkedOrderId !== null);
-    if (!linked) throw new Error('no sell has a buy before it');
     await page.getByTestId(`trade-details-${linked.id}`).click();
     const drawer = page.getByTestId('trade-drawer');
     await drawer.getByText('The buy it sells').waitFor();

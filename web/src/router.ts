@@ -4,6 +4,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Message key of the document title. */
     title: string;
+    /** Owners alone may see it. */
+    ownerOnly?: boolean;
   }
 }
 
@@ -107,6 +109,36 @@ export function makeRouter(translate: (key: string) => string): Router {
         name: 'workers',
         component: () => import('./pages/workers-page.vue'),
         meta: { title: 'workers.title' },
+      },
+      {
+        path: '/positions',
+        name: 'positions',
+        component: () => import('./pages/positions-page.vue'),
+        meta: { title: 'positions.title' },
+      },
+      {
+        path: '/templates',
+        name: 'templates',
+        component: () => import('./pages/templates-page.vue'),
+        meta: { title: 'templates.title' },
+      },
+      {
+        path: '/health',
+        name: 'health',
+        component: () => import('./pages/health-page.vue'),
+        meta: { title: 'health.title' },
+      },
+      {
+        path: '/settings',
+        name: 'settings',
+        component: () => import('./pages/settings-page.vue'),
+        meta: { title: 'settings.title' },
+      },
+      {
+        path: '/audit',
+        name: 'audit',
+        component: () => import('./pages/audit-page.vue'),
+        meta: { title: 'audit.title', ownerOnly: true },
       },
       {
         path: '/:rest(.*)*',

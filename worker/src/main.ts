@@ -138,6 +138,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     subscriber,
     leases,
     sessions,
+    health: () => ({ venues: venues.health(), ...hub.health() }),
     engine: (strategyId, runId, lease, hooks) => {
       const runLog = log.child({ strategyId, runId });
       const gauges = new StrategyGauges(metrics, strategyId);

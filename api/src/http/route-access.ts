@@ -150,6 +150,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'POST /api/notifications/:id/test': TRADE,
   'GET /api/notifications/:id/deliveries': LOOK,
 
+  'GET /api/health': LOOK,
+  'GET /api/strategies/:id/revisions': LOOK,
   'GET /api/workers': LOOK,
   'POST /api/workers/:name/drain': RUN,
   'POST /api/workers/:name/undrain': RUN,

@@ -1,12 +1,26 @@
 import { Type } from 'typebox';
-import { Health, RedisHealth } from '@gridfleet/shared/schema';
+import { Health, RedisHealth, SystemHealth } from '@gridfleet/shared/schema';
+import { userOf } from '../http/identity.js';
+import { errorResponses } from '../http/openapi.js';
 import type { ApiInstance } from '../http/types.js';
 import type { Services } from '../services.js';
 
 const tags = ['platform'];
 const Live = Type.Object({ status: Type.Literal('ok') });
 
-export function healthRoutes(app: ApiInstance, { health }: Services): void {
+export function healthRoutes(app: ApiInstance, { health, systemHealth }: Services): void {
+  app.get(
+    '/api/health',
+    {
+      schema: {
+        tags,
+        summary: 'Databases, queues, exchanges and clocks as each node sees them, and used limits',
+        response: { 200: SystemHealth, ...errorResponses() },
+      },
+    },
+    async (request) => systemHealth.read(userOf(request).id),
+  );
+
   app.get(
     '/health',
     {

@@ -9,6 +9,7 @@ import {
   Order,
   pageOf,
   PageQuery,
+  StrategyRevisionDto,
   StrategyStatus,
 } from '@gridfleet/shared/schema';
 import { userOf } from '../http/identity.js';
@@ -37,6 +38,19 @@ const CandlesQuery = Type.Object(
 const notFound = errorResponses('VALIDATION_FAILED', 'NOT_FOUND');
 
 export function strategyHistoryRoutes(app: ApiInstance, { reader, history }: Services): void {
+  app.get(
+    '/api/strategies/:id/revisions',
+    {
+      schema: {
+        tags,
+        summary: 'Parameters the strategy has had, newest first; the last 200',
+        params: IdParams,
+        response: { 200: listOf(StrategyRevisionDto), ...notFound },
+      },
+    },
+    async (request) => ({ items: await reader.revisions(userOf(request).id, request.params.id) }),
+  );
+
   app.get(
     '/api/strategies/:id/status',
     {

@@ -19,10 +19,19 @@ import {
   type StatusFigures,
   type StrategyRow,
 } from '@gridfleet/shared/infra';
-import type { LevelDto, Strategy, StrategyListQuery, StrategyStatus } from '@gridfleet/shared/schema';
+import type {
+  LevelDto,
+  Strategy,
+  StrategyListQuery,
+  StrategyRevisionDto,
+  StrategyStatus,
+} from '@gridfleet/shared/schema';
 import { refusalDto, strategyDto } from './strategy-dto.js';
 import { foreignCursor } from '../http/paging.js';
 import { strategyNotFound } from './strategy-errors.js';
+
+/** A history longer than this is read by nobody. */
+const MOST_REVISIONS = 200;
 
 /** Strategies with their status, as MySQL and Redis together know them. Lists take a fixed number of round trips. */
 export class StrategyReader {
@@ -96,6 +105,16 @@ export class StrategyReader {
     ]);
     const machine = machines.get(id);
     return machine === undefined ? [] : viewStored(machine).levels;
+  }
+
+  /** Parameters it has had, newest first. @throws GridfleetError NOT_FOUND */
+  async revisions(userId: number, id: number): Promise<StrategyRevisionDto[]> {
+    await this.row(userId, id);
+    return (await this.#strategies.revisions(id, MOST_REVISIONS)).map(({ revision, params, createdAt }) => ({
+      revision,
+      params: JSON.parse(params) as StrategyRevisionDto['params'],
+      createdAt: createdAt.toISOString(),
+    }));
   }
 
   async statuses(rows: readonly StrategyRow[]): Promise<StrategyStatus[]> {

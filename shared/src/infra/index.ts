@@ -21,6 +21,7 @@ export * from './redis/keys.js';
 export * from './repositories/index.js';
 export * from './status/index.js';
 export * from './redis/worker-registry.js';
+export * from './redis/node-health.js';
 export * from './security/webhook-target.js';
 export * from './database/entities/access.js';
 export * from './crypto/rotate-credentials.js';

@@ -27,3 +27,4 @@ export * from './log-level.js';
 export * from './notice.js';
 export * from './notification.js';
 export * from './holdings.js';
+export * from './system-health.js';

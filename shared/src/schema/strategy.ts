@@ -190,6 +190,14 @@ export const Strategy = Type.Object({
 });
 export type Strategy = Static<typeof Strategy>;
 
+/** The parameters of one revision. */
+export const StrategyRevisionDto = Type.Object({
+  revision: Type.Integer(),
+  params,
+  createdAt: Timestamp,
+});
+export type StrategyRevisionDto = Static<typeof StrategyRevisionDto>;
+
 export const StrategyKindInfo = Type.Object({
   kind: Type.String(),
   title: Type.String(),

@@ -1,9 +1,10 @@
-import { command, get } from './client.js';
+import { command, compute, get } from './client.js';
 import type {
   Account,
   AccountCreate,
   AccountUpdate,
-  Balance,
+  AccountBalance,
+  CredentialTest,
   List,
   MarketQuote,
   MarketRules,
@@ -22,10 +23,14 @@ export const updateAccount = (id: number, body: AccountUpdate) => command<Accoun
 export const deleteAccount = (id: number) => command<null>('DELETE', path(id));
 
 export const listBalances = (id: number, signal?: AbortSignal) =>
-  get<List<Balance>>(path(id, '/balances'), signal);
+  get<List<AccountBalance>>(path(id, '/balances'), signal);
 
 export const listMarkets = (id: number, signal?: AbortSignal) =>
   get<List<MarketRules>>(path(id, '/markets'), signal);
 
 export const getQuote = (id: number, market: string, signal?: AbortSignal) =>
   get<MarketQuote>(path(id, '/quote'), signal, { market });
+
+/** Tries the stored credentials at the exchange. */
+export const testAccount = (id: number, signal?: AbortSignal) =>
+  compute<CredentialTest>(path(id, '/test'), undefined, signal);

@@ -55,21 +55,27 @@ export function get<T>(path: string, signal?: AbortSignal, query: Query = {}): P
   return send<T>(urlOf(path, query), init, READ_DEADLINE_MS);
 }
 
+/** Headers and text of a request with a JSON body; one without a body has no content type. */
+function payload(body: unknown): Pick<RequestInit, 'body'> & { headers: Record<string, string> } {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body === undefined) return { headers, body: null };
+  return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
 /** A computation without effect, such as a preview. @throws ApiError */
 export function compute<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  const headers = { accept: 'application/json', 'content-type': 'application/json' };
-  const init: RequestInit = { method: 'POST', headers, body: JSON.stringify(body), signal: signal ?? null };
+  const init: RequestInit = { method: 'POST', ...payload(body), signal: signal ?? null };
   return send<T>(path, init, READ_DEADLINE_MS);
 }
 
 /** A command: changes something, carries an idempotency key. @throws ApiError */
 export function command<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
-  const headers: Record<string, string> = {
-    accept: 'application/json',
-    'idempotency-key': idempotencyKey(),
+  const { headers, body: text } = payload(body);
+  const init: RequestInit = {
+    method,
+    headers: { ...headers, 'idempotency-key': idempotencyKey() },
+    body: text ?? null,
   };
-  if (body !== undefined) headers['content-type'] = 'application/json';
-  const init: RequestInit = { method, headers, body: body === undefined ? null : JSON.stringify(body) };
   return send<T>(path, init, COMMAND_DEADLINE_MS);
 }
 

@@ -14,6 +14,7 @@ const EVENT_TYPES: ReadonlySet<string> = new Set<PlatformEvent['type']>([
   'cycle',
   'strategy',
   'alert',
+  'risk',
 ]);
 
 function parseRecord(text: string): Record<string, unknown> | null {

@@ -10,13 +10,13 @@ export const listCorrections = (
   signal?: AbortSignal,
 ) => get<Page<Correction>>('/api/journal', signal, query);
 
-/** Open orders at the exchange that no row of ours explains. */
-export const listForeignOrders = (signal?: AbortSignal) =>
-  get<List<ForeignOrder>>('/api/journal/foreign-orders', signal);
+/** Open orders at the exchange that no row of ours explains, of one account. */
+export const listForeignOrders = (accountId: number, signal?: AbortSignal) =>
+  get<List<ForeignOrder>>(`/api/accounts/${accountId}/foreign-orders`, signal);
 
 /** Takes an orphan into the books, or cancels it at the exchange. */
 export const decideOrphan = (action: 'adopt' | 'cancel', order: ForeignOrder) =>
-  command<ForeignOrder>('POST', `/api/journal/orphans/${action}`, {
+  command<ForeignOrder>('POST', `/api/journal/${action}`, {
     accountId: order.accountId,
     market: order.market,
     exchangeOrderId: order.exchangeOrderId,

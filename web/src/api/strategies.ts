@@ -12,6 +12,7 @@ import type {
   Strategy,
   StrategyCreate,
   StrategyKindInfo,
+  StrategyRevision,
   StrategyStatus,
   StrategyUpdate,
   StrategyWhy,
@@ -80,6 +81,10 @@ export const listCandles = (
   query: { interval: CandleInterval; limit: number },
   signal?: AbortSignal,
 ) => get<List<Candle>>(path(id, '/candles'), signal, query);
+
+/** Parameters it has had, newest first. */
+export const listRevisions = (id: number, signal?: AbortSignal) =>
+  get<List<StrategyRevision>>(path(id, '/revisions'), signal);
 
 /** Everything that keeps a strategy from having orders. */
 export const getWhy = (id: number, signal?: AbortSignal) => get<StrategyWhy>(path(id, '/why'), signal);

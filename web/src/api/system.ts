@@ -1,3 +1,4 @@
+import type { SystemHealth } from '@gridfleet/shared/schema';
 import { command, get } from './client.js';
 import type { Health, List, Venue, WorkerInfo } from './types.js';
 
@@ -13,3 +14,8 @@ export const undrainWorker = (name: string) =>
 export const listVenues = (signal?: AbortSignal) => get<List<Venue>>('/api/venues', signal);
 
 export const getHealth = (signal?: AbortSignal) => get<Health>('/health', signal);
+
+export type { SystemHealth };
+
+/** Everything the platform stands on. */
+export const getSystemHealth = (signal?: AbortSignal) => get<SystemHealth>('/api/health', signal);

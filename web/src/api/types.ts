@@ -2,6 +2,7 @@ import type { StrategyStatus } from '@gridfleet/shared/schema';
 
 export type {
   Account,
+  AccountBalance,
   AccountCreate,
   AccountUpdate,
   Backtest,
@@ -11,6 +12,7 @@ export type {
   BatchResult,
   Candle,
   CandleFile,
+  CredentialTest,
   CycleDto,
   Environment,
   EquityPoint,
@@ -35,6 +37,7 @@ export type {
   StrategyCreate,
   StrategyFile,
   StrategyKindInfo,
+  StrategyRevisionDto as StrategyRevision,
   StrategyStatus,
   StrategyUpdate,
   StrategyWhy,

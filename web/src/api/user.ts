@@ -1,11 +1,7 @@
+import type { Role, UserDto } from '@gridfleet/shared/schema';
 import { get } from './client.js';
 
-/** What a person may do: look, trade, or run the platform. */
-export type Role = 'viewer' | 'trader' | 'owner';
+export type { Role };
 
-export interface CurrentUser {
-  email: string;
-  role: Role;
-}
-
-export const getUser = (signal?: AbortSignal) => get<CurrentUser>('/api/me', signal);
+/** Who is asking. */
+export const getUser = (signal?: AbortSignal) => get<UserDto>('/api/me', signal);

@@ -5,6 +5,8 @@ export interface NavItem {
   /** Message key below `shell.nav`. */
   key: string;
   icon: GlyphName;
+  /** Owners alone see it. */
+  ownerOnly?: boolean;
 }
 
 export interface NavGroup {
@@ -26,6 +28,8 @@ export const NAV: readonly NavGroup[] = [
     key: 'trade',
     items: [
       { to: '/strategies', key: 'strategies', icon: 'grid' },
+      { to: '/templates', key: 'templates', icon: 'copy' },
+      { to: '/positions', key: 'positions', icon: 'layers' },
       { to: '/trades', key: 'trades', icon: 'swap' },
       { to: '/orders', key: 'orders', icon: 'list' },
       { to: '/backtests', key: 'backtests', icon: 'flask' },
@@ -37,9 +41,20 @@ export const NAV: readonly NavGroup[] = [
       { to: '/accounts', key: 'accounts', icon: 'key' },
       { to: '/workers', key: 'workers', icon: 'server' },
       { to: '/reconciliation', key: 'reconciliation', icon: 'check' },
+      { to: '/health', key: 'health', icon: 'heart' },
+      { to: '/audit', key: 'audit', icon: 'book', ownerOnly: true },
+      { to: '/settings', key: 'settings', icon: 'gear' },
     ],
   },
 ];
+
+/** The groups with what somebody may see. */
+export function navFor(mayRunPlatform: boolean): readonly NavGroup[] {
+  return NAV.map((group) => ({
+    ...group,
+    items: group.items.filter((item) => mayRunPlatform || item.ownerOnly !== true),
+  }));
+}
 
 /** Whether a page belongs to a navigation item: the overview alone is matched exactly. */
 export function isCurrentItem(item: NavItem, path: string): boolean {

@@ -1,4 +1,5 @@
 import { shallowRef } from 'vue';
+import type { Confirmed } from '../api/risk.js';
 
 export interface ConfirmChoice {
   value: string;
@@ -14,8 +15,13 @@ export interface ConfirmRequest {
   okLabel: string;
   danger: boolean;
   choices?: readonly ConfirmChoice[];
-  /** Runs with the chosen option (empty without choices) while the dialog shows progress, or the error thrown. */
-  run: (choice: string) => Promise<void>;
+  /** Has to be typed first; whoever has a trading password gives that instead. */
+  phrase?: string;
+  /**
+   * Runs with the chosen option (empty without choices) and what was typed (empty without a phrase) while the dialog shows
+   * progress, or the error thrown.
+   */
+  run: (choice: string, proof: Confirmed) => Promise<void>;
 }
 
 const current = shallowRef<ConfirmRequest | null>(null);

@@ -17,6 +17,8 @@ export function useStrategyForm(id: number | null) {
   const kind = ref('');
   const accountId = ref<number | null>(null);
   const market = ref<string | null>(null);
+  const workerName = ref<string | null>(null);
+  const labels = ref<string[]>([]);
   const values = ref<FormValues>({});
   const touched = reactive(new Set<string>());
   const saveError = shallowRef<ApiError | null>(null);
@@ -55,6 +57,8 @@ export function useStrategyForm(id: number | null) {
         kind.value = strategy.kind;
         accountId.value = strategy.legs[0]?.accountId ?? null;
         market.value = strategy.legs[0]?.market ?? null;
+        workerName.value = strategy.workerName;
+        labels.value = [...strategy.labels];
       } else kind.value = kinds.value[0]?.kind ?? '';
       fill(existing.value?.params ?? null);
     } catch (cause) {
@@ -62,6 +66,12 @@ export function useStrategyForm(id: number | null) {
     } finally {
       loading.value = false;
     }
+  }
+
+  /** Fills the form with parameters from elsewhere; account, market and name stay. */
+  function begin(from: { kind: string; params: Record<string, unknown> }): void {
+    kind.value = from.kind;
+    fill(from.params);
   }
 
   /** Sends the form. @returns the stored strategy, or null when it was not accepted (`saveError` says why). */
@@ -74,10 +84,12 @@ export function useStrategyForm(id: number | null) {
     saveError.value = null;
     try {
       const { params, legs } = body;
+      const placement = { workerName: workerName.value, labels: labels.value };
+      const change = { name: name.value.trim(), params, legs, ...placement };
       const saved =
         id === null
-          ? await createStrategy({ name: name.value.trim(), kind: kind.value, params, legs })
-          : await updateStrategy(id, { name: name.value.trim(), params, legs });
+          ? await createStrategy({ kind: kind.value, ...change })
+          : await updateStrategy(id, change);
       strategies.put(saved);
       return saved;
     } catch (cause) {
@@ -90,7 +102,7 @@ export function useStrategyForm(id: number | null) {
 
   // A message of the server is about what was sent: it goes when the form changes.
   watch(
-    [name, kind, accountId, market, values],
+    [name, kind, accountId, market, workerName, labels, values],
     () => {
       saveError.value = null;
     },
@@ -106,6 +118,8 @@ export function useStrategyForm(id: number | null) {
     kind,
     accountId,
     market,
+    workerName,
+    labels,
     values,
     touched,
     fields,
@@ -115,6 +129,7 @@ export function useStrategyForm(id: number | null) {
     saveError,
     saving,
     fill,
+    begin,
     load,
     save,
   };

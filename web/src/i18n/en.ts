@@ -13,6 +13,11 @@ import { shell } from './en/shell.js';
 import { strategies } from './en/strategies.js';
 import { strategy } from './en/strategy.js';
 import { trades, workers } from './en/trades.js';
+import { audit } from './en/audit.js';
+import { health } from './en/health.js';
+import { manual, positions } from './en/positions.js';
+import { settings } from './en/settings.js';
+import { templates } from './en/templates.js';
 
 export const en = {
   shell,
@@ -31,6 +36,12 @@ export const en = {
   batch,
   backtests,
   journal,
+  audit,
+  health,
+  manual,
+  positions,
+  settings,
+  templates,
 };
 
 /** Every language has exactly these keys. */

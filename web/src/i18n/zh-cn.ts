@@ -14,6 +14,11 @@ import { shell } from './zh-cn/shell.js';
 import { strategies } from './zh-cn/strategies.js';
 import { strategy } from './zh-cn/strategy.js';
 import { trades, workers } from './zh-cn/trades.js';
+import { audit } from './zh-cn/audit.js';
+import { health } from './zh-cn/health.js';
+import { manual, positions } from './zh-cn/positions.js';
+import { settings } from './zh-cn/settings.js';
+import { templates } from './zh-cn/templates.js';
 
 export const zhCn: Messages = {
   shell,
@@ -32,4 +37,10 @@ export const zhCn: Messages = {
   batch,
   backtests,
   journal,
+  audit,
+  health,
+  manual,
+  positions,
+  settings,
+  templates,
 };

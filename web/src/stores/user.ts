@@ -1,11 +1,12 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import { ApiError } from '../api/api-error.js';
-import { getUser, type CurrentUser } from '../api/user.js';
+import type { UserDto } from '../api/access.js';
+import { getUser } from '../api/user.js';
 
 /** Who is signed in and what they may do. The server decides; this only keeps buttons honest. */
 export const useUserStore = defineStore('user', () => {
-  const user = shallowRef<CurrentUser | null>(null);
+  const user = shallowRef<UserDto | null>(null);
   const error = shallowRef<ApiError | null>(null);
 
   async function load(): Promise<void> {

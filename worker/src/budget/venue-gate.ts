@@ -73,6 +73,11 @@ export class VenueGate {
     this.#time = time;
   }
 
+  /** Request weight an address may use, as the exchange says. */
+  get weight(): Limit {
+    return this.#limits.weight;
+  }
+
   /** Takes what a request costs. @throws NotSentError with the time when it may pass. */
   async pass(method: string, url: string, account: string | null): Promise<void> {
     const cost = requestCost(method, url);

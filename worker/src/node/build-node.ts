@@ -8,7 +8,7 @@ import { FleetView } from './fleet-view.js';
 import { HandOver } from './hand-over.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { LoadMeter } from './load-meter.js';
-import { NodeRegistry } from './node-registry.js';
+import { NodeRegistry, type NodeRegistryDeps } from './node-registry.js';
 import { PlacementWatch } from './placement-watch.js';
 import { RunGuard } from './run-guard.js';
 import { RunHost, type RunHostDeps } from './run-host.js';
@@ -40,6 +40,7 @@ export interface BuildNodeDeps {
   leases: LeaseKeeper;
   sessions: AccountSessions;
   engine: RunHostDeps['engine'];
+  health: NodeRegistryDeps['health'];
   log: Logger;
 }
 
@@ -62,6 +63,7 @@ export function buildNode(deps: BuildNodeDeps): NodeParts {
     },
     version: deps.version,
     meter,
+    health: deps.health,
     load: () => ({
       state: isLive ? node.state() : 'ready',
       running: host.hosted.size,

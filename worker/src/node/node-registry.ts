@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigError, redisKeys, workerToHash, type Logger, type Redis } from '@gridfleet/shared/infra';
-import type { WorkerState } from '@gridfleet/shared/schema';
+import {
+  ConfigError,
+  nodeHealthToHash,
+  redisKeys,
+  workerToHash,
+  type Logger,
+  type Redis,
+} from '@gridfleet/shared/infra';
+import type { NodeHealth, WorkerState } from '@gridfleet/shared/schema';
 import { pause } from '../util/pause.js';
 import type { LoadMeter } from './load-meter.js';
 import type { NodeIdentity } from './status-reporter.js';
@@ -33,6 +40,8 @@ export interface NodeRegistryDeps {
   version: string;
   meter: LoadMeter;
   load(): NodeLoad;
+  /** What it says of exchanges and streams. */
+  health(): NodeHealth;
   log: Logger;
 }
 
@@ -70,6 +79,7 @@ export class NodeRegistry {
   async beat(): Promise<void> {
     const { redis, identity, work, version, meter } = this.#deps;
     const { state, running, commonRuns } = this.#deps.load();
+    const health = this.#deps.health();
     const key = redisKeys.workerInfo(identity.name);
     const hash = workerToHash({
       name: identity.name,
@@ -92,7 +102,7 @@ export class NodeRegistry {
     await redis
       .multi()
       .sadd(redisKeys.workers, identity.name)
-      .hset(key, { ...hash, [COMMON_RUNS]: String(commonRuns) })
+      .hset(key, { ...hash, ...nodeHealthToHash(health), [COMMON_RUNS]: String(commonRuns) })
       .pexpire(key, EXPIRY_MS)
       .exec();
   }

@@ -73,6 +73,11 @@ export class ClockWatch {
     return this.#wall() + (this.#measured?.offset ?? 0);
   }
 
+  /** The exchange's clock minus ours, ms; null before the first measurement. */
+  offset(): number | null {
+    return this.#measured?.offset ?? null;
+  }
+
   /** Why nothing may be signed now, null when all is well. */
   problem(): string | null {
     const measured = this.#measured;

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { venueRefusal, VENUES, type Environment } from '@gridfleet/shared/schema';
+import { venueRefusal, VENUES, type Environment, type VenueHealth } from '@gridfleet/shared/schema';
 import {
   AccountCredentialEntity,
   AccountRowEntity,
@@ -56,6 +56,7 @@ export class Venues {
   readonly #paper: PaperRepository;
   readonly #paperLocks: PaperLocks;
   readonly #open = new Map<string, Promise<OpenVenue>>();
+  readonly #opened = new Map<string, OpenVenue>();
 
   constructor(deps: VenuesDeps) {
     this.#deps = deps;
@@ -106,6 +107,11 @@ export class Venues {
     return { row, account: await opened.account(secrets, row.fingerprint) };
   }
 
+  /** Every exchange this process has opened; one that is being opened is not waited for. */
+  health(): VenueHealth[] {
+    return [...this.#opened.values()].map((venue) => venue.health());
+  }
+
   async close(): Promise<void> {
     await this.#paperLocks.close().catch((error: unknown) => {
       this.#deps.log.warn({ err: error }, 'releasing the paper accounts failed');
@@ -136,7 +142,10 @@ export class Venues {
     const product = unifiedOnly ? undefined : PRODUCTS.get(venue);
     const opening = product === undefined ? openUnified(parts) : openBinance(parts, product);
     this.#open.set(name, opening);
-    opening.catch(() => this.#open.delete(name));
+    opening.then(
+      (opened) => this.#opened.set(name, opened),
+      () => this.#open.delete(name),
+    );
     return opening;
   }
 }

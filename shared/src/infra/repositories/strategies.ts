@@ -7,6 +7,7 @@ import {
   StrategyRevisionEntity,
   StrategyRowEntity,
   type StrategyLeg,
+  type StrategyRevision,
   type StrategyRow,
 } from '../database/entities/strategy.js';
 
@@ -108,6 +109,15 @@ export class StrategyRepository {
       revision,
       params,
       createdAt: new Date(),
+    });
+  }
+
+  /** The newest revisions of a strategy. */
+  async revisions(strategyId: number, limit: number): Promise<StrategyRevision[]> {
+    return this.#manager.find(StrategyRevisionEntity, {
+      where: { strategyId },
+      order: { revision: 'DESC' },
+      take: limit,
     });
   }
 

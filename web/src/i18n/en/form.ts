@@ -26,6 +26,25 @@ export const form = {
   on: 'On',
   off: 'Off',
   example: 'e.g. {value}',
+  placement: {
+    title: 'Node',
+    any: 'Any node',
+    node: '{name} ({running} of {capacity})',
+    away: '{name} (not alive)',
+    labels: 'Node labels',
+    labelsNone: 'None needed',
+    help: 'Only nodes with all of these labels run it: {count} node now. | Only nodes with all of these labels run it: {count} nodes now.',
+    nobody: 'No living node fits: the strategy would wait for one.',
+  },
+  effect: {
+    title: 'What saving does',
+    none: 'Nothing has been changed.',
+    running:
+      'It runs: its orders are taken back and it trades on with revision {revision}. What it holds and its profit stay.',
+    stopped: 'It is stopped: the next start uses revision {revision}. What it holds and its profit stay.',
+    place: 'It moves to a node that fits; its orders stay at the exchange.',
+    orders: 'Open orders now {now}, planned {next}.',
+  },
   problem: {
     required: 'Required.',
     decimal: 'Enter a plain number such as 0.5.',

@@ -14,6 +14,11 @@ export const shell = {
     backtests: 'Backtests',
     workers: 'Workers',
     reconciliation: 'Reconciliation',
+    positions: 'Positions',
+    templates: 'Templates',
+    health: 'Health',
+    audit: 'Audit log',
+    settings: 'Settings',
     fold: 'Show icons only',
     unfold: 'Show the names',
   },
@@ -48,6 +53,14 @@ export const shell = {
     toLight: 'Switch to the light theme',
     toLocal: 'Times are in UTC. Switch to local time',
     toUtc: 'Times are local. Switch to UTC',
+  },
+  noPermission: {
+    title: 'Owners only',
+    text: 'Your role may not see this page. Ask an owner.',
+  },
+  confirm: {
+    phrase: 'Type {phrase} to confirm',
+    password: 'Trading password',
   },
   notFound: {
     title: 'Page not found',

@@ -130,5 +130,6 @@ export const strategy = {
     net: 'Net',
     completed: 'Completed',
   },
+  revisions: { title: 'Parameter history', hint: 'what each edit changed', first: 'As it was created.' },
   params: { title: 'Parameters' },
 };

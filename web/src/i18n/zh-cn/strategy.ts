@@ -119,5 +119,6 @@ export const strategy: Messages['strategy'] = {
     net: '净利',
     completed: '完成时间',
   },
+  revisions: { title: '参数历史', hint: '每次修改的内容', first: '创建时的参数。' },
   params: { title: '参数' },
 };

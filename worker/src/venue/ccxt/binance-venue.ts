@@ -7,7 +7,7 @@ import { createBinance, type BinanceOptions, type HookedBinance } from './binanc
 import { BinanceMarkets } from './binance-markets.js';
 import type { BinanceProduct } from './binance-product.js';
 import { loadBinance } from './load-ccxt.js';
-import { scopeOf, troubleTo, type OpenVenue, type VenueParts } from './open-venue.js';
+import { healthOf, scopeOf, troubleTo, type OpenVenue, type VenueParts } from './open-venue.js';
 
 /** Binance, by the adapter of its own. */
 export async function openBinance(
@@ -43,6 +43,7 @@ export async function openBinance(
       return new BinanceAccount(shared(), errors, clock, shared, {}, product);
     },
     look: () => gate.look(product.lookWeight),
+    health: () => healthOf(scopeOf(parts), clock, gate),
     close: () => markets.close(),
   };
 }

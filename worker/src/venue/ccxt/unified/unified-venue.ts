@@ -1,6 +1,6 @@
 import { SPOT_LIMITS, VenueGate } from '../../../budget/venue-gate.js';
 import { ClockWatch } from '../../clock-watch.js';
-import { scopeOf, troubleTo, type OpenVenue, type VenueParts } from '../open-venue.js';
+import { healthOf, scopeOf, troubleTo, type OpenVenue, type VenueParts } from '../open-venue.js';
 import { loadExchange } from './load-exchange.js';
 import { UnifiedAccount } from './unified-account.js';
 import { createExchange, type UnifiedClient } from './unified-client.js';
@@ -37,6 +37,7 @@ export async function openUnified(parts: VenueParts): Promise<OpenVenue> {
       };
       return new UnifiedAccount(shared(), errors, shared);
     },
+    health: () => healthOf(scopeOf(parts), clock, gate),
     close: () => markets.close(),
   };
 }

@@ -1,0 +1,18 @@
+export const audit = {
+  title: 'Audit log',
+  subtitle: 'Every command, who gave it, and what it changed. Nothing here can be altered.',
+  search: 'Who, action or target',
+  empty: 'No command has been given yet.',
+  noMatch: 'No loaded row matches. Load more to look further back.',
+  actor: 'Who',
+  action: 'Action',
+  target: 'To what',
+  result: 'Result',
+  done: 'Done',
+  refused: 'Refused',
+  detailsOf: 'Details of {action} on {target}',
+  changes: 'What changed',
+  field: 'Field',
+  before: 'Before',
+  after: 'After',
+};

@@ -1,0 +1,22 @@
+export const templates = {
+  title: 'Templates',
+  subtitle: 'Parameters kept under a name, to begin a strategy with.',
+  empty: 'No templates yet. Keep the parameters of a strategy as one from its page.',
+  name: 'Name',
+  description: 'Description',
+  params: 'Parameters',
+  updated: 'Changed',
+  use: 'Use',
+  useNamed: 'Begin a strategy with {name}',
+  keep: 'Keep as template',
+  keepTitle: 'Keep the parameters as a template',
+  keepHelp:
+    'Its account and market are not part of it. Later edits of the strategy do not change the template.',
+  kept: 'The template {name} is kept',
+  deleteTitle: 'Delete the template {name}',
+  deleteEffect: 'Removes the template “{name}”. Strategies begun with it stay as they are.',
+  deleted: '{name} is deleted',
+  begin: 'Begin with',
+  beginHelp: 'A template fills in the parameters; everything can still be changed.',
+  none: 'No template',
+};

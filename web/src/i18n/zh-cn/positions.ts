@@ -1,0 +1,53 @@
+import type { Messages } from '../en.js';
+
+export const positions: Messages['positions'] = {
+  title: '持仓',
+  subtitle: '各策略按自身成交计算的持仓。',
+  total: '浮动盈亏',
+  empty: '没有策略持有仓位。',
+  quantity: '持有数量',
+  entry: '开仓均价',
+  entryHelp: '持仓的平均成本；未知时显示 –。',
+  price: '现价',
+  cost: '成本',
+  costHelp: '为当前持仓支付的金额。',
+  pnl: '浮动盈亏',
+  pnlHelp: '（现价 − 入账成本）× 持有数量',
+  close: '平仓',
+  closeNamed: '平掉 {name} 的持仓',
+  closeTitle: '平掉 {name} 的持仓',
+  closeEffect: '{name} 将撤销{orders}，按市价卖出 {position}{worth}，然后停止。',
+  closing: '{name} 正在平仓',
+};
+
+export const manual: Messages['manual'] = {
+  open: '手动下单',
+  title: '手动下单',
+  type: '类型',
+  limit: '限价',
+  market: '市价',
+  timeInForce: '有效方式',
+  tif: { GTC: '直到撤销', IOC: '立即成交，余下撤销', FOK: '全部成交或不成交' },
+  postOnly: '只做挂单方',
+  worth: '约 {worth}',
+  worthUnknown: '填写订单后显示金额。',
+  next: '核对订单',
+  place: '提交订单',
+  placed: '{order}：{state}',
+  cancel: '撤销订单',
+  cancelTitle: '撤销订单 {id}',
+  cancelEffect: '在交易所撤销这笔订单；已成交的部分保留。',
+  canceled: '订单正在撤销',
+  unlisted: '手动（#{id}）',
+  summary: {
+    limit: { buy: '以 {price} 买入 {quantity}', sell: '以 {price} 卖出 {quantity}' },
+    market: { buy: '市价买入 {quantity}', sell: '市价卖出 {quantity}' },
+  },
+  effect: '{order}，账户“{account}”（{environment}），约 {worth}。',
+  effectLive: '真实资金：{order}，账户“{account}”（{environment}），约 {worth}。',
+  problem: {
+    required: '必填。',
+    decimal: '请输入大于零的普通数字，例如 0.5。',
+    step: '必须是 {step} 的整数倍。',
+  },
+};
