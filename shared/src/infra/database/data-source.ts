@@ -38,6 +38,8 @@ import {
 } from './entities/records.js';
 import { ExposureClaimRowEntity, RefusalRowEntity, ReservationRowEntity } from './entities/risk.js';
 import { StrategyTemplateRowEntity, UserSettingRowEntity } from './entities/preferences.js';
+import { ExchangeStopRowEntity } from './entities/exchange-stop.js';
+import { ExchangeStops0010 } from './migrations/0010-exchange-stops.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { Futures0005 } from './migrations/0005-futures.js';
@@ -84,6 +86,7 @@ const ENTITIES = [
   ForeignTradeRowEntity,
   StrategyTemplateRowEntity,
   UserSettingRowEntity,
+  ExchangeStopRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -137,6 +140,7 @@ export function createDataSource(
       Fleet0007,
       Api0008,
       RiskSecurity0009,
+      ExchangeStops0010,
     ],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',
