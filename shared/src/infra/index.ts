@@ -10,6 +10,7 @@ export * from './database/entities/paper.js';
 export * from './database/entities/records.js';
 export * from './database/entities/risk.js';
 export * from './database/entities/contracts.js';
+export * from './database/entities/exchange-stop.js';
 export * from './database/entities/preferences.js';
 export * from './logging/logger.js';
 export * from './logging/log-level-watch.js';

@@ -1,25 +1,41 @@
 import { parseClientOrderId } from '@gridfleet/shared/domain';
-import type { PlaceRequest, SendGuard, VenueAccount } from '../venue/venue.js';
+import type { SendGuard, VenueAccount } from '../venue/venue.js';
+import type { VenueStops } from '../venue/venue-futures.js';
 import type { TradingGate } from './trading-gate.js';
+
+/** The same object with some members of another kind. */
+function withMembers<T extends object>(target: T, members: Partial<T>): T {
+  return new Proxy(target, {
+    get: (of, name) => {
+      const changed: unknown = Reflect.get(members, name);
+      if (changed !== undefined) return changed;
+      const own: unknown = Reflect.get(of, name, of);
+      return typeof own === 'function' ? (own.bind(of) as unknown) : own;
+    },
+  });
+}
 
 /**
  * The account with the trading states checked immediately before each placement is written to the wire. Everything else
  * passes: cancels and queries are always allowed.
  */
 export function gatedAccount(account: VenueAccount, accountId: number, gate: TradingGate): VenueAccount {
-  const place: VenueAccount['place'] = (request: PlaceRequest, guard: SendGuard) =>
-    account.place(request, (signedAt, validForMs) => {
-      const strategyId = parseClientOrderId(request.clientOrderId)?.strategyId ?? null;
-      // Only on spot does the side alone say whether an order opens; the intent's transaction has judged the others.
-      const opens = request.market.type === 'spot' && request.side === 'buy';
-      gate.assertOpen(accountId, strategyId, opens);
+  const gated =
+    (clientOrderId: string, opens: boolean, guard: SendGuard): SendGuard =>
+    (signedAt, validForMs) => {
+      gate.assertOpen(accountId, parseClientOrderId(clientOrderId)?.strategyId ?? null, opens);
       guard(signedAt, validForMs);
-    });
-  return new Proxy(account, {
-    get: (target, name) => {
-      if (name === 'place') return place;
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
+    };
+  const place: VenueAccount['place'] = (request, guard) => {
+    // Only on spot does the side alone say whether an order opens; the intent's transaction has judged the others.
+    const opens = request.market.type === 'spot' && request.side === 'buy';
+    return account.place(request, gated(request.clientOrderId, opens, guard));
+  };
+  const { futures } = account;
+  if (futures?.stops === undefined) return withMembers(account, { place });
+  const { stops } = futures;
+  const placeStop: VenueStops['place'] = (request, guard) =>
+    stops.place(request, gated(request.clientOrderId, false, guard));
+  const gatedFutures = withMembers(futures, { stops: withMembers(stops, { place: placeStop }) });
+  return withMembers(account, { place, futures: gatedFutures });
 }

@@ -1,5 +1,4 @@
 import {
-  dec,
   Decimal,
   holdingsChange,
   limitRefusal,
@@ -11,73 +10,25 @@ import {
   ZERO,
   type Exposure,
   type Fill,
-  type LimitUse,
   type Market,
   type Need,
   type Reason,
-  type RiskLimits,
 } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
-import { capitalRefusal, type Allocation } from './capital.js';
+import {
+  policyKey,
+  resourceKey,
+  type AdmissionView,
+  type LimitWarning,
+  type MarketQuote,
+  type ResourceChange,
+} from './admission-view.js';
+import { capitalRefusal } from './capital.js';
+import { judgesValue, pendingOf, priceOf } from './order-value.js';
 import type { ScopePolicy } from './policy.js';
-import { scopeUse, type HeldNow, type OthersUse } from './scope-use.js';
+import { scopeUse, type HeldNow } from './scope-use.js';
 
-/** What an account has of a resource, as the transaction that writes the intents has locked it. */
-export interface Holding {
-  total: Decimal;
-  foreignLocked: Decimal;
-  reserved: Decimal;
-  /** Venue balances of this moment are in `total`; only later trades change it. */
-  readAt: number;
-}
-
-/** What a step may rely on. */
-export interface AdmissionView {
-  /** Platform, strategy and the accounts of its legs. */
-  policies: readonly ScopePolicy[];
-  /**
-   * By `resourceKey`; a resource without entry is not limited. Null in a first try without locks: then the batch's own
-   * guard decides whether it is enough.
-   */
-  holdings: ReadonlyMap<string, Holding> | null;
-  /** What other strategies have under policies that limit sums, by `policyKey`; read under those policies' locks. */
-  others?: ReadonlyMap<string, OthersUse>;
-  /** Money set aside on the accounts, with what its owners use; empty or absent without any. */
-  allocations?: readonly Allocation[];
-}
-
-export function policyKey({ table, id }: Pick<ScopePolicy, 'table' | 'id'>): string {
-  return `${table} ${id}`;
-}
-
-/** A limit that an order nearly used up. */
-export interface LimitWarning {
-  policy: ScopePolicy;
-  use: LimitUse;
-}
-
-export function resourceKey(accountId: number, resource: string): string {
-  return `${accountId} ${resource}`;
-}
-
-/** A booked trade's effect on what an account has, if the balances were read before it. */
-export interface HoldingChange {
-  amount: Decimal;
-  time: number;
-}
-
-export interface ResourceChange {
-  accountId: number;
-  resource: string;
-  /** Change of what our unfinished orders hold. */
-  reserved: Decimal;
-  holdings: HoldingChange[];
-}
-
-export interface MarketQuote {
-  bid: Decimal;
-  ask: Decimal;
-}
+export * from './admission-view.js';
 
 /** Lets orders of one step through or refuses them, and keeps count of what the step reserves and gives back. Pure. */
 export class Admission {
@@ -92,6 +43,7 @@ export class Admission {
   /**
    * @param orders the strategy's orders that memory holds, finished ones too
    * @param held what it holds, asked for only when a limit needs it
+   * @param unguarded why its position must not become larger; null when it may
    */
   refusal(
     market: Market,
@@ -99,10 +51,12 @@ export class Admission {
     orders: readonly OrderRow[],
     quote: MarketQuote | null,
     held: () => HeldNow,
+    unguarded: Reason | null = null,
   ): Reason | null {
     const exposure = (): Exposure => ({ position: held().base, pending: pendingOf(row, orders) });
     return (
       this.#stateRefusal(market, row, exposure) ??
+      (unguarded === null || reducesOnly(market, row, exposure) ? null : unguarded) ??
       this.#limitRefusal(market, row, orders, quote, held, exposure) ??
       this.#fundsRefusal(market, row) ??
       this.#capitalRefusal(market, row, orders, quote, held)
@@ -260,29 +214,4 @@ export class Admission {
     }
     return change;
   }
-}
-
-/** What other unfinished orders of the same side may still trade in the order's market. */
-function pendingOf(row: OrderRow, orders: readonly OrderRow[]): Decimal {
-  return orders.reduce((total, other) => {
-    const isBeside =
-      !other.isFinal &&
-      other.clientOrderId !== row.clientOrderId &&
-      other.leg === row.leg &&
-      other.market === row.market &&
-      other.positionSide === row.positionSide &&
-      other.side === row.side;
-    return isBeside ? total.plus(other.quantity).minus(other.filledQuantity) : total;
-  }, ZERO);
-}
-
-/** A market order trades at the other side's quote; null before the first. */
-function priceOf(row: OrderRow, quote: MarketQuote | null): Decimal | null {
-  if (row.price !== null) return dec(row.price);
-  return (row.side === 'buy' ? quote?.ask : quote?.bid) ?? null;
-}
-
-function judgesValue(limits: RiskLimits): boolean {
-  const { maxOrderNotional, maxOpenNotional, maxExposure, maxAssetExposure } = limits;
-  return [maxOrderNotional, maxOpenNotional, maxExposure, maxAssetExposure].some((one) => one !== undefined);
 }

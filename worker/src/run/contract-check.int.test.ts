@@ -89,6 +89,7 @@ const leg = (): Parameters<ContractCheck['look']>[0] => ({
   market: MARKET,
   account: {} as VenueAccount,
   futures,
+  stopTraded: () => Promise.resolve(false),
 });
 
 const position = (amount: string): VenuePosition => ({

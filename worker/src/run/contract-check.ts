@@ -37,6 +37,8 @@ export interface ContractLeg {
   market: Market;
   account: VenueAccount;
   futures: VenueFutures;
+  /** Whether a stop of ours turns out to have made trades that nobody can explain: they are its order's then. */
+  stopTraded(): Promise<boolean>;
 }
 
 export interface ContractCheckDeps {
@@ -94,7 +96,9 @@ export class ContractCheck {
     const { books, strategyId, salt, log } = this.#deps;
     const { accountId, futures } = leg;
     const { symbol } = leg.market;
-    const unexplained = await books.unexplained(accountId, symbol, trades);
+    let unexplained = await books.unexplained(accountId, symbol, trades);
+    if (unexplained.length > 0 && (await leg.stopTraded()))
+      unexplained = await books.unexplained(accountId, symbol, trades);
     const origins = new Map<string, OrderOrigin>();
     const found: ForeignTrade[] = [];
     for (const trade of unexplained) {

@@ -30,6 +30,8 @@ export interface InspectionDeps {
   position(): DecimalString;
   /** What the strategy holds of a leg's contract by its fills. */
   held(leg: number): Held;
+  /** Looks at the stops of a leg. @returns whether one turned out to have been triggered */
+  stopTraded(leg: number): Promise<boolean>;
   /** Funding before this is booked, ms since epoch. */
   fundingFrom: number;
   /** What keeps the strategy from opening whatever is found; null for nothing. */
@@ -126,7 +128,7 @@ export class Inspection {
       return;
     }
     const { funding, inDoubt } = await this.#contracts.look(
-      { leg, ...checked, futures },
+      { leg, ...checked, futures, stopTraded: () => this.#deps.stopTraded(leg) },
       findings.trades,
       () => this.#deps.held(leg),
     );

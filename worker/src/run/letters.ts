@@ -54,6 +54,10 @@ export class LetterReader {
       }
       case 'funding':
         return letter.payments.map((payment) => ({ type: 'funding', leg: letter.leg, payment }));
+      case 'stopped-out': {
+        const { reason } = letter;
+        return [{ type: 'event', event: { type: 'lifecycle', action: 'stop', stop: 'sell', reason } }];
+      }
       case 'sight':
         return [{ type: 'event', event: letter.event }];
       case 'suspicion':

@@ -1,3 +1,4 @@
+import type { Reason } from '@gridfleet/shared/domain';
 import type { PlaceOutcome, OrderReport, VenueFill } from '../venue/venue.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { FundingPayment } from '../venue/venue-futures.js';
@@ -16,6 +17,8 @@ export type Letter =
   | { type: 'suspicion'; cause: string }
   /** What a look that a machine asked for has shown. */
   | { type: 'sight'; event: AccountEvent }
+  /** A stop at the exchange has closed the position. */
+  | { type: 'stopped-out'; reason: Reason }
   | { type: 'gap'; reason: string }
   /** A complete look at the venue that began at `startedAt` is told in the letters before this one. */
   | { type: 'inspected'; startedAt: number }

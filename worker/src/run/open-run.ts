@@ -12,11 +12,13 @@ import type { AccountSession } from '../hub/account-sessions.js';
 import type { VenueMarkets } from '../venue/venue.js';
 import { VenueError } from '../venue/venue-error.js';
 import { Batch } from './batch.js';
-import { applySettings, wantedSettings } from './contract-settings.js';
+import { foreignPosition, settingsConflict } from './contract-start.js';
 import type { LoadedRun } from './load-run.js';
+import { accountOfLeg } from './session-deps.js';
 import { EMPTY_MEMORY, firstStep, slotName, type RunFrame, type RunMemory } from './step.js';
 import type { CommittedStep, StepStore } from './step-store.js';
 import { addNewState, stepStatements } from './step-writer.js';
+import { unguardedAtFirst } from './stop-guard.js';
 
 /** The run cannot go on and will not by waiting: it ends as failed, with this reason. */
 export class RunFailure extends Error {
@@ -169,15 +171,19 @@ async function begin(
   const refusal = planRefusal(kind, contexts, carried !== null);
   if (refusal !== null) throw new RunFailure(refusal);
   const context: PlanContext = { legs: contexts };
-  if (loaded.state === null) await refuseForeignPositions(contexts, legs);
-  const conflict = await settingsConflict(kind, context, legs);
+  const conflict =
+    (loaded.state === null ? await foreignPosition(contexts, legs) : null) ??
+    (await settingsConflict(kind, context, legs));
   if (conflict !== null) throw new RunFailure(conflict);
   const frame = frameOf(loaded, kind, context);
   const start = kind.start({ ...context, firstGeneration: loaded.firstGeneration, carried }, now);
   const { strategy } = loaded;
   const at = new Date(now);
+  const unguarded = unguardedAtFirst(kind.view(context, start.state), (leg) =>
+    accountOfLeg({ sessions: legs.map(({ session }) => session) }, leg),
+  );
   const first = await steps.commit(frame, null, (view) => {
-    const result = firstStep(frame, start, view, now);
+    const result = firstStep(frame, start, view, now, unguarded);
     const batch = new Batch();
     addNewState(batch, strategy.id, strategy.revision, context, result.memory.machine.header, at);
     const step = stepStatements(frame, result, at);
@@ -185,40 +191,6 @@ async function begin(
     return { result, write: { batch, read: (answers) => step.read(answers.slice(offset)) } };
   });
   return { frame, revision: strategy.revision, memory: first.result.memory, first, standing: null };
-}
-
-/** A strategy that begins must find nothing where its own position will be. */
-async function refuseForeignPositions(
-  contexts: readonly LegContext[],
-  legs: readonly OpenedLeg[],
-): Promise<void> {
-  for (const [leg, { market }] of contexts.entries()) {
-    const [position] = (await legs[leg]?.session.account.futures?.positions(market.symbol)) ?? [];
-    if (position === undefined) continue;
-    throw new RunFailure({
-      code: 'POSITION_NOT_OURS',
-      message:
-        `The plan was refused: the account holds ${position.amount} ${market.base} in ${market.symbol}, which no ` +
-        'strategy here has opened. Close it, or use another account.',
-    });
-  }
-}
-
-async function settingsConflict(
-  kind: BoundStrategy,
-  context: PlanContext,
-  legs: readonly OpenedLeg[],
-): Promise<Reason | null> {
-  for (const { leg, market } of context.legs) {
-    if (market.type !== 'linear') continue;
-    const futures = legs[leg]?.session.account.futures;
-    if (futures === undefined) {
-      return { code: 'NEEDS_FUTURES_ACCOUNT', message: `The account cannot trade ${market.symbol}.` };
-    }
-    const conflict = await applySettings(futures, market.symbol, wantedSettings(kind, context));
-    if (conflict !== null) return conflict;
-  }
-  return null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isOurs, parseClientOrderId } from '@gridfleet/shared/domain';
+import { isOurs, parseClientOrderId, STOP_SLOT } from '@gridfleet/shared/domain';
 import type { OrderReport } from '../venue/venue.js';
 import type { KnownOrder } from './account-store.js';
 import { saltsOf, type RunFrame } from './step-types.js';
@@ -38,10 +38,11 @@ export class OrphanWatch {
   }
 }
 
-/** A report on one of our contracts about an order that nobody here placed. */
+/** A report on one of our contracts about an order that no machine here placed: somebody else's, or that of a stop. */
 export function isForeign(frame: RunFrame, { clientOrderId, market }: OrderReport): boolean {
   const isContract = frame.context.legs.some(
     (leg) => leg.market.symbol === market && leg.market.type === 'linear',
   );
-  return isContract && !isOurs(clientOrderId, saltsOf(frame));
+  const isStop = parseClientOrderId(clientOrderId)?.slot === STOP_SLOT;
+  return isContract && (isStop || !isOurs(clientOrderId, saltsOf(frame)));
 }

@@ -17,6 +17,9 @@ import { quoteEvent } from './quotes.js';
 import { RunLoop } from './run-loop.js';
 import { RunSession } from './run-session.js';
 
+/** Stops at the exchange are looked up with each fourth look: once a minute. */
+const STOPS_EVERY_LOOKS = 4;
+
 /** Runs one strategy on this node, from claim to end. */
 export class RunEngine {
   readonly #deps: EngineDeps;
@@ -154,7 +157,7 @@ export class RunEngine {
     loaded: LoadedRun,
     legs: readonly OpenedLeg[],
   ): Promise<{ session: RunSession; revision: number }> {
-    const { store, steps, accounts, books, lease, log } = this.#deps;
+    const { store, steps, accounts, books, lease, times, log } = this.#deps;
     await this.#claimExposure(loaded, legs);
     const now = Date.now();
     const opened = await openRun(loaded, legs, steps, now);
@@ -170,6 +173,7 @@ export class RunEngine {
       fundingFrom: fundingStart(loaded, now),
       standing: opened.standing,
       lastGeneration: loaded.firstGeneration - 1,
+      verifyStopsMs: times.inspectMs * STOPS_EVERY_LOOKS,
       lease,
       mailbox: this.#mailbox,
       sessions: legs.map((leg) => leg.session),
@@ -207,6 +211,8 @@ export class RunEngine {
   /** No new order before one complete comparison with the venue, and a quote to judge by. */
   async #recover(session: RunSession): Promise<void> {
     const { lease, times } = this.#deps;
+    await session.guard.recover();
+    session.guarded();
     await session.inspect();
     const { letters, quote } = this.#mailbox.take();
     const now = Date.now();

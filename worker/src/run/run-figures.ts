@@ -15,6 +15,7 @@ export function statusFigures(
   const stopping = { code: 'STOP_REQUESTED', message: `Stopping: ${left} orders are being cancelled.` };
   return {
     ...figuresOf(view, session.fillCount),
+    ...(session.guard.isComplete ? { protection: 'exchange' } : {}),
     state,
     reason: state === 'stopping' ? stopping : (editing ?? view.blocked),
   };

@@ -15,6 +15,7 @@ import type { RunSession } from './run-session.js';
 import { Revising } from './revising.js';
 import type { Wanted } from './run-store.js';
 import type { Finish } from './step-types.js';
+import { isClosing, stoppedReason } from './stopping.js';
 
 export interface LoopDeps {
   engine: EngineDeps;
@@ -102,8 +103,9 @@ export class RunLoop {
       const { letters, quote } = this.#mailbox.take();
       const now = Date.now();
       for (const letter of letters) this.#notice(letter, now);
-      const inputs = await session.read(letters, now);
+      const inputs = [...(await session.read(letters, now)), ...session.guarded()];
       const tick = clock >= tickDue;
+      if (tick) session.guard.tick();
       if (quote !== null) {
         last = quote;
         status.price(quote);
@@ -124,16 +126,14 @@ export class RunLoop {
       if (wanted.verdict === 'stop' && !isClosing(wanted)) {
         const keepOrders = wanted.stop === 'keep';
         if (keepOrders || session.liveOrders().length === 0) {
-          return await this.#finish({
-            code: keepOrders ? 'STOPPED_ORDERS_KEPT' : 'STOPPED',
-            message: keepOrders
-              ? 'Stopped; its orders stay at the exchange.'
-              : 'Stopped; no order of it is left at the exchange.',
-          });
+          return await this.#finish(stoppedReason(keepOrders, session.guard.willStay));
         }
         if (tick) for (const order of session.liveOrders()) session.sender.cancel(order);
       }
-      if (await this.#revising.step(wanted, tick, now)) return 'revised';
+      if (await this.#revising.step(wanted, tick, now)) {
+        await this.#releaseStops();
+        return 'revised';
+      }
       this.#cover(state === 'running' && this.#revising.reason === null, tick);
       if (tick) this.#recordEquity(now);
       if (session.wantsLook(now)) this.#looks.within(0);
@@ -191,6 +191,7 @@ export class RunLoop {
   }
 
   async #finish(reason: Reason): Promise<EngineEnd> {
+    await this.#releaseStops();
     await this.#setState('stopped', reason);
     await this.#deps.status.end('stopped', reason);
     return 'ended';
@@ -203,8 +204,18 @@ export class RunLoop {
 
   /** The strategy has ended by itself; MySQL knows already. */
   async #ended({ reason }: Finish): Promise<EngineEnd> {
+    await this.#releaseStops();
     await this.#deps.status.end('stopped', reason);
     return 'ended';
+  }
+
+  /** A stop left over closes nothing, because nothing is held: it must not keep a run from ending. */
+  async #releaseStops(): Promise<void> {
+    try {
+      await this.#session.guard.release();
+    } catch (error) {
+      this.#deps.log.warn({ err: error }, 'a stop at the exchange was not cancelled');
+    }
   }
 
   #notice(letter: Letter, now: number): void {
@@ -240,9 +251,4 @@ export class RunLoop {
         this.#deps.log.warn({ err: error }, 'the equity snapshot was not written');
       });
   }
-}
-
-/** A stop that trades: the machine cancels, closes what is held and says when that is done. */
-function isClosing(wanted: Wanted): wanted is { verdict: 'stop'; stop: 'sell' | 'buy' } {
-  return wanted.verdict === 'stop' && (wanted.stop === 'sell' || wanted.stop === 'buy');
 }

@@ -7,29 +7,29 @@ import {
   type Wake,
 } from '@gridfleet/shared/domain';
 import type { HubQuote } from '../hub/market-data-hub.js';
-import type { VenueAccount } from '../venue/venue.js';
 import { CancelChase } from './cancel-chase.js';
 import { haveChanged } from './gates.js';
 import { missedTrade } from './hearing.js';
 import { HeldContracts } from './held-contracts.js';
-import { Inspection } from './inspection.js';
-import { legOf } from './intent.js';
-import { LetterReader } from './letters.js';
+import type { Inspection } from './inspection.js';
+import type { LetterReader } from './letters.js';
 import type { LiveOrder } from './live-order.js';
 import type { Letter } from './mailbox.js';
 import { chaseOrders } from './order-chase.js';
-import { OrderSender } from './order-sender.js';
+import type { OrderSender } from './order-sender.js';
 import { logContradictions } from './contradictions.js';
 import { quoteEvent } from './quotes.js';
 import { recall } from './recall.js';
 import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
 import type { ScopePolicy } from './policy.js';
-import { accountOfLeg, type SessionDeps } from './session-deps.js';
-import { Sight } from './sight.js';
+import { partsOf } from './session-parts.js';
+import type { SessionDeps } from './session-deps.js';
+import type { Sight } from './sight.js';
 import { forgetOld, hasEffects, stepAll, type Input, type RunFrame, type RunMemory } from './step.js';
 import type { CommittedStep } from './step-store.js';
 import type { Finish } from './step-types.js';
+import { STOP_REQUIRED, type StopGuard } from './stop-guard.js';
 import { stepStatements } from './step-writer.js';
 
 /** Final orders stay in memory this long for late trades, ms. */
@@ -39,6 +39,8 @@ const KEEP_FINAL_MS = 10 * 60_000;
 export class RunSession {
   readonly frame: RunFrame;
   readonly sender: OrderSender;
+  /** Its stops at the exchanges. */
+  readonly guard: StopGuard;
   readonly #deps: SessionDeps;
   readonly #letters: LetterReader;
   #memory: RunMemory;
@@ -62,43 +64,17 @@ export class RunSession {
     this.#memory = memory;
     this.#held = new HeldContracts(deps.held);
     this.#fillCount = fillCount;
-    const accountOf = (leg: number): VenueAccount => accountOfLeg(deps, leg);
-    this.sender = new OrderSender(frame, {
-      accountOf,
-      lease: deps.lease,
-      mailbox: deps.mailbox,
-      extend: (ids, notAfter) => deps.store.extendIntents(frame.strategyId, frame.fence, ids, notAfter),
-      log: deps.log,
-      metrics: deps.metrics,
-    });
-    const { store, accounts, books, mailbox, lastGeneration, fundingFrom, standing, log } = deps;
-    this.#inspection = new Inspection({
-      frame,
-      store,
-      accounts,
-      mailbox,
-      sender: this.sender,
-      account: accountOf,
+    const parts = partsOf(frame, historyFrom, deps, {
       orders: () => this.#memory.orders,
-      books,
-      position: () => this.view().position,
+      view: () => this.view(),
       held: (leg) => this.#held.of(leg),
-      fundingFrom,
-      standing,
-      lastGeneration,
-      historyFrom,
-      log,
     });
-    this.#sight = new Sight({ frame, accounts, mailbox, account: accountOf });
-    this.#letters = new LetterReader({
-      order: (id) => this.#memory.orders.get(id),
-      orderByExchangeId: (id) =>
-        [...this.#memory.orders.values()].find(({ row }) => row.exchangeOrderId === id),
-      market: (leg) => legOf(frame.context, leg).market,
-      neverExpires: (leg) => accountOf(leg).neverExpires === true,
-      valuer: deps.valuer,
-      sender: this.sender,
-    });
+    this.sender = parts.sender;
+    this.guard = parts.guard;
+    this.#inspection = parts.inspection;
+    this.#sight = parts.sight;
+    this.#letters = parts.letters;
+    this.#memory = { ...memory, unguarded: this.guard.unguarded() };
   }
 
   /** Rises with each step that changed something. */
@@ -215,6 +191,16 @@ export class RunSession {
   /** Whether the machine waits for a look that has to be asked for now. */
   wantsLook(now: number): boolean {
     return this.#sight.isDue(now);
+  }
+
+  /** Takes over what the stops at the exchanges allow. @returns what is to be tried again because of it */
+  guarded(): Input[] {
+    const unguarded = this.guard.unguarded();
+    const { unguarded: before } = this.#memory;
+    if (before.size === 0 && unguarded.size === 0) return [];
+    this.#memory = { ...this.#memory, unguarded };
+    const isFree = [...before.keys()].some((leg) => !unguarded.has(leg));
+    return isFree ? [{ type: 'event', event: { type: 'retry', codes: [STOP_REQUIRED] } }] : [];
   }
 
   /** What waits for trading states or limits is tried at once when they are no longer those that refused it. */

@@ -23,6 +23,8 @@ export interface SessionDeps {
   standing: Reason | null;
   /** Highest generation of the strategy when the run was loaded. */
   lastGeneration: number;
+  /** How often stops are looked up at the exchange, ms. */
+  verifyStopsMs: number;
   lease: Lease;
   mailbox: Mailbox;
   sessions: readonly AccountSession[];

@@ -116,7 +116,8 @@ export class Collector {
     const { market } = legOf(this.frame.context, command.key.leg);
     const orders = [...this.orders.values()].map(({ row }) => row);
     const quote = this.quotes.get(command.key.leg) ?? null;
-    const denial = this.admission.refusal(market, intent.row, orders, quote, () => this.held());
+    const unguarded = this.before.unguarded.get(command.key.leg) ?? null;
+    const denial = this.admission.refusal(market, intent.row, orders, quote, () => this.held(), unguarded);
     if (denial !== null) {
       this.denied = true;
       this.refuse(command.key, denial);
@@ -215,7 +216,7 @@ export class Collector {
     for (const [name, { reason }] of this.refusals) refused.set(name, reason.code);
     for (const name of this.cleared.keys()) refused.delete(name);
     return {
-      memory: { machine: this.machine, orders: this.orders, quotes: this.quotes, refused },
+      memory: { ...this.before, machine: this.machine, orders: this.orders, quotes: this.quotes, refused },
       headerChanged: this.machine.header !== this.before.machine.header,
       changedSlots,
       updated: [...this.updated.values()],

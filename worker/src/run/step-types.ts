@@ -42,6 +42,8 @@ export interface RunMemory {
   quotes: ReadonlyMap<number, MarketQuote>;
   /** Codes of refusals in force, by `slotName`. */
   refused: ReadonlyMap<string, string>;
+  /** Legs whose position must not be made larger, and why: their stop does not rest at the exchange. */
+  unguarded: ReadonlyMap<number, Reason>;
 }
 
 /** `cause` names how a report was come by when the venue had to be asked: what it changes is a correction. */

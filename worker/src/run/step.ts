@@ -11,6 +11,7 @@ export const EMPTY_MEMORY: RunMemory = {
   orders: new Map(),
   quotes: new Map(),
   refused: new Map(),
+  unguarded: new Map(),
 };
 
 /** Steps the machine through inputs, in order. Pure: nothing is written or sent here. */
@@ -30,14 +31,15 @@ export function stepAll(
   return collector.result();
 }
 
-/** The first step of a strategy's life or of a new revision. */
+/** The first step of a strategy's life or of a new revision. @param unguarded legs whose stop is not there yet */
 export function firstStep(
   frame: RunFrame,
   start: { state: MachineState; commands: Command[] },
   view: AdmissionView,
   now: number,
+  unguarded: RunMemory['unguarded'] = new Map(),
 ): StepResult {
-  const collector = new Collector(frame, EMPTY_MEMORY, view, now);
+  const collector = new Collector(frame, { ...EMPTY_MEMORY, unguarded }, view, now);
   collector.machine = start.state;
   for (const command of start.commands)
     for (const event of collector.command(command)) collector.event(event);

@@ -5,6 +5,8 @@ export const CLIENT_ORDER_ID_PREFIX = 'gf';
 
 /** Slots that are not cells (initial purchase, exits) are numbered from here, far from any cell. */
 export const AUXILIARY_SLOT = 500_000;
+/** What a stop at the exchange trades is booked here, in every kind; it has no order of the machine's. */
+export const STOP_SLOT = AUXILIARY_SLOT + 2;
 const MAX_SLOT = 800_000;
 
 export interface ClientOrderIdParts {

@@ -58,8 +58,8 @@ export type StrategyEvent =
   | { type: 'funding'; leg: number; market: string; positionSide: PositionSide; amount: DecimalString }
   /** `pause`: no new orders from now on. `resume`: every slot gets its order again. */
   | { type: 'lifecycle'; action: 'pause' | 'resume' }
-  /** End as `stop` says; the machine says `finish` when that is done. */
-  | { type: 'lifecycle'; action: 'stop'; stop: StopOption };
+  /** End as `stop` says, for `reason` when it was nobody's wish; the machine says `finish` when that is done. */
+  | { type: 'lifecycle'; action: 'stop'; stop: StopOption; reason?: Reason };
 
 /**
  * How a strategy ends.

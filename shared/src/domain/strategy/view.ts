@@ -1,5 +1,5 @@
 import type { DecimalString } from '../numbers/decimal.js';
-import type { Side } from '../order/order.js';
+import type { Side, SlotKey } from '../order/order.js';
 import type { Reason } from './events.js';
 
 /**
@@ -29,6 +29,16 @@ export interface LevelView {
   cycles: number;
 }
 
+/** A stop that is to rest at the exchange as long as the strategy trades: it closes the whole position of its side. */
+export interface ExchangeStop {
+  /** What its fills are booked to; the slot is the stop's own. */
+  key: SlotKey;
+  /** Side of the closing order: `sell` for a long, `buy` for a short. */
+  side: Side;
+  /** Quote; on a tick. */
+  price: DecimalString;
+}
+
 /** The machine as people see it at the present price. */
 export interface StrategyView {
   levels: LevelView[];
@@ -44,6 +54,8 @@ export interface StrategyView {
   phase: string;
   /** Whether it closes its position by itself when the price goes against it. */
   hasStop: boolean;
+  /** Perpetuals: the part of that which an exchange can do while the platform is down. Absent: none. */
+  stops?: readonly ExchangeStop[];
   /** It is closing everything to end by itself: an edit has to wait for the next start. */
   ending: boolean;
   /** Why the strategy as a whole cannot go on, null when it can. */

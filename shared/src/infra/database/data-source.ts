@@ -39,6 +39,8 @@ import {
 import { ExposureClaimRowEntity, RefusalRowEntity, ReservationRowEntity } from './entities/risk.js';
 import { StrategyTemplateRowEntity, UserSettingRowEntity } from './entities/preferences.js';
 import { NotificationChannelRowEntity, NotificationDeliveryRowEntity } from './entities/notification.js';
+import { ExchangeStopRowEntity } from './entities/exchange-stop.js';
+import { ExchangeStops0010 } from './migrations/0010-exchange-stops.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { Futures0005 } from './migrations/0005-futures.js';
@@ -89,6 +91,7 @@ const ENTITIES = [
   UserSettingRowEntity,
   NotificationChannelRowEntity,
   NotificationDeliveryRowEntity,
+  ExchangeStopRowEntity,
 ];
 
 /** Connection attempts and waits for a pooled connection give up after this long. */
@@ -144,6 +147,7 @@ export function createDataSource(
       RiskSecurity0009,
       Operations0014,
       Notifications0013,
+      ExchangeStops0010,
     ],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',

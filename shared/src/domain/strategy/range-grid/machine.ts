@@ -1,6 +1,6 @@
 import { sightOf } from '../common/closing.js';
 import { cancelStray, retryNow } from '../common/order-faults.js';
-import type { OrderUpdate, Step, StopOption, StrategyEvent } from '../events.js';
+import type { OrderUpdate, Reason, Step, StopOption, StrategyEvent } from '../events.js';
 import type { PlanContext, StartContext } from '../kind.js';
 import { decStr, dec } from '../../numbers/decimal.js';
 import { toTicks } from '../../market/market.js';
@@ -168,8 +168,10 @@ function onLifecycle(state: RangeGridState, action: 'pause' | 'resume'): RangeGr
   return withPause(state, action === 'pause');
 }
 
+const BY_HAND: Reason = { code: 'STOPPED', message: 'Stopped by hand.' };
+
 /** The end as somebody asked for it. One that is under way goes on; one that is over is said again. */
-function onStop(state: RangeGridState, stop: StopOption): GridStep {
+function onStop(state: RangeGridState, stop: StopOption, reason: Reason): GridStep {
   const known = state.header.exit;
   if (known?.stop === stop) {
     const { code, message, outcome } = known;
@@ -177,7 +179,7 @@ function onStop(state: RangeGridState, stop: StopOption): GridStep {
       outcome === null ? [] : [{ type: 'finish', reason: { code, message }, outcome }];
     return { state: withPause(state, false), commands };
   }
-  const exit: Exit = { code: 'STOPPED', message: 'Stopped by hand.', stop, outcome: null };
+  const exit: Exit = { code: reason.code, message: reason.message, stop, outcome: null };
   return {
     state: withoutExitRun({ ...state, header: { ...state.header, phase: 'exiting', exit, paused: false } }),
     commands: [],
@@ -196,7 +198,7 @@ function react(grid: Grid, state: RangeGridState, event: StrategyEvent, now: num
     }
     case 'lifecycle':
       return event.action === 'stop'
-        ? onStop(state, event.stop)
+        ? onStop(state, event.stop, event.reason ?? BY_HAND)
         : { state: onLifecycle(state, event.action), commands: [] };
     case 'retry': {
       const slots = retryNow(state.slots, event.codes);

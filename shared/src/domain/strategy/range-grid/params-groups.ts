@@ -104,6 +104,13 @@ export const FuturesParams = Type.Object(
       title: 'Position mode',
       description: 'As the account is set. Closing orders are reduce-only in one-way mode.',
     }),
+    stopAt: Type.Optional(
+      Type.Union([Type.Literal('exchange'), Type.Literal('platform')], {
+        title: 'Stop at',
+        description:
+          'Exchange (also when blank): a stop-loss rests at the exchange where it can, and nothing that makes the position larger is sent without it. Platform: it works only while the platform runs.',
+      }),
+    ),
   },
   { additionalProperties: false, title: 'Futures', description: 'Needed for perpetual markets.' },
 );

@@ -5,6 +5,7 @@ import type { LevelView, StrategyView } from '../view.js';
 import { baseIn } from './lots.js';
 import { heldSteps } from './cell-size.js';
 import { closeSide, gridOf, lineAt, openSide, type Grid } from './context.js';
+import { exchangeStops } from './exchange-stops.js';
 import { rangeNow } from './layout.js';
 import type { RangeGridParams } from './params.js';
 import { inventoryOf, middleOf, profitOf } from './profit.js';
@@ -112,6 +113,7 @@ export function viewRangeGrid(
     profit: profitOf(state, inventory, mark),
     phase: phaseOf(state),
     hasStop: hasStop(grid),
+    stops: exchangeStops(grid, state),
     ending: state.header.phase === 'exiting',
     blocked: blocked === null ? null : { code: blocked.code, message: blocked.message },
   };
