@@ -29,3 +29,8 @@ export * from './redis/drain.js';
 export * from './time/zone.js';
 export * from './metrics/catalogue.js';
 export * from './metrics/metrics.js';
+export * from './backup/backup-file.js';
+export * from './backup/backup.js';
+export * from './backup/restore.js';
+export * from './backup/clear-redis.js';
+export * from './backup/connection.js';
