@@ -252,4 +252,11 @@ describe('a database that is lost and restored', () => {
       what: 'every trade of the exchange to be booked',
     });
   });
+
+  it('is stopped from a shell, and leaves no order', async () => {
+    const stopped = await cli('strategy', 'stop', String(strategyId), '--orders', 'cancel-orders');
+    expect(stopped.stdout).toContain('stop accepted');
+    await until('the end', ({ state }) => state === 'stopped');
+    expect(await open()).toEqual([]);
+  });
 });
