@@ -23,7 +23,8 @@ const COMMANDS = [
   [/^docker compose /, null, 'no container engine here; the files are linted by scripts/containers.test.mjs'],
   [/^npx gridfleet migrate && npx gridfleet api$/, 'tests/harness/platform.ts', "['api']"],
   [/^npx gridfleet worker$/, 'tests/harness/platform.ts', "['worker']"],
-  [/^npx gridfleet (?:drain|undrain) /, 'tests/fleet.e2e.test.ts', "'drain'"],
+  [/^npx gridfleet drain /, OPERATE, "cli('drain'"],
+  [/^npx gridfleet undrain /, OPERATE, "cli('undrain'"],
   [/^npx gridfleet doctor$/, OPERATIONS, "'doctor'"],
   [/^npx gridfleet backup /, OPERATE, "cli('backup'"],
   [/^npx gridfleet restore .* --replace$/, OPERATIONS, "'restore', file, '--replace'"],
@@ -94,8 +95,12 @@ describe('a command in the documentation', () => {
       for (const [, rest] of line.matchAll(/npx gridfleet ([^&]+)/g)) {
         const words = rest.trim().split(/\s+/);
         let command = createProgram();
-        while (command.commands.some((each) => each.name() === words[0]))
-          command = command.commands.find((each) => each.name() === words.shift()) ?? command;
+        for (;;) {
+          const next = command.commands.find((each) => each.name() === words[0]);
+          if (next === undefined) break;
+          command = next;
+          words.shift();
+        }
         expect(command.parent, rest).not.toBeNull();
         for (const word of words.filter((each) => /^\[?--/.test(each))) {
           const flag = word.replaceAll(/[[\]]/g, '');

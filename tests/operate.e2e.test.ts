@@ -195,10 +195,13 @@ describe('an upgrade of the schema', () => {
     await platform.rows.undoLastMigration();
     const { fills } = await status();
     await until('trading on the schema before', (now) => now.fills > fills);
-    const [migrated] = await Promise.all([cli('migrate'), worker.stop()]);
+    const [migrated, drained] = await Promise.all([cli('migrate'), cli('drain', 'node-1')]);
     expect(migrated.stdout).toMatch(/^Migrated: /);
+    expect(drained.stdout).toContain('node-1 is drained, 0 strategies');
+    await worker.stop();
     expect((await open()).length).toBeGreaterThanOrEqual(resting - 3);
     await restart(keys);
+    expect((await cli('undrain', 'node-1')).code).toBe(0);
     await until(
       'trading on the new schema',
       ({ state, coverage }) => state === 'running' && coverage !== null,
