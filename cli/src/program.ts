@@ -1,5 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addBacktestCommand } from './commands/backtest.js';
+import { addBackupCommands } from './commands/backup.js';
+import { addDoctorCommand } from './commands/doctor.js';
+import { addHaltCommands } from './commands/halt.js';
+import { addImportCommand } from './commands/import.js';
+import { addStrategyCommands } from './commands/strategy.js';
 import { addDrainCommands } from './commands/drain.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addServiceCommands } from './commands/services.js';
@@ -42,6 +47,11 @@ export function createProgram(): Command {
   addBacktestCommand(program);
   addSweepCommand(program);
   addSuggestCommand(program);
+  addStrategyCommands(program);
+  addHaltCommands(program);
+  addBackupCommands(program);
+  addDoctorCommand(program);
+  addImportCommand(program);
   return program;
 }
 

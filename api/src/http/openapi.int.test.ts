@@ -50,6 +50,9 @@ describe('the OpenAPI document', () => {
     expect(operations.map(([name]) => name).sort()).toEqual(
       [
         'GET /api/strategy-kinds',
+        'GET /metrics',
+        'GET /api/log-level',
+        'PUT /api/log-level',
         'GET /api/accounts',
         'POST /api/accounts',
         'GET /api/accounts/{id}',

@@ -22,13 +22,20 @@ export interface ApiClient {
   post: (path: string, body: object) => Promise<unknown>;
 }
 
-export function createApiClient(baseUrl: string): ApiClient {
+/** Can change what is there, too. */
+export interface CommandingClient extends ApiClient {
+  put: (path: string, body: object) => Promise<unknown>;
+}
+
+/** @param token of the API, where a gateway asks who comes */
+export function createApiClient(baseUrl: string, token?: string): CommandingClient {
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(new URL(path, baseUrl), {
       method,
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -37,5 +44,9 @@ export function createApiClient(baseUrl: string): ApiClient {
     if (!response.ok) throw new ApiRefused(response.status, `${method} ${path}`, text);
     return text === '' ? undefined : JSON.parse(text);
   };
-  return { get: (path) => send('GET', path), post: (path, body) => send('POST', path, body) };
+  return {
+    get: (path) => send('GET', path),
+    post: (path, body) => send('POST', path, body),
+    put: (path, body) => send('PUT', path, body),
+  };
 }

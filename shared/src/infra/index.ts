@@ -33,3 +33,8 @@ export * from './metrics/catalogue.js';
 export * from './metrics/metrics.js';
 export * from './database/entities/notification.js';
 export * from './redis/event-group.js';
+export * from './backup/backup-file.js';
+export * from './backup/backup.js';
+export * from './backup/restore.js';
+export * from './backup/clear-redis.js';
+export * from './backup/connection.js';

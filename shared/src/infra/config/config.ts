@@ -66,7 +66,8 @@ export const Config = Type.Object({
 });
 export type Config = Static<typeof Config>;
 
-const VARIABLES = {
+/** Environment variable of each setting. */
+export const VARIABLES = {
   databaseUrl: 'DATABASE_URL',
   redisUrl: 'REDIS_URL',
   encryptionKey: 'ENCRYPTION_KEY',

@@ -166,7 +166,8 @@ export async function connectDatabase(
   return createDataSource(databaseUrl, poolSize, queryTimeoutMs, batches).initialize();
 }
 
-function randomSalt(): string {
+/** Four of [a-z0-9]: the salt of client order ids. */
+export function randomSalt(): string {
   return randomInt(36 ** 4)
     .toString(36)
     .padStart(4, '0');

@@ -1,0 +1,265 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { connectForBackup, METRICS, tablesOf, type MetricSpec } from '@gridfleet/shared/infra';
+import type { StrategyStatus } from '@gridfleet/shared/schema';
+import { gridfleet, type CliResult } from './harness/cli.js';
+import { createGrid, TestPlatform } from './harness/platform.js';
+import type { GridfleetProcess } from './harness/processes.js';
+import { parsePrometheus, type Exposition } from './harness/prometheus-text.js';
+import type { Rest } from './harness/rest.js';
+import { TestSimulator, type LedgerOrder } from './harness/simulator.js';
+import { waitUntil } from './harness/wait.js';
+
+/** One installation through its life: watched, commanded, its key changed, upgraded, lost and restored. */
+let sim: TestSimulator;
+let platform: TestPlatform;
+let api: Rest;
+let apiUrl: string;
+let worker: GridfleetProcess;
+let strategyId: number;
+let dir: string;
+/** Of the processes that run now. */
+let keys: NodeJS.ProcessEnv = {};
+
+const cli = (...args: string[]): Promise<CliResult> =>
+  gridfleet(args, { ...platform.env, ...keys, GRIDFLEET_URL: apiUrl });
+const status = async (): Promise<StrategyStatus> =>
+  (await api.get<StrategyStatus>(`/api/strategies/${strategyId}/status`)).body;
+const open = async (): Promise<LedgerOrder[]> =>
+  (await sim.ledger()).account.orders.filter((order) => ['NEW', 'PARTIALLY_FILLED'].includes(order.status));
+const scrape = async (url: string): Promise<Exposition> => {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  expect(answer.headers.get('content-type')).toContain('text/plain');
+  return parsePrometheus(await answer.text());
+};
+const until = (what: string, isSo: (now: StrategyStatus) => boolean): Promise<StrategyStatus> =>
+  waitUntil(
+    async () => {
+      const now = await status();
+      return isSo(now) ? now : null;
+    },
+    { timeoutMs: 60_000, what, everyMs: 100 },
+  );
+const countRows = async (sql: string): Promise<number> =>
+  Number((await platform.rows.query<{ n: string }[]>(`SELECT COUNT(*) AS n FROM ${sql}`))[0]?.n);
+
+async function restart(env: NodeJS.ProcessEnv): Promise<void> {
+  keys = env;
+  worker = await platform.startWorker('node-1', env);
+}
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'gridfleet-operate-'));
+  sim = await TestSimulator.start(10);
+  platform = await TestPlatform.create(sim.url);
+  ({ api, url: apiUrl } = await platform.startApi());
+  worker = await platform.startWorker('node-1');
+  ({ id: strategyId } = await createGrid(api));
+  expect((await cli('strategy', 'start', String(strategyId))).stdout).toContain('start accepted');
+  await until('the first fills', ({ fills }) => fills >= 3);
+});
+
+afterAll(async () => {
+  await platform.close();
+  await sim.process.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('metrics of running processes', () => {
+  it('have every metric of the catalogue and of every alert', async () => {
+    const told = {
+      api: await scrape(`${apiUrl}/metrics`),
+      worker: await scrape(String(worker.ready['metrics'])),
+    };
+    for (const [name, { of, type }] of Object.entries<MetricSpec>(METRICS)) {
+      for (const source of ['api', 'worker'] as const)
+        expect(told[source].types.get(name), `${name} of ${source}`).toBe(
+          of === source || of === 'all' ? type : undefined,
+        );
+    }
+    const families = new Set([...told.api.types.keys(), ...told.worker.types.keys()]);
+    const alerts = readFileSync(new URL('../deploy/prometheus/alerts.yml', import.meta.url), 'utf8');
+    const { groups } = parse(alerts) as { groups: { rules: { expr: string }[] }[] };
+    for (const { expr } of groups.flatMap(({ rules }) => rules))
+      for (const [name] of expr.matchAll(/gridfleet_\w+/g))
+        expect(families, expr).toContain(name.replace(/_(?:bucket|count|sum)$/, ''));
+  });
+
+  it('tell what the grid has, as its status does', async () => {
+    const told = await scrape(String(worker.ready['metrics']));
+    const of = (name: string, labels: Record<string, string> = {}): number | undefined =>
+      told.samples.find(
+        (sample) =>
+          sample.name === name &&
+          Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+      )?.value;
+    const strategy = { strategy: String(strategyId) };
+    const due = of('gridfleet_strategy_orders_due', strategy) ?? 0;
+    expect(due).toBeGreaterThan(10);
+    expect(of('gridfleet_strategy_orders_missing', strategy)).toBe(
+      due - (of('gridfleet_strategy_orders_resting', strategy) ?? NaN),
+    );
+    expect(of('gridfleet_strategy_fills', strategy)).toBeGreaterThanOrEqual(3);
+    expect(of('gridfleet_strategy_profit_quote', { ...strategy, part: 'realized' })).toBeTypeOf('number');
+    expect(of('gridfleet_order_ack_seconds_count', { outcome: 'accepted' })).toBeGreaterThanOrEqual(20);
+    expect(of('gridfleet_runs_hosted')).toBe(1);
+    expect(of('gridfleet_request_weight_limit')).toBeGreaterThan(0);
+    expect(of('gridfleet_request_weight_used')).toBeGreaterThan(0);
+    const platformTold = await scrape(`${apiUrl}/metrics`);
+    const running = platformTold.samples.find(
+      ({ name, labels }) => name === 'gridfleet_runs' && labels['state'] === 'running',
+    );
+    expect(running?.value).toBe(1);
+  });
+
+  it('stand beside the health of the node', async () => {
+    const base = new URL('/', String(worker.ready['metrics'])).href;
+    const ready = await fetch(`${base}health/ready`, { signal: AbortSignal.timeout(5_000) });
+    expect(await ready.json()).toEqual({ status: 'ok', checks: { mysql: true, redis: true } });
+    expect((await fetch(`${base}health/live`, { signal: AbortSignal.timeout(5_000) })).status).toBe(200);
+  });
+});
+
+describe('the command line', () => {
+  it('lists strategies, tells the status of one, pauses it and lets it go on', async () => {
+    const list = await cli('strategy', 'list');
+    expect(list.stdout).toMatch(
+      new RegExp(`^ *${strategyId}  test grid  range-grid  BTC/USDT  running`, 'm'),
+    );
+    const told = await cli('strategy', 'status', String(strategyId));
+    expect(JSON.parse(told.stdout)).toMatchObject({ strategyId, state: 'running' });
+    expect((await cli('strategy', 'pause', String(strategyId))).code).toBe(0);
+    await until('the pause', ({ reason }) => reason !== null);
+    expect((await cli('strategy', 'resume', String(strategyId))).code).toBe(0);
+    expect(await cli('strategy', 'status', '99999')).toMatchObject({ code: 1 });
+  });
+
+  it('halts the platform and resumes it', async () => {
+    expect((await cli('halt', '--reason', 'drill')).stdout).toMatch(/^Halt \d+ of the platform/);
+    expect((await api.get<{ state: string }>('/api/trading-state/platform')).body.state).toBe('HALTED');
+    const resumed = await cli('resume');
+    expect(resumed.stdout).toContain('it was HALTED (OPERATOR_HALT: drill)');
+    expect((await api.get<{ state: string }>('/api/trading-state/platform')).body.state).toBe('ACTIVE');
+  });
+
+  it('changes how much every process logs, while they run', async () => {
+    expect((await cli('log-level', 'debug')).code).toBe(0);
+    await waitUntil(() => worker.output().includes('the log level has changed'), {
+      timeoutMs: 15_000,
+      what: 'the node to hear of it',
+    });
+    await waitUntil(
+      async () => {
+        await status();
+        return /"level":20,.*"name":"api".*"msg":"request"/.test(platform.output());
+      },
+      { timeoutMs: 15_000, what: 'a line of debugging', everyMs: 200 },
+    );
+    expect((await cli('log-level', 'default')).stdout).toContain('follows its LOG_LEVEL');
+  });
+
+  it('finds the installation healthy', async () => {
+    const { code, stdout } = await cli('doctor', '--env-file', join(dir, '.env'));
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain('ok    nodes: node-1');
+  });
+});
+
+describe('a change of the encryption key', () => {
+  it('fails no order, before, while and after', async () => {
+    const old = String(platform.env['ENCRYPTION_KEY']);
+    const both = { ENCRYPTION_KEY: randomBytes(32).toString('hex'), ENCRYPTION_KEY_OLD: old };
+    const { fills: before } = await status();
+    await worker.stop();
+    await restart(both);
+    await until('trading with both keys', ({ state, fills }) => state === 'running' && fills > before);
+    expect((await cli('rotate-keys')).stdout).toMatch(/^2 credentials sealed anew/);
+    await until('trading after the change', ({ fills }) => fills > before + 2);
+    await worker.stop();
+    await restart({ ENCRYPTION_KEY: both.ENCRYPTION_KEY });
+    const { fills } = await status();
+    await until('trading with the new key alone', (now) => now.state === 'running' && now.fills > fills);
+    expect(await countRows("orders WHERE state IN ('rejected', 'never-sent')")).toBe(0);
+    expect(await countRows("correction WHERE cause LIKE '%AUTH%'")).toBe(0);
+  });
+});
+
+describe('an upgrade of the schema', () => {
+  it('runs while a node on the schema before gives its strategies back', async () => {
+    const resting = (await open()).length;
+    // The last migration only adds; a node that trades does not notice that it is missing.
+    await platform.rows.undoLastMigration();
+    const { fills } = await status();
+    await until('trading on the schema before', (now) => now.fills > fills);
+    const [migrated, drained] = await Promise.all([cli('migrate'), cli('drain', 'node-1')]);
+    expect(migrated.stdout).toMatch(/^Migrated: /);
+    expect(drained.stdout).toContain('node-1 is drained, 0 strategies');
+    await worker.stop();
+    expect((await open()).length).toBeGreaterThanOrEqual(resting - 3);
+    await restart(keys);
+    expect((await cli('undrain', 'node-1')).code).toBe(0);
+    await until(
+      'trading on the new schema',
+      ({ state, coverage }) => state === 'running' && coverage !== null,
+    );
+    expect(await countRows("orders WHERE state IN ('rejected', 'never-sent')")).toBe(0);
+  });
+});
+
+describe('a database that is lost and restored', () => {
+  it('has the same books, waits HALTED, then trades on with ids of a new epoch', async () => {
+    const file = join(dir, 'all.backup');
+    await worker.stop();
+    await sim.pause(true);
+    const resting = (await open()).map(({ clientOrderId }) => clientOrderId).sort();
+    expect(resting.length).toBeGreaterThan(10);
+    expect((await cli('backup', file)).code).toBe(0);
+    const connection = await connectForBackup(String(platform.env['DATABASE_URL']));
+    await connection.query('SET SESSION foreign_key_checks = 0');
+    for (const table of await tablesOf(connection)) await connection.query(`DROP TABLE \`${table}\``);
+    await connection.end();
+    const restored = await cli('restore', file);
+    expect(restored.stdout, restored.stderr).toContain('The platform is HALTED');
+    const salt = /have the salt ([a-z0-9]{4})/.exec(restored.stdout)?.[1] ?? '';
+
+    await restart(keys);
+    await until(
+      'the run to be back',
+      ({ state, workerName }) => state === 'running' && workerName === 'node-1',
+    );
+    await sim.pause(false);
+    const { fills } = await status();
+    // Fills of orders that rest are booked; nothing new is placed.
+    await until('a fill under the halt', (now) => now.fills > fills);
+    const known = new Set(resting);
+    expect((await open()).filter(({ clientOrderId }) => !known.has(clientOrderId))).toEqual([]);
+
+    expect((await cli('resume')).stdout).toContain('RESTORED');
+    const fresh = await waitUntil(
+      async () => {
+        const made = (await open()).filter(({ clientOrderId }) => !known.has(clientOrderId));
+        return made.length > 0 ? made : null;
+      },
+      { timeoutMs: 30_000, what: 'new orders' },
+    );
+    for (const { clientOrderId } of fresh) expect(clientOrderId.startsWith(`gf${salt}`)).toBe(true);
+    const all = (await sim.ledger()).account.orders.map(({ clientOrderId }) => clientOrderId);
+    expect(new Set(all).size).toBe(all.length);
+    const exchange = (await sim.ledger()).account.fills.length;
+    await waitUntil(async () => (await countRows('fill')) >= exchange, {
+      timeoutMs: 20_000,
+      what: 'every trade of the exchange to be booked',
+    });
+  });
+
+  it('is stopped from a shell, and leaves no order', async () => {
+    const stopped = await cli('strategy', 'stop', String(strategyId), '--orders', 'cancel-orders');
+    expect(stopped.stdout).toContain('stop accepted');
+    await until('the end', ({ state }) => state === 'stopped');
+    expect(await open()).toEqual([]);
+  });
+});
