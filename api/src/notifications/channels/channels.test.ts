@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChannelKind } from '@gridfleet/shared/schema';
-import { startReceiver, type Receiver } from '../../testing/receiver.js';
+import { startReceiver, type Received, type Receiver } from '../../testing/receiver.js';
 import { safeHttp } from '../http/safe-http.js';
 import type { Outgoing, SendContext } from './channel-kind.js';
 import { CHANNELS } from './index.js';
@@ -177,7 +177,8 @@ describe('a webhook', () => {
 
   it('can check who sent it, and when', async () => {
     expect(await send('webhook', target())).toEqual({ ok: true });
-    const [{ headers, body, url } = { headers: {}, body: '', url: '' }] = receiver.requests;
+    const [received] = receiver.requests;
+    const { headers, body, url } = received ?? { headers: {} as Received['headers'], body: '', url: '' };
     expect(url).toBe('/hook');
     const timestamp = String(Math.floor(NOW / 1_000));
     expect(headers['x-gridfleet-timestamp']).toBe(timestamp);
