@@ -25,6 +25,7 @@ export function uiPages(ids: { strategy: number; backtest: number; sweep: number
     { name: 'accounts', path: '/accounts', ready: byTestId('add-account') },
     { name: 'workers', path: '/workers', ready: byTestId('worker-row-node-1') },
     { name: 'reconciliation', path: '/reconciliation', ready: byTestId('foreign-orders') },
+    { name: 'notifications', path: '/notifications', ready: byTestId('add-channel') },
     { name: 'not-found', path: '/nothing-here', ready: 'h1' },
   ];
 }

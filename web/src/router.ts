@@ -109,6 +109,12 @@ export function makeRouter(translate: (key: string) => string): Router {
         meta: { title: 'workers.title' },
       },
       {
+        path: '/notifications',
+        name: 'notifications',
+        component: () => import('./pages/notifications-page.vue'),
+        meta: { title: 'notifications.title' },
+      },
+      {
         path: '/:rest(.*)*',
         name: 'not-found',
         component: () => import('./pages/not-found-page.vue'),

@@ -110,8 +110,12 @@ function fill(): PlatformEvent {
   return { type: 'fill', strategyId, data };
 }
 
-const told = (): { event: string; title: string; data: { summary: { count: number } | null } }[] =>
-  receiver.requests.map((_request, index) => receiver.json(index));
+interface Told {
+  event: string;
+  title: string;
+  data: { summary: { count: number } | null };
+}
+const told = (): Told[] => receiver.requests.map(({ body }) => JSON.parse(body) as Told);
 
 async function log(id: number): Promise<NotificationDelivery[]> {
   const answer = await owner('GET', `/api/notifications/${id}/deliveries`);

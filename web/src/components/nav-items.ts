@@ -37,6 +37,7 @@ export const NAV: readonly NavGroup[] = [
       { to: '/accounts', key: 'accounts', icon: 'key' },
       { to: '/workers', key: 'workers', icon: 'server' },
       { to: '/reconciliation', key: 'reconciliation', icon: 'check' },
+      { to: '/notifications', key: 'notifications', icon: 'bell' },
     ],
   },
 ];

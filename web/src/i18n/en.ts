@@ -10,6 +10,7 @@ import { errors } from './en/errors.js';
 import { form } from './en/form.js';
 import { reasons } from './en/reasons.js';
 import { shell } from './en/shell.js';
+import { notifications } from './en/notifications.js';
 import { strategies } from './en/strategies.js';
 import { strategy } from './en/strategy.js';
 import { trades, workers } from './en/trades.js';
@@ -31,6 +32,7 @@ export const en = {
   batch,
   backtests,
   journal,
+  notifications,
 };
 
 /** Every language has exactly these keys. */

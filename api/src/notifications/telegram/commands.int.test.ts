@@ -48,7 +48,7 @@ beforeAll(async () => {
   const answer = await owner('POST', '/api/notifications', {
     kind: 'telegram',
     name: 'Phone',
-    settings: { chatId: String(CHAT), commandChats: [String(CHAT)] },
+    settings: { chatId: String(CHAT), commandChats: `7, ${CHAT}` },
     secrets: { botToken: TOKEN },
   });
   expect(answer.status, answer.text).toBe(201);

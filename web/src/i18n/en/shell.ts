@@ -14,6 +14,7 @@ export const shell = {
     backtests: 'Backtests',
     workers: 'Workers',
     reconciliation: 'Reconciliation',
+    notifications: 'Notifications',
     fold: 'Show icons only',
     unfold: 'Show the names',
   },

@@ -16,6 +16,7 @@ export const shell: Messages['shell'] = {
     backtests: '回测',
     workers: '节点',
     reconciliation: '对账',
+    notifications: '通知',
     fold: '只显示图标',
     unfold: '显示名称',
   },
