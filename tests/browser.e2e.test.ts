@@ -5,6 +5,7 @@ import { findProgram } from '../cli/bin/programs.mjs';
 import { backtestCases } from './browser/backtest-cases.js';
 import { STEP_MS } from './browser/context.js';
 import { historyCases } from './browser/history-cases.js';
+import { notificationCases } from './browser/notification-cases.js';
 import { lookCases } from './browser/look-cases.js';
 import { platformCases } from './browser/platform-cases.js';
 import { strategyCases } from './browser/strategy-cases.js';
@@ -29,7 +30,11 @@ const closers: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   sim = await TestSimulator.start(20);
   closers.push(() => sim.process.stop());
-  const platform = await TestPlatform.create(sim.url, { WEB_DIST, WORKER_ROLES: 'live,backtest' });
+  const platform = await TestPlatform.create(sim.url, {
+    WEB_DIST,
+    WORKER_ROLES: 'live,backtest',
+    NOTIFY_ALLOW_PRIVATE: 'true',
+  });
   closers.push(() => platform.close());
   ({ api, url } = await platform.startApi());
   await platform.startWorker('node-1');
@@ -119,6 +124,7 @@ describe('the strategies', () => strategyCases(system));
 describe('accounts and platform', () => platformCases(system));
 describe('a viewer', () => viewerCases(system));
 describe('backtests', () => backtestCases(system));
+describe('notifications', () => notificationCases(system));
 describe('every page', () => {
   lookCases(system);
   it('has thrown no error', () => {

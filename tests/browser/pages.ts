@@ -35,6 +35,7 @@ export function uiPages(ids: { strategy: number; backtest: number; sweep: number
     { name: 'settings-password', path: '/settings?tab=password', ready: byTestId('password-next') },
     { name: 'edit-strategy', path: `/strategies/${ids.strategy}/edit`, ready: byTestId('edit-effect') },
     { name: 'reconciliation', path: '/reconciliation', ready: byTestId('foreign-orders') },
+    { name: 'notifications', path: '/notifications', ready: byTestId('add-channel') },
     { name: 'not-found', path: '/nothing-here', ready: 'h1' },
   ];
 }

@@ -141,6 +141,12 @@ export function makeRouter(translate: (key: string) => string): Router {
         meta: { title: 'audit.title', ownerOnly: true },
       },
       {
+        path: '/notifications',
+        name: 'notifications',
+        component: () => import('./pages/notifications-page.vue'),
+        meta: { title: 'notifications.title' },
+      },
+      {
         path: '/:rest(.*)*',
         name: 'not-found',
         component: () => import('./pages/not-found-page.vue'),

@@ -42,6 +42,7 @@ export class Ticker {
   }
 
   async #turn(): Promise<void> {
+    const isWanted = (): boolean => this.#again && !this.#stopped;
     do {
       this.#again = false;
       try {
@@ -50,7 +51,7 @@ export class Ticker {
         this.#logger.warn({ err }, `notifications: ${this.#what} failed; tried again`);
         this.#again = false;
       }
-    } while (this.#again && !this.#stopped);
+    } while (isWanted());
     this.#running = null;
     if (!this.#stopped) this.#timer = setTimeout(() => this.poke(), this.#everyMs);
   }

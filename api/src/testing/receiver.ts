@@ -20,7 +20,8 @@ export interface Receiver {
   requests: Received[];
   /** Says how the next requests are answered; null leaves them without an answer. */
   answer: (received: Received) => ReceiverAnswer | null | Promise<ReceiverAnswer | null>;
-  json: <T>(index?: number) => T;
+  /** Body of a request by its index. */
+  body: (index?: number) => string;
   close: () => Promise<void>;
 }
 
@@ -31,7 +32,7 @@ export async function startReceiver(): Promise<Receiver> {
     url: '',
     requests,
     answer: () => ({}),
-    json: <T>(index = 0) => JSON.parse(requests[index]?.body ?? 'null') as T,
+    body: (index = 0) => requests[index]?.body ?? 'null',
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -40,6 +40,10 @@ export interface TestApi {
   /** Connections made for blocking reads. */
   blocking: Redis[];
   node: FakeNode;
+  logger: Logger;
+  venueQueries: QueuedVenueQueries;
+  runQueue: BullRunQueue;
+  backtestQueue: BullBacktestQueue;
   /** Everything that was logged, at the lowest level. */
   log: () => string;
   /** Sends as a user (a header, as the gateway does). */
@@ -185,6 +189,10 @@ export async function startTestApi(
     redisUrl,
     blocking,
     node,
+    logger,
+    venueQueries,
+    runQueue,
+    backtestQueue,
     log: text,
     as,
     count: async (table) => {

@@ -44,6 +44,7 @@ export const NAV: readonly NavGroup[] = [
       { to: '/health', key: 'health', icon: 'heart' },
       { to: '/audit', key: 'audit', icon: 'book', ownerOnly: true },
       { to: '/settings', key: 'settings', icon: 'gear' },
+      { to: '/notifications', key: 'notifications', icon: 'bell' },
     ],
   },
 ];

@@ -10,6 +10,7 @@ import { errors } from './en/errors.js';
 import { form } from './en/form.js';
 import { reasons } from './en/reasons.js';
 import { shell } from './en/shell.js';
+import { notifications } from './en/notifications.js';
 import { strategies } from './en/strategies.js';
 import { strategy } from './en/strategy.js';
 import { trades, workers } from './en/trades.js';
@@ -42,6 +43,7 @@ export const en = {
   positions,
   settings,
   templates,
+  notifications,
 };
 
 /** Every language has exactly these keys. */

@@ -11,6 +11,7 @@ import { errors } from './zh-cn/errors.js';
 import { form } from './zh-cn/form.js';
 import { reasons } from './zh-cn/reasons.js';
 import { shell } from './zh-cn/shell.js';
+import { notifications } from './zh-cn/notifications.js';
 import { strategies } from './zh-cn/strategies.js';
 import { strategy } from './zh-cn/strategy.js';
 import { trades, workers } from './zh-cn/trades.js';
@@ -43,4 +44,5 @@ export const zhCn: Messages = {
   positions,
   settings,
   templates,
+  notifications,
 };

@@ -23,11 +23,11 @@ export const telegram: ChannelType = {
         examples: ['123456789'],
       }),
       commandChats: Type.Optional(
-        Type.Array(Type.String({ pattern: '^-?\\d{1,20}$' }), {
-          maxItems: 20,
+        Type.String({
+          pattern: '^-?\\d{1,20}(?: *, *-?\\d{1,20}){0,19}$',
           title: 'Chats that may give commands',
-          description: 'Empty: the bot takes no commands.',
-          examples: ['["123456789"]'],
+          description: 'Ids, separated by commas. Blank: the bot takes no commands.',
+          examples: ['123456789'],
         }),
       ),
     },

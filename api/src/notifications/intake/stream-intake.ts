@@ -21,7 +21,7 @@ export interface StreamIntakeOptions {
 export class StreamIntake {
   readonly #options: StreamIntakeOptions;
   #redis: Redis | null = null;
-  #stopping = false;
+  readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
   constructor(options: StreamIntakeOptions) {
@@ -39,7 +39,7 @@ export class StreamIntake {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stop.abort();
     // Ends the blocking read at once; what was read and not acknowledged is taken over.
     this.#redis?.disconnect();
     await Promise.race([this.#loop, delay(STOP_MS, undefined, { ref: false })]);
@@ -47,9 +47,10 @@ export class StreamIntake {
 
   async #run(group: EventGroup): Promise<void> {
     const { abandonedMs, logger } = this.#options;
+    const isOver = (): boolean => this.#stop.signal.aborted;
     let lookedAt = -Infinity;
     let isReady = false;
-    while (!this.#stopping) {
+    while (!isOver()) {
       try {
         if (!isReady) await group.ensure();
         isReady = true;
@@ -63,7 +64,7 @@ export class StreamIntake {
         // NOGROUP: Redis was emptied. Anything else: it or MySQL is away, and entries stay with this consumer.
         isReady = false;
         lookedAt = -Infinity;
-        if (this.#stopping) return;
+        if (isOver()) return;
         logger.warn({ err }, 'notifications: the event stream waits');
         await delay(RETRY_MS);
       }

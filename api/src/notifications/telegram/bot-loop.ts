@@ -34,7 +34,8 @@ export async function followBot(
   const name = createHash('sha256').update(token).digest('hex').slice(0, 16);
   let offset = 0;
   let failures = 0;
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     try {
       for (const update of await api.updates(token, offset, signal)) {
         offset = Math.max(offset, update.id + 1);
@@ -42,7 +43,7 @@ export async function followBot(
       }
       failures = 0;
     } catch (err) {
-      if (signal.aborted) return;
+      if (isOver()) return;
       failures += 1;
       const reason = (err instanceof Error ? err.message : String(err)).replaceAll(token, '[secret]');
       logger.warn({ bot: name, reason }, 'telegram: no messages; tried again');

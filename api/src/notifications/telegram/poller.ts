@@ -25,8 +25,8 @@ interface Bot {
 }
 
 function chatsOf(row: NotificationChannelRow): string[] {
-  const { commandChats } = JSON.parse(row.settings) as { commandChats?: string[] };
-  return commandChats ?? [];
+  const { commandChats = '' } = JSON.parse(row.settings) as { commandChats?: string };
+  return commandChats.split(',').flatMap((id) => id.trim() || []);
 }
 
 /** Follows every bot that takes commands, in one process of the fleet at a time. */

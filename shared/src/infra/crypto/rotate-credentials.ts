@@ -21,8 +21,8 @@ export interface RotationResult {
 interface SealedRow {
   name: string;
   binding: string;
-  lock(manager: EntityManager): Promise<SealedSecret | null>;
-  replace(manager: EntityManager, sealed: SealedSecret): Promise<unknown>;
+  lock: (manager: EntityManager) => Promise<SealedSecret | null>;
+  replace: (manager: EntityManager, sealed: SealedSecret) => Promise<unknown>;
 }
 
 /**

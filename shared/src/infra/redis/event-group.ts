@@ -42,7 +42,7 @@ export class EventGroup {
 
   /** Waits up to `blockMs` for entries nobody has had. @throws ReplyError NOGROUP when Redis has lost the group */
   async read(blockMs: number): Promise<GroupEntry[]> {
-    const reply = (await this.#redis.xreadgroup(
+    const reply = await this.#redis.xreadgroup(
       'GROUP',
       this.#group,
       this.#consumer,
@@ -53,7 +53,7 @@ export class EventGroup {
       'STREAMS',
       redisKeys.events,
       '>',
-    )) as [string, RawEntry[]][] | null;
+    );
     return (reply?.[0]?.[1] ?? []).map((entry) => this.#parse(entry));
   }
 

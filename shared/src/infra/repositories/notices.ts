@@ -47,7 +47,7 @@ export async function untoldRows(dataSource: DataSource, limit: number): Promise
   return rows.map(({ id, event, created_at: createdAt }) => {
     const parsed: unknown = JSON.parse(event);
     const isKnown = Value.Check(Notice, parsed) || Value.Check(PlatformEvent, parsed);
-    return { id: String(id), event: isKnown ? parsed : null, createdAt };
+    return { id, event: isKnown ? parsed : null, createdAt };
   });
 }
 

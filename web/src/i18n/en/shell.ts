@@ -19,6 +19,7 @@ export const shell = {
     health: 'Health',
     audit: 'Audit log',
     settings: 'Settings',
+    notifications: 'Notifications',
     fold: 'Show icons only',
     unfold: 'Show the names',
   },

@@ -21,6 +21,7 @@ export const shell: Messages['shell'] = {
     health: '健康',
     audit: '审计日志',
     settings: '设置',
+    notifications: '通知',
     fold: '只显示图标',
     unfold: '显示名称',
   },
