@@ -9,6 +9,8 @@ const SEED = 7;
 const CUT_OFF = DISASTERS.find(
   ({ name }) => name === 'a node loses Redis and MySQL, and reaches the exchange',
 );
+/** A slow machine needs longer than the seconds a fast one takes, ms. */
+const OPEN_MS = 240_000;
 const ROUNDS: RoundPlan[] = [
   { kills: true, disaster: null },
   { kills: false, disaster: CUT_OFF ?? null },
@@ -18,7 +20,7 @@ let arena: Arena;
 
 beforeAll(async () => {
   arena = await Arena.open();
-});
+}, OPEN_MS);
 
 afterAll(() => arena.close());
 

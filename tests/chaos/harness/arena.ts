@@ -17,7 +17,7 @@ const STEP_MS = 500;
 const WEIGHT = '1000000';
 /** Looks at the exchange each 5 s and not each 15 s; leases keep their times. */
 const TIME_SCALE = '0.33';
-const RUNNING_MS = 60_000;
+const RUNNING_MS = 120_000;
 
 /** A node, and what lies between it and the storages. */
 export interface ArenaNode {
@@ -54,9 +54,14 @@ export class Arena implements Place {
     const platform = await TestPlatform.create(simulator.url, { TIME_SCALE, REDIS_URL: redis.url });
     const { api } = await platform.startApi();
     const arena = new Arena(simulator, redis, platform, api);
-    await Promise.all(Array.from({ length: NODES }, () => arena.startNode()));
-    await arena.#startGrids();
-    return arena;
+    try {
+      await Promise.all(Array.from({ length: NODES }, () => arena.startNode()));
+      await arena.#startGrids();
+      return arena;
+    } catch (error) {
+      await arena.close();
+      throw error;
+    }
   }
 
   /** One more node, with a name no other had. */
@@ -103,11 +108,17 @@ export class Arena implements Place {
   }
 
   async close(): Promise<void> {
-    for (const { process } of this.nodes) process.thaw();
-    await this.platform.close();
-    await Promise.all(this.nodes.flatMap(({ redis, mysql }) => [redis.close(), mysql.close()]));
-    await this.redis.close();
-    await this.simulator.process.stop();
+    // Nobody is left to hand anything over to.
+    await Promise.all(this.nodes.map(({ process }) => process.kill()));
+    // Whatever fails, the rest must not stay behind.
+    const closing = [
+      this.platform.close(),
+      ...this.nodes.flatMap(({ redis, mysql }) => [redis.close(), mysql.close()]),
+    ];
+    const closed = await Promise.allSettled(closing);
+    closed.push(...(await Promise.allSettled([this.redis.close(), this.simulator.process.stop()])));
+    const failure = closed.find(({ status }) => status === 'rejected');
+    if (failure?.status === 'rejected') throw failure.reason;
   }
 
   async #startGrids(): Promise<void> {

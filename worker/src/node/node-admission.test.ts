@@ -8,6 +8,7 @@ const room = (change: Partial<NodeRoom> = {}): NodeRoom => ({
   running: 3,
   hostedOfQueue: 3,
   utilisation: 0.2,
+  hasTaker: false,
   share: { admitBelow: 5, shedAbove: 5, shedTo: 4 },
   ...change,
 });
@@ -22,11 +23,29 @@ describe('a node that is offered a run', () => {
     expect(admission.judge('run-1', room())).toEqual({ take: true, isForced: false });
   });
 
-  it('refuses it when it is full or its event loop is busy, however long it waits', () => {
+  it('refuses it when it is full or has no time at all, however long it waits', () => {
     for (now = 0; now < 60_000; now += 1_000) {
       expect(admission.judge('run-1', room({ running: 10 }))).toEqual({ take: false, why: 'full' });
-      expect(admission.judge('run-1', room({ utilisation: 0.71 }))).toEqual({ take: false, why: 'busy' });
+      expect(admission.judge('run-2', room({ utilisation: 0.91 }))).toEqual({ take: false, why: 'busy' });
     }
+  });
+
+  it('leaves it to the others while it is busy and one of them has time, however long it waits', () => {
+    for (now = 0; now < 60_000; now += 1_000) {
+      const busy = room({ utilisation: 0.71, hasTaker: true });
+      expect(admission.judge('run-1', busy)).toEqual({ take: false, why: 'busy' });
+    }
+  });
+
+  it('takes it after ten seconds when it is busy and nobody else has time, one run in a second', () => {
+    const busy = room({ utilisation: 0.71 });
+    const ask = (): boolean[] => ['run-1', 'run-2'].map((id) => admission.judge(id, busy).take);
+    for (now = 0; now < 10_000; now += 1_000) expect(ask()).toEqual([false, false]);
+    expect(ask()).toEqual([true, false]);
+    now = 10_999;
+    expect(admission.judge('run-2', busy).take).toBe(false);
+    now = 11_000;
+    expect(admission.judge('run-2', busy)).toEqual({ take: true, isForced: true });
   });
 
   it('leaves it to the others beyond its share, and takes it when they do not for five seconds', () => {

@@ -2,6 +2,12 @@ import type { Share } from './fair-share.js';
 
 /** Above this share of a busy event loop no further run is taken. */
 export const MAX_UTILISATION = 0.7;
+/** Beyond this a node that takes more would lose what it has. */
+const HOPELESS_UTILISATION = 0.9;
+/** A run that no node has had time for is taken by a busy one after this long, ms: its orders rest unattended. */
+const STARVED_MS = 10_000;
+/** Shortest time between two such runs, ms: the load of the first must show before the next. */
+const STARVED_EVERY_MS = 1_000;
 /** A run that the others, whose turn it is, have not taken for this long is taken out of turn, ms. */
 const OUT_OF_TURN_MS = 5_000;
 /** A run given away for balance is not taken back for this long, ms. */
@@ -16,6 +22,8 @@ export interface NodeRoom {
   running: number;
   hostedOfQueue: number;
   utilisation: number;
+  /** Whether another node takes runs of this queue now. */
+  hasTaker: boolean;
   share: Share;
 }
 
@@ -25,6 +33,9 @@ export class NodeAdmission {
   readonly #left = new Map<string, number>();
   /** When a run was given away, monotonic ms. */
   readonly #given = new Map<string, number>();
+  /** When this node first had no time for a run, monotonic ms. */
+  readonly #starved = new Map<string, number>();
+  #starvedAt = -Infinity;
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
@@ -34,7 +45,10 @@ export class NodeAdmission {
   judge(jobId: string, room: NodeRoom): Verdict {
     const now = this.#now();
     if (room.running >= room.capacity) return { take: false, why: 'full' };
-    if (room.utilisation > MAX_UTILISATION) return { take: false, why: 'busy' };
+    if (room.utilisation > MAX_UTILISATION) {
+      const take = !room.hasTaker && room.utilisation <= HOPELESS_UTILISATION && this.#isStarved(jobId, now);
+      return take ? { take, isForced: true } : { take: false, why: 'busy' };
+    }
     const isBack = now - (this.#given.get(jobId) ?? -Infinity) < NOT_BACK_MS;
     if (!isBack && room.hostedOfQueue < room.share.admitBelow) {
       this.#left.delete(jobId);
@@ -51,13 +65,27 @@ export class NodeAdmission {
     return { take: true, isForced: true };
   }
 
+  /** Whether a run has waited for long, and it is time to take one of these. */
+  #isStarved(jobId: string, now: number): boolean {
+    const since = this.#starved.get(jobId);
+    if (since === undefined || now - since > FORGET_MS) {
+      this.#forgetOld(now);
+      this.#starved.set(jobId, now);
+      return false;
+    }
+    if (now - since < STARVED_MS || now - this.#starvedAt < STARVED_EVERY_MS) return false;
+    this.#starved.delete(jobId);
+    this.#starvedAt = now;
+    return true;
+  }
+
   /** A run was given away for balance. */
   gave(jobId: string): void {
     this.#given.set(jobId, this.#now());
   }
 
   #forgetOld(now: number): void {
-    for (const map of [this.#left, this.#given]) {
+    for (const map of [this.#left, this.#given, this.#starved]) {
       for (const [id, at] of map) if (now - at > FORGET_MS) map.delete(id);
     }
   }

@@ -127,6 +127,7 @@ export class RunHost {
       running: this.hosted.size,
       hostedOfQueue: isShared ? this.hosted.count(queue) : 0,
       utilisation: this.#deps.utilisation(),
+      hasTaker: shares.takers(queue).length > 0,
       share: isShared ? shares.of(queue) : { admitBelow: Infinity, shedAbove: Infinity, shedTo: Infinity },
     });
     if (!verdict.take) {

@@ -1,13 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
-import {
-  dec,
-  Decimal,
-  heldMarket,
-  needOf,
-  ZERO,
-  type DecimalString,
-  type Reason,
-} from '@gridfleet/shared/domain';
+import { dec, Decimal, ZERO, type DecimalString, type Reason } from '@gridfleet/shared/domain';
 import {
   ForeignOrderRepository,
   OrderRowEntity,
@@ -20,6 +12,7 @@ import {
 import type { TradingState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
 import type { AccountBalance } from '../venue/venue.js';
+import { heldBy, HOLDING_COLUMNS } from './held-by-orders.js';
 
 const DEADLINE_MS = 8_000;
 /** Author of what reconciliation changes. */
@@ -76,13 +69,17 @@ export class AccountStore {
         order: { resource: 'ASC' },
         lock: { mode: 'pessimistic_write' },
       });
-      const orders = await manager.findBy(OrderRowEntity, { accountId, isFinal: false });
+      const orders = await manager.find(OrderRowEntity, {
+        where: { accountId, isFinal: false },
+        select: HOLDING_COLUMNS,
+      });
+      const held = heldBy(orders);
       for (const { resource, locked, total } of read) {
         const row = rows.find((each) => each.resource === resource);
         if (row === undefined) throw new Error(`reservation ${resource} of account ${accountId} vanished`);
         const known = before.get(resource);
         if (known !== undefined && row.version !== known) continue;
-        const reserved = heldOf(orders, resource);
+        const reserved = held.get(resource) ?? ZERO;
         if (known !== undefined) await this.#journal(manager, accountId, resource, row, { total, reserved });
         const foreign = Decimal.max(ZERO, locked.minus(reserved));
         await manager.query(
@@ -226,14 +223,6 @@ export class AccountStore {
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return withDeadline(this.#database.transaction(work), DEADLINE_MS, 'a database transaction');
   }
-}
-
-/** What unfinished orders hold of a resource. */
-function heldOf(orders: readonly OrderRow[], resource: string): Decimal {
-  return orders.reduce((sum, row) => {
-    const need = needOf(heldMarket(row.market), row);
-    return need.resource === resource ? sum.plus(need.amount) : sum;
-  }, ZERO);
 }
 
 async function journal(

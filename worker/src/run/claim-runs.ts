@@ -23,7 +23,7 @@ export interface ClaimWish {
 export type Claim = { claimed: true; loaded: LoadedRun } | { claimed: false; reason: string };
 
 /** `locked`: somebody works on the strategy at the moment. An Error stands for a run that cannot be read. */
-type ClaimAnswer = Claim | 'locked' | Error;
+export type ClaimAnswer = Claim | 'locked' | Error;
 
 /** Does work in a database transaction, within a deadline. */
 export type Transact = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
@@ -134,25 +134,23 @@ async function claimRuns(
   });
 }
 
-/** Many claims in one transaction; those of strategies that somebody works on are made on their own, and wait. */
-export async function claimAll(wishes: readonly ClaimWish[], transact: Transact): Promise<(Claim | Error)[]> {
-  const answers = new Map<ClaimWish, Claim | Error>();
+/** Many claims in one transaction. `locked`: somebody works on the strategy at the moment; see `claimAlone`. */
+export async function claimTogether(
+  wishes: readonly ClaimWish[],
+  transact: Transact,
+): Promise<ClaimAnswer[]> {
+  const answers = new Map<ClaimWish, ClaimAnswer>();
   for (const batch of compatible(wishes)) {
-    const together = await transact((manager) => claimRuns(manager, batch, false));
-    const waiting = batch.map(async (wish, place) => {
-      const answer = together[place] ?? 'locked';
-      answers.set(wish, answer === 'locked' ? await claimAlone(wish, transact) : answer);
-    });
-    await Promise.all(waiting);
+    const claims = await transact((manager) => claimRuns(manager, batch, false));
+    batch.forEach((wish, place) => answers.set(wish, claims[place] ?? 'locked'));
   }
-  return wishes.map((wish) => answers.get(wish) ?? new Error(`run ${wish.runId} was not claimed`));
+  return wishes.map((wish) => answers.get(wish) ?? 'locked');
 }
 
-async function claimAlone(wish: ClaimWish, transact: Transact): Promise<Claim | Error> {
-  try {
-    const [answer] = await transact((manager) => claimRuns(manager, [wish], true));
-    return answer === undefined || answer === 'locked' ? new Error('a claim was not answered') : answer;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+/** One claim in a transaction that waits for whoever works on the strategy. @throws when the run cannot be read */
+export async function claimAlone(wish: ClaimWish, transact: Transact): Promise<Claim> {
+  const [answer] = await transact((manager) => claimRuns(manager, [wish], true));
+  if (answer instanceof Error) throw answer;
+  if (answer === undefined || answer === 'locked') throw new Error(`run ${wish.runId} was not claimed`);
+  return answer;
 }

@@ -19,11 +19,12 @@ async function rounds(schedule: LookSchedule, looks: number[], seconds: number):
   return [...looks];
 }
 
-function scheduled(options: { wait?: number; live?: number; fails?: boolean } = {}) {
+function scheduled(options: { wait?: number; live?: number; fails?: boolean; phase?: number } = {}) {
   const looks: number[] = [];
   const failures: unknown[] = [];
   const schedule = new LookSchedule({
     times: { inspectMs: 15_000, retryMs: 1_000 },
+    phase: options.phase ?? 0,
     session: {
       liveOrders: () => Array.from({ length: options.live ?? 1 }, () => liveOrder(orderRow({}), [])),
       inspect: () => {
@@ -42,7 +43,28 @@ describe('looks at the venue', () => {
     const busy = scheduled();
     expect(await rounds(busy.schedule, busy.looks, 61)).toEqual([15, 30, 45, 60]);
     const calm = scheduled({ live: 0 });
-    expect(await rounds(calm.schedule, calm.looks, 80)).toEqual([15, 75]);
+    // It begins at second 61, and the next turn of its phase is at 75.
+    expect(await rounds(calm.schedule, calm.looks, 80)).toEqual([14, 74]);
+  });
+
+  it('come together for strategies of one account, whenever they were opened, and apart for others', async () => {
+    const [first, other] = [scheduled({ phase: 7 }), scheduled({ phase: 8 })];
+    const early = await rounds(first.schedule, first.looks, 4);
+    const late = scheduled({ phase: 7 });
+    const seconds: Record<string, number[]> = { first: [], late: [], other: [] };
+    for (let second = 5; second <= 40; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      for (const [name, { schedule, looks }] of Object.entries({ first, late, other })) {
+        const before = looks.length;
+        schedule.run();
+        await vi.advanceTimersByTimeAsync(0);
+        if (looks.length > before) seconds[name]?.push(second);
+      }
+    }
+    expect(early).toEqual([]);
+    expect(seconds['first']?.length).toBeGreaterThanOrEqual(2);
+    expect(seconds['late']).toEqual(seconds['first']);
+    expect(seconds['other']).not.toEqual(seconds['first']);
   });
 
   it('wait while their share of the request weight is used up', async () => {

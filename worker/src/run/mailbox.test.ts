@@ -4,6 +4,7 @@ import { Mailbox } from './mailbox.js';
 const quote = (bid: string): Parameters<Mailbox['putQuote']>[0] => ({
   bid,
   ask: bid,
+  last: null,
   receivedAt: 0,
 });
 const { signal } = new AbortController();

@@ -53,6 +53,7 @@ export class RunLoop {
     };
     this.#looks = new LookSchedule({
       times: engine.times,
+      phase: loaded.legs[0]?.leg.accountId ?? 0,
       session,
       share: async () => {
         const waits = loaded.legs.map(({ account }) =>

@@ -18,6 +18,7 @@ import type { Letter } from './mailbox.js';
 import { chaseOrders } from './order-chase.js';
 import type { OrderSender } from './order-sender.js';
 import { logContradictions } from './contradictions.js';
+import { MachineView } from './machine-view.js';
 import { quoteEvent } from './quotes.js';
 import { recall } from './recall.js';
 import type { Findings } from './reconcile.js';
@@ -57,6 +58,7 @@ export class RunSession {
   readonly #openedAt = Date.now();
   readonly #held: HeldContracts;
   readonly #sight: Sight;
+  readonly #view = new MachineView();
 
   constructor(frame: RunFrame, memory: RunMemory, fillCount: number, historyFrom: number, deps: SessionDeps) {
     this.frame = frame;
@@ -98,7 +100,7 @@ export class RunSession {
   }
 
   view(): StrategyView {
-    return this.frame.kind.view(this.frame.context, this.#memory.machine);
+    return this.#view.of(this.frame, this.#memory.machine);
   }
 
   /** Middle of the newest best quotes of a leg, null before the first. */

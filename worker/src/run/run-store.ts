@@ -14,7 +14,15 @@ import { heldMarket, type Reason, type StopOption } from '@gridfleet/shared/doma
 import type { RunState } from '@gridfleet/shared/schema';
 import { Coalescer } from '../util/coalesce.js';
 import { withDeadline } from '../util/deadline.js';
-import { claimAll, FINAL_RUN_STATES, type Claim, type ClaimWish, type Transact } from './claim-runs.js';
+import {
+  claimAlone,
+  claimTogether,
+  FINAL_RUN_STATES,
+  type Claim,
+  type ClaimAnswer,
+  type ClaimWish,
+  type Transact,
+} from './claim-runs.js';
 import { withTrades, type LoadedRun } from './load-run.js';
 import { ClaimTurns } from './claim-turns.js';
 import type { LiveOrder } from './live-order.js';
@@ -52,7 +60,7 @@ const STOP_OPTIONS: Readonly<Record<string, StopOption>> = {
 export class RunStore {
   readonly #database: DataSource;
   readonly #claimTurns = new ClaimTurns();
-  readonly #claims: Coalescer<ClaimWish, Claim | Error>;
+  readonly #claims: Coalescer<ClaimWish, ClaimAnswer>;
   readonly #running: Coalescer<RunFence, boolean>;
   readonly #holders: Coalescer<ClaimHolder, boolean>;
   readonly #strategies: Coalescer<number, StrategyRow | null>;
@@ -60,7 +68,7 @@ export class RunStore {
   constructor(database: DataSource) {
     this.#database = database;
     const transaction: Transact = (work) => this.#transaction(work);
-    this.#claims = new Coalescer((wishes) => claimAll(wishes, transaction), {
+    this.#claims = new Coalescer((wishes) => claimTogether(wishes, transaction), {
       size: CLAIM_BATCH,
       parallel: 2,
     });
@@ -79,9 +87,10 @@ export class RunStore {
 
   /** Raises the fence and loads the run: from here on no earlier owner can write. */
   async claim(strategyId: number, runId: number, node: string): Promise<Claim> {
-    const answer = await this.#claims.ask({ strategyId, runId, node });
+    const wish = { strategyId, runId, node };
+    const answer = await this.#claims.ask(wish);
     if (answer instanceof Error) throw answer;
-    return answer;
+    return answer === 'locked' ? claimAlone(wish, (work) => this.#transaction(work)) : answer;
   }
 
   /** @throws FencedError when the strategy has been claimed by somebody else. */
