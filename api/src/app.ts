@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { randomUUID } from 'node:crypto';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
-import { IdempotencyRepository } from '@gridfleet/shared/infra';
+import { IdempotencyRepository, rollUpTrades } from '@gridfleet/shared/infra';
 import cors from '@fastify/cors';
 import type { ApiDeps } from './deps.js';
 import { checkAccess, requireAccessEntries } from './http/access.js';
@@ -45,7 +45,7 @@ import { createServices, type Services } from './services.js';
 
 /** Largest body, bytes: a strategy with all its params is a few kilobytes. */
 const BODY_LIMIT = 256 * 1024;
-const SWEEP_EVERY_MS = 10 * 60 * 1000;
+const SWEEP_EVERY_MS = 5 * 60 * 1000;
 
 /** The application, ready to listen or to be injected into. It closes nothing that it was given. */
 export async function buildApp(deps: ApiDeps): Promise<ApiInstance> {
@@ -142,12 +142,15 @@ async function registerApi(
   await eventRoutes(api, services);
 }
 
-/** Removes, now and then, what has expired: idempotency keys and half-verified accounts. */
+/**
+ * Now and then: adds up what was traded, and removes what has expired, idempotency keys and half-verified accounts.
+ */
 function registerHousekeeping(app: ApiInstance, { dataSource, logger }: ApiDeps, services: Services): void {
   const sweep = async (): Promise<void> => {
     const now = new Date();
     try {
       await new IdempotencyRepository(dataSource.manager).sweep(now);
+      await rollUpTrades(dataSource, now);
       const accounts = await services.accounts.sweep(now);
       if (accounts > 0) logger.info({ accounts }, 'removed accounts whose verification never ended');
     } catch (err) {

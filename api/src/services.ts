@@ -15,6 +15,7 @@ import { Publisher } from './events/publisher.js';
 import { HealthService } from './health/health-service.js';
 import { WorkerService } from './workers/worker-service.js';
 import { DependencyGate } from './http/dependency-gate.js';
+import { SharedAnswers } from './http/shared-answers.js';
 import { Identity } from './http/identity.js';
 import { HaltService } from './risk/halt-service.js';
 import { LimitsService } from './risk/limits-service.js';
@@ -48,6 +49,7 @@ const ORDER_PATIENCE_MS = 5_000;
 /** The use cases, put together once per application. */
 export interface Services {
   gate: DependencyGate;
+  sharedAnswers: SharedAnswers;
   accounts: AccountService;
   accountVenue: AccountVenue;
   accountTools: AccountTools;
@@ -118,6 +120,7 @@ export function createServices(deps: ApiDeps): Services {
   const reports = new TradeReports(dataSource);
   return {
     gate,
+    sharedAnswers: new SharedAnswers(),
     accounts,
     accountVenue,
     accountTools: new AccountTools({ dataSource, cipher, accounts, accountVenue, venueQueries }),

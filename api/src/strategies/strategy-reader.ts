@@ -22,7 +22,7 @@ import {
 import type { LevelDto, Strategy, StrategyListQuery, StrategyStatus } from '@gridfleet/shared/schema';
 import { refusalDto, strategyDto } from './strategy-dto.js';
 import { foreignCursor } from '../http/paging.js';
-import { strategyNotFound } from './strategy-errors.js';
+import { stateUnreadable, strategyNotFound } from './strategy-errors.js';
 
 /** Strategies with their status, as MySQL and Redis together know them. Lists take a fixed number of round trips. */
 export class StrategyReader {
@@ -89,13 +89,19 @@ export class StrategyReader {
     return this.statuses(await this.#strategies.list(userId, 'active'));
   }
 
-  /** Levels of the machine; empty when it was never started. @throws GridfleetError NOT_FOUND */
+  /** Levels of the machine; empty when it was never started. @throws GridfleetError NOT_FOUND, STATE_UNREADABLE */
   async levels(userId: number, id: number): Promise<LevelDto[]> {
     const machines = await new MachineStateRepository(this.#dataSource.manager).load([
       await this.row(userId, id),
     ]);
     const machine = machines.get(id);
-    return machine === undefined ? [] : viewStored(machine).levels;
+    if (machine === undefined) return [];
+    try {
+      return viewStored(machine).levels;
+    } catch (err) {
+      this.#logger.error({ err, strategyId: id }, 'stored machine is unreadable');
+      throw stateUnreadable(id, err);
+    }
   }
 
   async statuses(rows: readonly StrategyRow[]): Promise<StrategyStatus[]> {

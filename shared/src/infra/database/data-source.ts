@@ -45,6 +45,7 @@ import { PaperVenue0003 } from './migrations/0003-paper-venue.js';
 import { RiskSecurity0009 } from './migrations/0009-risk-security.js';
 import { Api0008 } from './migrations/0008-api.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
+import { TradeDays0012 } from './migrations/0012-trade-days.js';
 import { Fleet0007 } from './migrations/0007-fleet.js';
 
 const ENTITIES = [
@@ -137,6 +138,7 @@ export function createDataSource(
       Fleet0007,
       Api0008,
       RiskSecurity0009,
+      TradeDays0012,
     ],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',

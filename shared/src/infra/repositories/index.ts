@@ -27,3 +27,4 @@ export * from './settings.js';
 export * from './journal.js';
 export * from './contract-records.js';
 export * from './holdings.js';
+export * from './trade-days.js';
