@@ -77,7 +77,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
   'PUT /api/strategies/{id}': { name: 'BTC range, wider', params: { ...PARAMS_EXAMPLE, upper: '63000' } },
   'POST /api/strategies/{id}/copy': { name: 'ETH range', market: 'ETH/USDT' },
   'POST /api/strategies/{id}/stop': { orders: 'cancel-orders' },
-  'POST /api/strategies/batch/update': { ids: [7, 8], params: { upper: '63000' } },
+  'POST /api/strategies/batch/update': { strategyIds: [7, 8], params: { upper: '63000' } },
   'POST /api/strategies/import': {
     file: { format: 'gridfleet.strategies', version: 1, strategies: [PORTABLE] },
     accounts: { Main: 1 },

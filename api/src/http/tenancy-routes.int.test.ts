@@ -128,19 +128,11 @@ afterAll(() => api.close());
 
 /** A row as the queue would have it; what is in it is nobody else's business. */
 async function backtest(candleFileId: number): Promise<number> {
-  const result: { insertId: number } = await api.dataSource.query('INSERT INTO backtest SET ?', [
-    {
-      user_id: ((await ann('GET', '/api/me')).body as { id: number }).id,
-      name: CANARY,
-      kind: 'range-grid',
-      symbol: 'BTC/USDT',
-      candle_file_id: candleFileId,
-      request: '{}',
-      runs: 1,
-      state: 'queued',
-      created_at: TIME,
-    },
-  ]);
+  const result: { insertId: number } = await api.dataSource.query(
+    `INSERT INTO backtest (user_id, name, kind, symbol, candle_file_id, request, runs, state, created_at)
+       VALUES (?, ?, 'range-grid', 'BTC/USDT', ?, '{}', 1, 'queued', ?)`,
+    [((await ann('GET', '/api/me')).body as { id: number }).id, CANARY, candleFileId, TIME],
+  );
   return result.insertId;
 }
 

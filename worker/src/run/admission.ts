@@ -7,14 +7,14 @@ import {
   limitWarnings,
   needOf,
   reducesOnly,
-  RISK_STOP_CODES,
+  riskStopCode,
   ZERO,
+  type Denial,
   type Exposure,
   type Fill,
   type LimitUse,
   type Market,
   type Need,
-  type Reason,
   type RiskLimits,
 } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
@@ -99,7 +99,7 @@ export class Admission {
     orders: readonly OrderRow[],
     quote: MarketQuote | null,
     held: () => HeldNow,
-  ): Reason | null {
+  ): Denial | null {
     const exposure = (): Exposure => ({ position: held().base, pending: pendingOf(row, orders) });
     return (
       this.#stateRefusal(market, row, exposure) ??
@@ -135,7 +135,7 @@ export class Admission {
       .sort((a, b) => a.accountId - b.accountId || (a.resource < b.resource ? -1 : 1));
   }
 
-  #stateRefusal(market: Market, row: OrderRow, exposure: () => Exposure): Reason | null {
+  #stateRefusal(market: Market, row: OrderRow, exposure: () => Exposure): Denial | null {
     for (const policy of this.#applicable(row)) {
       const cause = policy.reason === null ? '' : ` ${policy.reason.message}`;
       if (policy.state === 'HALTED') {
@@ -143,8 +143,7 @@ export class Admission {
       }
       if (policy.state === 'REDUCING' && !reducesOnly(market, row, exposure)) {
         const message = `The ${policy.name} may only reduce: this order could make a position larger.${cause}`;
-        const code = policy.reason?.code ?? '';
-        return { code: RISK_STOP_CODES.has(code) ? code : 'TRADING_REDUCING', message };
+        return { code: riskStopCode(policy.reason?.code) ?? 'TRADING_REDUCING', message };
       }
     }
     return null;
@@ -157,7 +156,7 @@ export class Admission {
     quote: MarketQuote | null,
     held: () => HeldNow,
     exposure: () => Exposure,
-  ): Reason | null {
+  ): Denial | null {
     const policies = this.#applicable(row).filter(
       ({ limits }) => limits === 'unreadable' || Object.keys(limits).length > 0,
     );
@@ -194,7 +193,7 @@ export class Admission {
     return null;
   }
 
-  #fundsRefusal(market: Market, row: OrderRow): Reason | null {
+  #fundsRefusal(market: Market, row: OrderRow): Denial | null {
     const { holdings } = this.#view;
     if (holdings === null) return null;
     const need = needOf(market, row);
@@ -222,7 +221,7 @@ export class Admission {
     orders: readonly OrderRow[],
     quote: MarketQuote | null,
     held: () => HeldNow,
-  ): Reason | null {
+  ): Denial | null {
     const allocations = (this.#view.allocations ?? []).filter(
       ({ accountId, asset }) => accountId === row.accountId && asset === market.quote,
     );
