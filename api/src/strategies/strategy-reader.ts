@@ -24,6 +24,9 @@ import { refusalDto, strategyDto } from './strategy-dto.js';
 import { foreignCursor } from '../http/paging.js';
 import { stateUnreadable, strategyNotFound } from './strategy-errors.js';
 
+/** Stored machines that are read together. */
+const MACHINES_AT_ONCE = 250;
+
 /** Strategies with their status, as MySQL and Redis together know them. Lists take a fixed number of round trips. */
 export class StrategyReader {
   readonly #dataSource: DataSource;
@@ -145,6 +148,16 @@ export class StrategyReader {
 
   /** Figures of the strategies nobody reports on, from the machines as they were stored. */
   async #storedFigures(rows: readonly StrategyRow[]): Promise<Map<number, StatusFigures>> {
+    const figures = new Map<number, StatusFigures>();
+    // Thousands at once would take longer than a statement may, and hold up everybody else.
+    for (let from = 0; from < rows.length; from += MACHINES_AT_ONCE) {
+      const some = await this.#figuresOfSome(rows.slice(from, from + MACHINES_AT_ONCE));
+      for (const [id, one] of some) figures.set(id, one);
+    }
+    return figures;
+  }
+
+  async #figuresOfSome(rows: readonly StrategyRow[]): Promise<Map<number, StatusFigures>> {
     const states = new MachineStateRepository(this.#dataSource.manager);
     const machines = await states.load(rows);
     const fills = await states.fillSummaries([...machines.keys()]);

@@ -44,7 +44,25 @@ async function trade(count: number): Promise<void> {
     const time = new Date(START + random.int(SPREAD_MS));
     const market = random.pick(['BTC/USDT', 'ETH/USDT']);
     const side = random.pick(['buy', 'sell']);
-    fills.push([orderId, strategyId, accountId, 0, market, 'net', 0, side, `t${made}`, '1', '1', money(), '0', 'USDT', money(), true, time]);
+    fills.push([
+      orderId,
+      strategyId,
+      accountId,
+      0,
+      market,
+      'net',
+      0,
+      side,
+      `t${made}`,
+      '1',
+      '1',
+      money(),
+      '0',
+      'USDT',
+      money(),
+      true,
+      time,
+    ]);
     const net = random.pick([money(), `-${money()}`, '0']);
     cycles.push([strategyId, 1, 0, market, 'net', 0, made, 0, '1', '1', '1', money(), '0', net, time]);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SharedAnswers } from './shared-answers.js';
+import { SharedWork } from './shared-work.js';
 
 /** Work that ends when it is told to. */
 function controlled(): { make: () => Promise<string>; started: () => number; end: (text: string) => void } {
@@ -17,9 +17,9 @@ function controlled(): { make: () => Promise<string>; started: () => number; end
 }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('a shared answer', () => {
+describe('shared work', () => {
   test('is made once for all who asked before it was begun, and never given to who asked later', async () => {
-    const answers = new SharedAnswers();
+    const answers = new SharedWork<string>();
     const work = controlled();
     const first = answers.ask('a', work.make);
     const later = [answers.ask('a', work.make), answers.ask('a', work.make)];
@@ -37,7 +37,7 @@ describe('a shared answer', () => {
   });
 
   test('of one key says nothing about another', async () => {
-    const answers = new SharedAnswers();
+    const answers = new SharedWork<string>();
     const [a, b] = [controlled(), controlled()];
     const both = [answers.ask('a', a.make), answers.ask('b', b.make)];
     a.end('of a');
@@ -46,7 +46,7 @@ describe('a shared answer', () => {
   });
 
   test('that fails fails for those who wait for it, and the next is tried anew', async () => {
-    const answers = new SharedAnswers();
+    const answers = new SharedWork<string>();
     let tries = 0;
     const make = async (): Promise<string> => {
       tries += 1;
