@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { randomUUID } from 'node:crypto';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
-import { IdempotencyRepository, LogLevelWatch, Retention } from '@gridfleet/shared/infra';
+import { IdempotencyRepository, LogLevelWatch, Retention, rollUpTrades } from '@gridfleet/shared/infra';
 import cors from '@fastify/cors';
 import type { ApiDeps } from './deps.js';
 import { checkAccess, requireAccessEntries } from './http/access.js';
@@ -48,7 +48,7 @@ import { createServices, type Services } from './services.js';
 
 /** Largest body, bytes: a strategy with all its params is a few kilobytes. */
 const BODY_LIMIT = 256 * 1024;
-const SWEEP_EVERY_MS = 10 * 60 * 1000;
+const SWEEP_EVERY_MS = 5 * 60 * 1000;
 
 /** The application, ready to listen or to be injected into. It closes nothing that it was given. */
 export async function buildApp(
@@ -150,7 +150,7 @@ async function registerApi(
   await eventRoutes(api, services);
 }
 
-/** Removes, now and then, what has expired, and follows the log level that is wanted of all processes. */
+/** Now and then: adds up what was traded, removes what has expired, and follows the log level wanted of all processes. */
 function registerHousekeeping(
   app: ApiInstance,
   { config, dataSource, logger }: ApiDeps,
@@ -162,6 +162,7 @@ function registerHousekeeping(
     const now = new Date();
     try {
       await new IdempotencyRepository(dataSource.manager).sweep(now);
+      await rollUpTrades(dataSource, now);
       const accounts = await services.accounts.sweep(now);
       if (accounts > 0) logger.info({ accounts }, 'removed accounts whose verification never ended');
       const removed = await retention.run();

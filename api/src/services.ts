@@ -16,6 +16,7 @@ import { HealthService } from './health/health-service.js';
 import { SystemHealthService } from './health/system-health.js';
 import { WorkerService } from './workers/worker-service.js';
 import { DependencyGate } from './http/dependency-gate.js';
+import { SharedAnswers } from './http/shared-answers.js';
 import { Identity } from './http/identity.js';
 import { HaltService } from './risk/halt-service.js';
 import { LimitsService } from './risk/limits-service.js';
@@ -55,6 +56,7 @@ const ORDER_PATIENCE_MS = 5_000;
 /** The use cases, put together once per application. */
 export interface Services {
   gate: DependencyGate;
+  sharedAnswers: SharedAnswers;
   accounts: AccountService;
   accountVenue: AccountVenue;
   accountTools: AccountTools;
@@ -135,6 +137,7 @@ export function createServices(deps: ApiDeps): Services {
   });
   return {
     gate,
+    sharedAnswers: new SharedAnswers(),
     accounts,
     accountVenue,
     accountTools: new AccountTools({ dataSource, cipher, accounts, accountVenue, venueQueries }),

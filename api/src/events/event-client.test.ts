@@ -88,4 +88,27 @@ describe('a client of the event stream', () => {
     one.onEvents(Array.from({ length: 10_001 }, (_, i) => event(i)));
     expect(one.isClosed).toBe(true);
   });
+
+  test('may take its time over a large snapshot, and is cut off for what it leaves after that', async () => {
+    const { response, client: one } = client();
+    const MiB = 1024 * 1024;
+    response.writableLength = 6 * MiB;
+    one.snapshot({ cursor: '1-0', strategies: [] });
+    one.onEvents([event(1)]);
+    await settled();
+    expect([one.isClosed, cursors(response).length]).toEqual([false, 1]);
+    response.writableLength = 11 * MiB;
+    one.onEvents([event(2)]);
+    await settled();
+    expect(one.isClosed).toBe(true);
+  });
+
+  test('gets the text of a snapshot that others get, too, made once', () => {
+    let made = 0;
+    const snapshot = { cursor: '1-0', strategies: [], toJSON: () => ({ cursor: '1-0', made: (made += 1) }) };
+    const both = [client(), client()];
+    for (const { client: one } of both) one.snapshot(snapshot);
+    expect(made).toBe(1);
+    for (const { response } of both) expect(response.text).toContain('data: {"cursor":"1-0","made":1}\n\n');
+  });
 });

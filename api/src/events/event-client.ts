@@ -21,6 +21,8 @@ export class EventClient implements EventListener {
   #waiting: NumberedEvent[] = [];
   #delivering: Promise<void> = Promise.resolve();
   #closed = false;
+  /** A snapshot of thousands of strategies is larger than all that may wait: it is not counted. */
+  #allowance = 0;
 
   constructor(sink: EventSink, userId: number, owners: StrategyOwners) {
     this.#sink = sink;
@@ -44,7 +46,9 @@ export class EventClient implements EventListener {
   }
 
   snapshot(snapshot: EventSnapshot): void {
-    this.#write([{ event: 'snapshot', data: snapshot, id: snapshot.cursor }]);
+    if (this.#closed) return;
+    this.#sink.send([{ event: 'snapshot', data: snapshot, id: snapshot.cursor }]);
+    this.#allowance = this.#sink.backlog();
     this.#begin(snapshot.cursor);
   }
 
@@ -95,6 +99,6 @@ export class EventClient implements EventListener {
   #write(messages: readonly EventMessage[]): void {
     if (this.#closed) return;
     this.#sink.send(messages);
-    if (this.#sink.backlog() > MAX_BUFFERED_BYTES) this.close();
+    if (this.#sink.backlog() > MAX_BUFFERED_BYTES + this.#allowance) this.close();
   }
 }

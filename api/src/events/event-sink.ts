@@ -30,8 +30,19 @@ const SSE_HEADERS = {
   'x-accel-buffering': 'no',
 } as const;
 
-function frame({ event, data, id }: EventMessage): string {
-  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
+/** Snapshots are shared by clients that come at once, and so is their text. */
+const snapshotTexts = new WeakMap<object, string>();
+
+function textOf({ event, data }: EventMessage): string {
+  if (event !== 'snapshot' || typeof data !== 'object' || data === null) return JSON.stringify(data);
+  const known = snapshotTexts.get(data) ?? JSON.stringify(data);
+  snapshotTexts.set(data, known);
+  return known;
+}
+
+function frame(message: EventMessage): string {
+  const { event, id } = message;
+  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${textOf(message)}\n\n`;
 }
 
 /** Server-Sent Events. Headers go out with the first message, so that an error before it is still an answer. */

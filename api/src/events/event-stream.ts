@@ -7,6 +7,7 @@ import {
 } from '@gridfleet/shared/infra';
 import type { EventSnapshot } from '@gridfleet/shared/schema';
 import { withDeadline } from '../http/deadline.js';
+import { SharedWork } from '../http/shared-work.js';
 import type { StrategyReader } from '../strategies/strategy-reader.js';
 import { EventClient } from './event-client.js';
 import { EventHub, holds } from './event-hub.js';
@@ -33,6 +34,8 @@ export class EventStream {
   readonly #hub: EventHub;
   readonly #clients = new Set<EventClient>();
   readonly #pings: NodeJS.Timeout;
+  /** After a restart everybody comes back at once. */
+  readonly #snapshots = new SharedWork<EventSnapshot>();
 
   constructor(deps: EventStreamDeps) {
     this.#deps = deps;
@@ -68,7 +71,8 @@ export class EventStream {
     try {
       await withDeadline(subscription.ready, READY_TIMEOUT_MS, 'event stream');
       const missed = await this.#missedSince(lastEventId);
-      const snapshot = missed === null ? await this.#snapshot(userId) : null;
+      const snapshot =
+        missed === null ? await this.#snapshots.ask(String(userId), () => this.#snapshot(userId)) : null;
       if (client.isClosed) return;
       begin();
       if (snapshot !== null) client.snapshot(snapshot);

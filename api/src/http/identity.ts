@@ -22,6 +22,8 @@ export interface Requester {
   role: Role;
   /** Of the token, when a program asks. */
   scopes: readonly TokenScope[] | null;
+  /** Null for a person. */
+  tokenId: number | null;
 }
 
 export interface IdentityOptions {
@@ -104,8 +106,8 @@ export class Identity {
   async identify(request: FastifyRequest): Promise<{ requester: Requester; user: User }> {
     const token = this.tokenOf(request);
     if (token === null) return this.#enter(await this.#userOf(this.emailOf(request)), null);
-    const { user, scopes } = await this.#tokens.check(token);
-    return this.#enter(user, scopes);
+    const { user, ...program } = await this.#tokens.check(token);
+    return this.#enter(user, program);
   }
 
   /** A user has changed: what is remembered of them is out of date. */
@@ -115,12 +117,12 @@ export class Identity {
 
   async #enter(
     user: User,
-    scopes: readonly TokenScope[] | null,
+    program: (Pick<Requester, 'tokenId'> & { scopes: readonly TokenScope[] }) | null,
   ): Promise<{ requester: Requester; user: User }> {
     if (!user.isActive) throw new GridfleetError('FORBIDDEN', 'This user has been deactivated');
     const { id, email, role, workspaceId } = user;
     return Promise.resolve({
-      requester: { id, email, role, scopes },
+      requester: { id, email, role, scopes: program?.scopes ?? null, tokenId: program?.tokenId ?? null },
       user: { ...user, id: workspaceId ?? id },
     });
   }

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { ERROR_CODES, ErrorBody, type ErrorCode } from '@gridfleet/shared/schema';
+import { addExamples } from './openapi-examples.js';
 import { PAGE_POLICY } from './security-headers.js';
 import type { RouteOptions } from 'fastify';
 import type { ApiInstance } from './types.js';
@@ -33,6 +34,11 @@ export async function registerOpenApi(app: ApiInstance, version: string): Promis
         license: { name: 'MIT' },
       },
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    },
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject;
+      addExamples(document.openapiObject);
+      return document.openapiObject;
     },
   });
   await app.register(swaggerUi, {

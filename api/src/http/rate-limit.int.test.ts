@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TokenCreated } from '@gridfleet/shared/schema';
 import { startTestApi, type TestApi } from '../testing/test-api.js';
 
 let api: TestApi;
@@ -19,6 +20,24 @@ describe('the rate limit', () => {
     expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(last?.headers['retry-after'])).toBeLessThanOrEqual(60);
     expect((await api.as('bob@example.org')('GET', '/api/venues')).status).toBe(200);
+  });
+
+  test('counts each token by itself, apart from the person it belongs to', async () => {
+    const carl = api.as('carl@example.org');
+    const tokens: Record<string, string>[] = [];
+    for (const name of ['one', 'two']) {
+      const { body } = await carl('POST', '/api/tokens', { name, scopes: ['read'] });
+      tokens.push({ authorization: `Bearer ${(body as TokenCreated).token}` });
+    }
+    const [one, two] = tokens;
+    const statuses = [];
+    for (let i = 0; i < 6; i += 1) statuses.push((await carl('GET', '/api/venues', undefined, one)).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+    expect((await carl('GET', '/api/venues', undefined, two)).status).toBe(200);
+    // Two of his own five went into making the tokens.
+    const own = [];
+    for (let i = 0; i < 4; i += 1) own.push((await carl('GET', '/api/venues')).status);
+    expect(own).toEqual([200, 200, 200, 429]);
   });
 
   test('does not count what is refused without an identity, nor health checks', async () => {

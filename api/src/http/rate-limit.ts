@@ -2,7 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import type { Redis } from '@gridfleet/shared/infra';
 import { GridfleetError } from '@gridfleet/shared/schema';
-import { userOf } from './identity.js';
+import { requesterOf } from './identity.js';
 import type { ApiInstance } from './types.js';
 
 const WINDOW_MS = 60_000;
@@ -13,7 +13,7 @@ const EXPORTS_PER_MINUTE = 30;
 export const exportLimit = { rateLimit: { max: EXPORTS_PER_MINUTE, timeWindow: WINDOW_MS } } as const;
 
 /**
- * Counts the requests of each user over all API processes and refuses those beyond `perMinute`. To be registered after
+ * Counts the requests of each person and of each token over all API processes and refuses those beyond `perMinute`. To be registered after
  * the identity is known. When the counter cannot be asked the request is let through: the dependency gate judges that.
  */
 export async function registerRateLimit(api: ApiInstance, redis: Redis, perMinute: number): Promise<void> {
@@ -24,7 +24,10 @@ export async function registerRateLimit(api: ApiInstance, redis: Redis, perMinut
     redis,
     nameSpace: 'api:rate:',
     skipOnError: true,
-    keyGenerator: (request: FastifyRequest) => `user-${userOf(request).id}`,
+    keyGenerator: (request: FastifyRequest) => {
+      const { id, tokenId } = requesterOf(request);
+      return tokenId === null ? `user-${id}` : `token-${tokenId}`;
+    },
     errorResponseBuilder: (_request, { max, ttl }) =>
       new GridfleetError(
         'TOO_MANY_REQUESTS',

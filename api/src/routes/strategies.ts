@@ -23,7 +23,7 @@ import type { Services } from '../services.js';
 
 const tags = ['strategies'];
 export function strategyRoutes(app: ApiInstance, services: Services): void {
-  const { reader, editor, runner, planCheck } = services;
+  const { reader, editor, runner, planCheck, sharedAnswers } = services;
 
   app.get(
     '/api/strategy-kinds',
@@ -49,7 +49,8 @@ export function strategyRoutes(app: ApiInstance, services: Services): void {
         response: { 200: pageOf(Strategy), ...errorResponses('VALIDATION_FAILED') },
       },
     },
-    async (request) => reader.list(userOf(request).id, request.query),
+    async (request, reply) =>
+      sharedAnswers.reply(request, reply, () => reader.list(userOf(request).id, request.query)),
   );
 
   app.post(
@@ -95,7 +96,8 @@ export function strategyRoutes(app: ApiInstance, services: Services): void {
         response: { 200: listOf(StrategyStatus), ...errorResponses() },
       },
     },
-    async (request) => ({ items: await reader.running(userOf(request).id) }),
+    async (request, reply) =>
+      sharedAnswers.reply(request, reply, async () => ({ items: await reader.running(userOf(request).id) })),
   );
 
   app.get(

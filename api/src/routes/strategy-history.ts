@@ -71,7 +71,10 @@ export function strategyHistoryRoutes(app: ApiInstance, { reader, history }: Ser
         tags,
         summary: 'Every level with its order, or why it has none',
         params: IdParams,
-        response: { 200: listOf(Level), ...notFound },
+        response: {
+          200: listOf(Level),
+          ...errorResponses('VALIDATION_FAILED', 'NOT_FOUND', 'STATE_UNREADABLE'),
+        },
       },
     },
     async (request) => ({ items: await reader.levels(userOf(request).id, request.params.id) }),

@@ -20,7 +20,7 @@ const tags = ['trades'];
 const errors = errorResponses('VALIDATION_FAILED', 'NOT_FOUND');
 
 /** Fills and cycles, and their totals. */
-export function tradeRoutes(app: ApiInstance, { tradeLists, reports }: Services): void {
+export function tradeRoutes(app: ApiInstance, { tradeLists, reports, sharedAnswers }: Services): void {
   app.get(
     '/api/trades',
     {
@@ -49,7 +49,8 @@ export function tradeRoutes(app: ApiInstance, { tradeLists, reports }: Services)
         response: { 200: TradeStats, ...errors },
       },
     },
-    async (request) => reports.stats(userOf(request).id, request.query),
+    async (request, reply) =>
+      sharedAnswers.reply(request, reply, () => reports.stats(userOf(request).id, request.query)),
   );
 
   app.get(
@@ -62,9 +63,9 @@ export function tradeRoutes(app: ApiInstance, { tradeLists, reports }: Services)
         response: { 200: GroupStatsList, ...errors },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { by, ...query } = request.query;
-      return reports.groups(userOf(request).id, query, by);
+      return sharedAnswers.reply(request, reply, () => reports.groups(userOf(request).id, query, by));
     },
   );
 

@@ -89,7 +89,7 @@ export class TokenService {
   }
 
   /** Whose token it is and what it may. @throws GridfleetError UNAUTHENTICATED */
-  async check(token: string): Promise<{ user: User; scopes: TokenScope[] }> {
+  async check(token: string): Promise<{ tokenId: number; user: User; scopes: TokenScope[] }> {
     const { manager } = this.#dataSource;
     const row = TOKEN.test(token)
       ? await manager.findOneBy(ApiTokenRowEntity, { hash: hashOf(token), revokedAt: IsNull() })
@@ -102,6 +102,6 @@ export class TokenService {
     if (row.lastUsedAt === null || now - row.lastUsedAt.getTime() > NOTE_EVERY_MS) {
       await manager.update(ApiTokenRowEntity, { id: row.id }, { lastUsedAt: new Date(now) });
     }
-    return { user, scopes: scopesOf(row) };
+    return { tokenId: row.id, user, scopes: scopesOf(row) };
   }
 }

@@ -27,7 +27,7 @@ export class StrategyCopier {
   }
 
   /**
-   * Another account or market makes a new plan, which is checked; without them the copy is the same to the last field.
+   * Another account or market makes a new plan, which is checked; every other setting is the same to the last field.
    * @returns id of the copy, which is stopped.
    * @throws GridfleetError NOT_FOUND, ACCOUNT_INACTIVE, and as StrategyEditor.create
    */
@@ -38,7 +38,7 @@ export class StrategyCopier {
     const title = name?.trim() ?? nameOfCopy(row.name);
     if (accountId !== undefined || market !== undefined) {
       const legs = (await strategies.legsOf([id])).get(id) ?? [];
-      return this.#editor.create(userId, {
+      const placed = await this.#editor.create(userId, {
         name: title,
         kind: row.kind,
         params: JSON.parse(row.params) as Record<string, unknown>,
@@ -48,6 +48,8 @@ export class StrategyCopier {
           market: i === 0 ? (market ?? leg.market) : leg.market,
         })),
       });
+      await strategies.copySettings(id, placed);
+      return placed;
     }
     const copied = await this.#dataSource.transaction(async (tx) => {
       const repository = new StrategyRepository(tx);

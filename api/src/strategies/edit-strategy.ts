@@ -10,12 +10,13 @@ import {
   viewStored,
   type LegWithVenue,
   type NewLeg,
+  type StoredMachine,
   type StrategyRow,
 } from '@gridfleet/shared/infra';
 import { GridfleetError, type StrategyCreate, type StrategyUpdate } from '@gridfleet/shared/schema';
 import type { Publisher } from '../events/publisher.js';
 import { isShapeRefusal, planRefused, type CheckedPlan, type PlanCheck } from './plan-check.js';
-import { strategyDeleted, strategyNotFound, strategyRunning } from './strategy-errors.js';
+import { stateUnreadable, strategyDeleted, strategyNotFound, strategyRunning } from './strategy-errors.js';
 
 /** Creates, changes and deletes strategies. */
 export class StrategyEditor {
@@ -156,9 +157,18 @@ function sameLegs(before: readonly LegWithVenue[], after: readonly NewLeg[]): bo
 async function refuseWithInventory(tx: EntityManager, row: StrategyRow): Promise<void> {
   const machine = (await new MachineStateRepository(tx).load([row])).get(row.id);
   if (machine === undefined) return;
-  const { position } = viewStored(machine);
+  const position = positionOf(row.id, machine);
   if (dec(position).isZero()) return;
   throw new GridfleetError('INVENTORY_HELD', `Strategy ${row.id} holds ${position} of its market`);
+}
+
+/** @throws GridfleetError STATE_UNREADABLE: nobody knows what it holds */
+function positionOf(id: number, machine: StoredMachine): string {
+  try {
+    return viewStored(machine).position;
+  } catch (cause) {
+    throw stateUnreadable(id, cause);
+  }
 }
 
 async function revise(

@@ -88,6 +88,8 @@ describe('a copy', () => {
       '{"maxOpenOrders":7}',
       original.id,
     ]);
+    const placement = { workerName: 'node-7', labels: ['region=eu', 'ssd'] };
+    expect((await ann('PUT', `/api/strategies/${original.id}`, placement)).status).toBe(200);
     const answer = await ann('POST', `/api/strategies/${original.id}/copy`);
     expect(answer.status, answer.text).toBe(201);
     const copy = answer.body as Strategy;
@@ -98,6 +100,7 @@ describe('a copy', () => {
       legs: original.legs,
       desiredState: 'stopped',
       revision: 1,
+      ...placement,
     });
     const [row]: { risk_limits: string }[] = await api.dataSource.query(
       'SELECT risk_limits FROM strategy WHERE id = ?',
@@ -111,11 +114,19 @@ describe('a copy', () => {
 
   test('for another market is checked like a new strategy', async () => {
     const original = await named('Other market');
+    const placement = { workerName: 'node-7', labels: ['ssd'] };
+    await ann('PUT', `/api/strategies/${original.id}`, placement);
+    await api.dataSource.query("UPDATE strategy SET risk_limits = '{}' WHERE id = ?", [original.id]);
     const good = await ann('POST', `/api/strategies/${original.id}/copy`, {
       name: 'On ETH',
       market: 'ETH/USDT',
     });
-    expect((good.body as Strategy).legs[0]?.market).toBe('ETH/USDT');
+    expect(good.body).toMatchObject({ legs: [{ market: 'ETH/USDT' }], ...placement });
+    const [row]: { risk_limits: string }[] = await api.dataSource.query(
+      'SELECT risk_limits FROM strategy WHERE id = ?',
+      [(good.body as Strategy).id],
+    );
+    expect(row?.risk_limits).toBe('{}');
     const bad = await ann('POST', `/api/strategies/${original.id}/copy`, { market: 'NOPE/USDT' });
     expect(bad.error).toMatchObject({ code: 'MARKET_UNKNOWN' });
   });
@@ -198,6 +209,8 @@ describe('a batch', () => {
 describe('files', () => {
   test('carry strategies from one user to another, without ids and secrets', async () => {
     const one = await named('Travels');
+    const placement = { workerName: 'node-7', labels: ['region=eu', 'ssd'] };
+    await ann('PUT', `/api/strategies/${one.id}`, placement);
     const exported = await ann('GET', `/api/strategies/export?ids=${one.id}`);
     const file = exported.body as StrategyFile;
     expect(file.strategies).toEqual([
@@ -212,7 +225,7 @@ describe('files', () => {
       .body as ImportResult;
     expect(result).toMatchObject({ success: 1, failed: 0 });
     const imported = (await carl('GET', `/api/strategies/${result.items[0]?.id ?? 0}`)).body as Strategy;
-    expect(imported).toMatchObject({ name: 'Travels', params: one.params });
+    expect(imported).toMatchObject({ name: 'Travels', params: one.params, ...placement });
     expect(imported.legs[0]?.accountId).toBe(own.id);
     const theft = await carl('POST', '/api/strategies/import', { file, accounts: { Main: account.id } });
     expect((theft.body as ImportResult).items[0]).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import {
   AccountRepository,
   listStrategies,
+  placementOf,
   StrategyRepository,
   type AccountRow,
   type StrategyRow,
@@ -50,6 +51,7 @@ export class StrategyFiles {
           market,
           account: { label: labels.get(accountId)?.label ?? '', venue, environment },
         })),
+        ...placementOf(row),
       })),
     };
   }
@@ -80,8 +82,7 @@ export class StrategyFiles {
           market,
           accountId: accountFor(account, accounts, chosen),
         }));
-        const { name, kind, params } = strategy;
-        const id = await this.#editor.create(userId, { name, kind, params, legs });
+        const id = await this.#editor.create(userId, { ...strategy, legs });
         return { index, ok: true, id, code: 'OK', message: 'Created.' };
       } catch (error) {
         return { index, ok: false, ...failureOf(error) };

@@ -237,6 +237,22 @@ describe('the status', () => {
     expect(await status(id)).toMatchObject({ state: 'queued', position: '0' });
   });
 
+  test('whose stored state this version cannot read says so; everything else is still told', async () => {
+    const strategy = await createStrategy(ann, accountId);
+    await storeMachine(api.dataSource, strategy);
+    await api.dataSource.query('UPDATE strategy_state SET header = \'{"v":99}\' WHERE strategy_id = ?', [
+      strategy.id,
+    ]);
+    const url = `/api/strategies/${strategy.id}`;
+    const levels = await ann('GET', `${url}/levels`);
+    expect([levels.status, levels.error.code], levels.text).toEqual([409, 'STATE_UNREADABLE']);
+    expect((await ann('GET', `${url}/why`)).body).toMatchObject({ waiting: [] });
+    expect((await ann('GET', url)).status).toBe(200);
+    expect((await ann('GET', '/api/positions')).status).toBe(200);
+    const legs = [{ accountId, market: 'ETH/USDT' }];
+    expect((await ann('PUT', url, { legs })).error.code).toBe('STATE_UNREADABLE');
+  });
+
   test('shows the levels of the stored machine, by the params of its own revision', async () => {
     const strategy = await createStrategy(ann, accountId);
     await storeMachine(api.dataSource, strategy);

@@ -28,7 +28,10 @@ import type {
 } from '@gridfleet/shared/schema';
 import { refusalDto, strategyDto } from './strategy-dto.js';
 import { foreignCursor } from '../http/paging.js';
-import { strategyNotFound } from './strategy-errors.js';
+import { stateUnreadable, strategyNotFound } from './strategy-errors.js';
+
+/** Stored machines that are read together. */
+const MACHINES_AT_ONCE = 250;
 
 /** A history longer than this is read by nobody. */
 const MOST_REVISIONS = 200;
@@ -98,13 +101,19 @@ export class StrategyReader {
     return this.statuses(await this.#strategies.list(userId, 'active'));
   }
 
-  /** Levels of the machine; empty when it was never started. @throws GridfleetError NOT_FOUND */
+  /** Levels of the machine; empty when it was never started. @throws GridfleetError NOT_FOUND, STATE_UNREADABLE */
   async levels(userId: number, id: number): Promise<LevelDto[]> {
     const machines = await new MachineStateRepository(this.#dataSource.manager).load([
       await this.row(userId, id),
     ]);
     const machine = machines.get(id);
-    return machine === undefined ? [] : viewStored(machine).levels;
+    if (machine === undefined) return [];
+    try {
+      return viewStored(machine).levels;
+    } catch (err) {
+      this.#logger.error({ err, strategyId: id }, 'stored machine is unreadable');
+      throw stateUnreadable(id, err);
+    }
   }
 
   /** Parameters it has had, newest first. @throws GridfleetError NOT_FOUND */
@@ -158,6 +167,16 @@ export class StrategyReader {
 
   /** Figures of the strategies nobody reports on, from the machines as they were stored. */
   async #storedFigures(rows: readonly StrategyRow[]): Promise<Map<number, StatusFigures>> {
+    const figures = new Map<number, StatusFigures>();
+    // Thousands at once would take longer than a statement may, and hold up everybody else.
+    for (let from = 0; from < rows.length; from += MACHINES_AT_ONCE) {
+      const some = await this.#figuresOfSome(rows.slice(from, from + MACHINES_AT_ONCE));
+      for (const [id, one] of some) figures.set(id, one);
+    }
+    return figures;
+  }
+
+  async #figuresOfSome(rows: readonly StrategyRow[]): Promise<Map<number, StatusFigures>> {
     const states = new MachineStateRepository(this.#dataSource.manager);
     const machines = await states.load(rows);
     const fills = await states.fillSummaries([...machines.keys()]);

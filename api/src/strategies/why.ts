@@ -6,7 +6,7 @@ import {
   StrategyRepository,
   type TradingScope,
 } from '@gridfleet/shared/infra';
-import type { StrategyWhy } from '@gridfleet/shared/schema';
+import { GridfleetError, type LevelDto, type StrategyWhy } from '@gridfleet/shared/schema';
 import { refusalDto } from './strategy-dto.js';
 import type { StrategyReader } from './strategy-reader.js';
 
@@ -28,7 +28,7 @@ export class StrategyReasons {
     const row = await this.#reader.row(userId, id);
     const [status, levels, refusals, legs] = await Promise.all([
       this.#reader.status(userId, id),
-      this.#reader.levels(userId, id),
+      this.#levels(userId, id),
       new RefusalRepository(manager).standing(id),
       new StrategyRepository(manager).legsOf([id]),
     ]);
@@ -56,6 +56,14 @@ export class StrategyReasons {
       refusals: refusals.map(refusalDto),
       waiting: levels.filter(({ state }) => state === 'waiting'),
     };
+  }
+
+  /** Without levels when their machine cannot be read: the run's reason says that. */
+  async #levels(userId: number, id: number): Promise<LevelDto[]> {
+    return this.#reader.levels(userId, id).catch((error: unknown) => {
+      if (error instanceof GridfleetError && error.code === 'STATE_UNREADABLE') return [];
+      throw error;
+    });
   }
 
   async #scope(scope: Scope['scope'], name: string, of: TradingScope): Promise<Scope[]> {

@@ -1,10 +1,24 @@
 import type { DataSource } from 'typeorm';
-import { dec, decStr, roundTo } from '@gridfleet/shared/domain';
-import { MachineStateRepository, StrategyRepository, viewStored } from '@gridfleet/shared/infra';
+import { dec, decStr, roundTo, type StrategyView } from '@gridfleet/shared/domain';
+import {
+  MachineStateRepository,
+  StrategyRepository,
+  viewStored,
+  type StoredMachine,
+} from '@gridfleet/shared/infra';
 import type { Position } from '@gridfleet/shared/schema';
 import type { StrategyReader } from '../strategies/strategy-reader.js';
 
 const PRICE_PLACES = 12;
+
+/** A machine that this version cannot read has no known cost; its strategy says so itself. */
+function readable(machine: StoredMachine): StrategyView | null {
+  try {
+    return viewStored(machine);
+  } catch {
+    return null; // logged by the reader of statuses
+  }
+}
 
 /** What the user's strategies hold, each by its own fills. */
 export class Positions {
@@ -31,7 +45,7 @@ export class Positions {
       const status = statuses.get(row.id);
       if (leg === undefined || status === undefined) return [];
       const machine = machines.get(row.id);
-      const view = machine === undefined ? null : viewStored(machine);
+      const view = machine === undefined ? null : readable(machine);
       // The status may be a moment ahead of the stored machine: a cost belongs to the quantity it was paid for.
       const cost = view !== null && dec(view.position).eq(status.position) ? view.positionCost : null;
       const quantity = dec(status.position);

@@ -65,6 +65,10 @@ export const ERROR_CODES = {
   ORDER_ENDED: { status: 409, action: 'Nothing is left to cancel.' },
   ORPHAN_GONE: { status: 409, action: 'Fetch the list again.' },
   NOTHING_TO_CLOSE: { status: 409, action: 'Look at the balances and positions of the account.' },
+  STATE_UNREADABLE: {
+    status: 409,
+    action: 'Run the version that stored it, or stop the strategy and create it anew.',
+  },
   TOO_MANY_REQUESTS: { status: 429, action: 'Wait as long as Retry-After says.' },
   INTERNAL: { status: 500, action: 'Report the request id.' },
 } as const satisfies Record<string, { status: number; action: string }>;

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Environment } from './account.js';
 import { Id, Timestamp } from './common.js';
+import { PlacementInput } from './placement.js';
 import { StrategyKindName, StrategyName, StrategyParams } from './strategy.js';
 
 /** An account as a file names it: without id and without secrets. */
@@ -25,6 +26,7 @@ export const PortableStrategy = Type.Object(
       ),
       { minItems: 1, maxItems: 16 },
     ),
+    ...PlacementInput,
   },
   { additionalProperties: false },
 );

@@ -6,13 +6,15 @@ import {
   limitWarnings,
   needOf,
   reducesOnly,
-  RISK_STOP_CODES,
+  riskStopCode,
   ZERO,
+  type Denial,
   type Exposure,
   type Fill,
   type Market,
   type Need,
   type Reason,
+  type RiskLimits,
 } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
 import {
@@ -51,8 +53,8 @@ export class Admission {
     orders: readonly OrderRow[],
     quote: MarketQuote | null,
     held: () => HeldNow,
-    unguarded: Reason | null = null,
-  ): Reason | null {
+    unguarded: Denial | null = null,
+  ): Denial | null {
     const exposure = (): Exposure => ({ position: held().base, pending: pendingOf(row, orders) });
     return (
       this.#stateRefusal(market, row, exposure) ??
@@ -89,7 +91,7 @@ export class Admission {
       .sort((a, b) => a.accountId - b.accountId || (a.resource < b.resource ? -1 : 1));
   }
 
-  #stateRefusal(market: Market, row: OrderRow, exposure: () => Exposure): Reason | null {
+  #stateRefusal(market: Market, row: OrderRow, exposure: () => Exposure): Denial | null {
     for (const policy of this.#applicable(row)) {
       const cause = policy.reason === null ? '' : ` ${policy.reason.message}`;
       if (policy.state === 'HALTED') {
@@ -97,8 +99,7 @@ export class Admission {
       }
       if (policy.state === 'REDUCING' && !reducesOnly(market, row, exposure)) {
         const message = `The ${policy.name} may only reduce: this order could make a position larger.${cause}`;
-        const code = policy.reason?.code ?? '';
-        return { code: RISK_STOP_CODES.has(code) ? code : 'TRADING_REDUCING', message };
+        return { code: riskStopCode(policy.reason?.code) ?? 'TRADING_REDUCING', message };
       }
     }
     return null;
@@ -111,7 +112,7 @@ export class Admission {
     quote: MarketQuote | null,
     held: () => HeldNow,
     exposure: () => Exposure,
-  ): Reason | null {
+  ): Denial | null {
     const policies = this.#applicable(row).filter(
       ({ limits }) => limits === 'unreadable' || Object.keys(limits).length > 0,
     );
@@ -148,7 +149,7 @@ export class Admission {
     return null;
   }
 
-  #fundsRefusal(market: Market, row: OrderRow): Reason | null {
+  #fundsRefusal(market: Market, row: OrderRow): Denial | null {
     const { holdings } = this.#view;
     if (holdings === null) return null;
     const need = needOf(market, row);
@@ -176,7 +177,7 @@ export class Admission {
     orders: readonly OrderRow[],
     quote: MarketQuote | null,
     held: () => HeldNow,
-  ): Reason | null {
+  ): Denial | null {
     const allocations = (this.#view.allocations ?? []).filter(
       ({ accountId, asset }) => accountId === row.accountId && asset === market.quote,
     );

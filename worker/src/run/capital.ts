@@ -1,4 +1,4 @@
-import { Decimal, ZERO, type Reason } from '@gridfleet/shared/domain';
+import { Decimal, ZERO, type Denial } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
 import { openNotional, type HeldNow } from './scope-use.js';
 
@@ -29,7 +29,7 @@ export function capitalRefusal(
   orders: readonly OrderRow[],
   held: () => HeldNow,
   free: Decimal | null,
-): Reason | null {
+): Denial | null {
   const { strategyId, accountId } = row;
   const own = allocations.find(({ members }) => members.has(strategyId));
   if (own !== undefined) {

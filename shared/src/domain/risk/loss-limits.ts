@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { dec, decStr, Decimal, ZERO, type DecimalString } from '../numbers/decimal.js';
+import type { DenialCode } from './denial-codes.js';
 import { COOLDOWN_MINUTES, LOSS_WINDOW_MINUTES, type RiskLimits } from './limits.js';
 import { WARNING_SHARE } from './order-limits.js';
 
@@ -43,7 +44,7 @@ export interface RiskCycle {
 
 export interface RiskVerdict {
   level: 'warning' | 'breach';
-  code: 'DAILY_LOSS_LIMIT' | 'DRAWDOWN_LIMIT' | 'LOSS_STREAK' | 'TIME_STOP' | 'PRICE_STOP';
+  code: RiskStopCode;
   message: string;
   used: DecimalString;
   limit: DecimalString;
@@ -54,13 +55,19 @@ export interface RiskVerdict {
 }
 
 /** Codes under which a scope is REDUCING because of its limits: an order refused for it is refused with the same code. */
-export const RISK_STOP_CODES: ReadonlySet<string> = new Set<RiskVerdict['code']>([
+const RISK_STOP_CODES = [
   'DAILY_LOSS_LIMIT',
   'DRAWDOWN_LIMIT',
   'LOSS_STREAK',
   'TIME_STOP',
   'PRICE_STOP',
-]);
+] as const satisfies readonly DenialCode[];
+export type RiskStopCode = (typeof RISK_STOP_CODES)[number];
+
+/** The code of a limit that made a scope REDUCING; null for other reasons. */
+export function riskStopCode(code: string | undefined): RiskStopCode | null {
+  return RISK_STOP_CODES.find((each) => each === code) ?? null;
+}
 
 export function beginRiskState(total: DecimalString, lastCycleId: string, now: number): RiskState {
   return {

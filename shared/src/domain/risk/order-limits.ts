@@ -1,6 +1,6 @@
 import { dec, ZERO, type Decimal } from '../numbers/decimal.js';
 import type { Side } from '../order/order.js';
-import type { Reason } from '../strategy/events.js';
+import type { Denial, DenialCode } from './denial-codes.js';
 import type { RiskLimits } from './limits.js';
 
 const ONE = dec('1');
@@ -48,7 +48,7 @@ export const NO_USE: ScopeUse = {
 
 /** How much of a limit would be used with the order let through. */
 export interface LimitUse {
-  code: string;
+  code: DenialCode;
   /** What is counted, for sentences. */
   what: string;
   used: Decimal;
@@ -65,7 +65,12 @@ function beyondMarket({ side, price, market }: LimitedOrder): Decimal | null {
 /** Every limit of one scope that this order uses, in the order in which they are judged. */
 export function limitUses(limits: RiskLimits, order: LimitedOrder, use: ScopeUse): LimitUse[] {
   const uses: LimitUse[] = [];
-  const add = (code: string, what: string, limit: string | number | undefined, used: () => Decimal): void => {
+  const add = (
+    code: DenialCode,
+    what: string,
+    limit: string | number | undefined,
+    used: () => Decimal,
+  ): void => {
     if (limit !== undefined) uses.push({ code, what, used: used(), limit: dec(String(limit)) });
   };
   const count = (n: number): Decimal => dec(String(n));
@@ -98,7 +103,7 @@ export function limitUses(limits: RiskLimits, order: LimitedOrder, use: ScopeUse
 }
 
 /** Why the limits of one scope refuse an order, null when they let it through. `scope` names them, e.g. "account". */
-export function limitRefusal(uses: readonly LimitUse[], scope: string): Reason | null {
+export function limitRefusal(uses: readonly LimitUse[], scope: string): Denial | null {
   const broken = uses.find(({ used, limit }) => used.gt(limit));
   if (broken === undefined) return null;
   const { code, what, used, limit } = broken;

@@ -30,3 +30,4 @@ export * from './notification-channels.js';
 export * from './notification-deliveries.js';
 export * from './contract-records.js';
 export * from './holdings.js';
+export * from './trade-days.js';

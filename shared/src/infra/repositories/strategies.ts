@@ -22,7 +22,7 @@ const FILTERS = {
 } as const satisfies Record<StrategyFilter, object>;
 
 /** Settings beside the params that a copy takes over. */
-const COPIED = ['risk_limits', 'stop_orders'];
+const COPIED = ['risk_limits', 'stop_orders', 'worker_name', 'labels'];
 
 /** Strategies, their legs and revisions. Every reader names the user: another user's rows do not exist. */
 export class StrategyRepository {
@@ -95,12 +95,17 @@ export class StrategyRepository {
       { userId, name, kind, params },
       legs.map(({ leg, name: legName, accountId, market }) => ({ leg, name: legName, accountId, market })),
     );
+    await this.copySettings(source.id, id);
+    return id;
+  }
+
+  /** What an owner has set on a strategy beside name, params and legs, on another one. */
+  async copySettings(sourceId: number, id: number): Promise<void> {
     await this.#manager.query(
       `UPDATE strategy c JOIN strategy s ON s.id = ? SET ${COPIED.map((column) => `c.${column} = s.${column}`).join(', ')}
         WHERE c.id = ?`,
-      [source.id, id],
+      [sourceId, id],
     );
-    return id;
   }
 
   async insertRevision(strategyId: number, revision: number, params: string): Promise<void> {

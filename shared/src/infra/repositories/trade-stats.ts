@@ -1,13 +1,17 @@
 import type { EntityManager } from 'typeorm';
-import { dec, decStr, roundTo } from '../../domain/numbers/decimal.js';
+import { dec, decStr, roundTo, ZERO } from '../../domain/numbers/decimal.js';
 import type { StatsGroup } from '../../schema/trade-query.js';
 import type { TradeStats } from '../../schema/trading.js';
 import { zoneSegments } from '../time/zone.js';
 import { tradeConditions, type TradeScope } from './trade-filter.js';
+import { totalParts, type TotalSums } from './trade-totals.js';
+
+/** Days and markets are text, ids numbers. */
+interface Keyed {
+  k: string | number;
+}
 
 interface FillSums {
-  /** Days and markets are text, ids numbers. */
-  k: string | number;
   fills: string;
   buys: string | null;
   volume: string | null;
@@ -15,8 +19,6 @@ interface FillSums {
 }
 
 interface CycleSums {
-  /** Days and markets are text, ids numbers. */
-  k: string | number;
   cycles: string;
   winning: string | null;
   losing: string | null;
@@ -77,22 +79,20 @@ function dayKey(column: string, timeZone: string, { from, to }: TradeScope): Key
   };
 }
 
-const ALL: Key = { sql: "'all'", values: [] };
-
 async function sums(
   manager: EntityManager,
   scope: TradeScope,
   keys: { fill: Key; cycle: Key },
 ): Promise<Map<string, TradeStats>> {
   const ofFills = tradeConditions('f', 'time', scope);
-  const fills: FillSums[] = await manager.query(
+  const fills: (FillSums & Keyed)[] = await manager.query(
     `SELECT ${keys.fill.sql} AS k, COUNT(*) AS fills, SUM(f.side = 'buy') AS buys, SUM(f.amount) AS volume,
             SUM(f.fee_quote) AS fees
        FROM fill f JOIN strategy s ON s.id = f.strategy_id WHERE ${ofFills.where} GROUP BY k`,
     [...keys.fill.values, ...ofFills.values],
   );
   const ofCycles = tradeConditions('c', 'completed_at', scope, 'cycle');
-  const cycles: CycleSums[] = await manager.query(
+  const cycles: (CycleSums & Keyed)[] = await manager.query(
     `SELECT ${keys.cycle.sql} AS k, COUNT(*) AS cycles, SUM(c.net > 0) AS winning, SUM(c.net < 0) AS losing,
             SUM(c.gross) AS gross, SUM(IF(c.net > 0, c.net, 0)) AS gross_profit,
             SUM(IF(c.net < 0, -c.net, 0)) AS gross_loss
@@ -108,10 +108,22 @@ async function sums(
   );
 }
 
-/** Totals over fills and cycles; the server's DECIMAL sums are exact. */
+/** Totals over fills and cycles; the server's DECIMAL sums are exact, and so is adding them up. */
 export async function tradeStats(manager: EntityManager, scope: TradeScope): Promise<TradeStats> {
-  const totals = await sums(manager, scope, { fill: ALL, cycle: ALL });
-  return totals.get('all') ?? statsOf(undefined, undefined);
+  const parts = await totalParts(manager, scope);
+  const total = (name: keyof TotalSums): string =>
+    parts.reduce((all, part) => all.plus(part[name] ?? '0'), ZERO).toFixed();
+  return statsOf(
+    { fills: total('fills'), buys: total('buys'), volume: total('volume'), fees: total('fees') },
+    {
+      cycles: total('cycles'),
+      winning: total('winning'),
+      losing: total('losing'),
+      gross: total('gross'),
+      gross_profit: total('gross_profit'),
+      gross_loss: total('gross_loss'),
+    },
+  );
 }
 
 /** As `tradeStats`, for each day of a zone's calendar, market, strategy or account; keys in order. */

@@ -46,6 +46,7 @@ export const errors = {
     ACCOUNT_AMBIGUOUS: 'Choose the account that is meant.',
     TOO_MANY_REQUESTS: 'Too many requests. Wait a moment and try again.',
     ORDER_ENDED: 'The order is over: nothing is left to cancel.',
+    STATE_UNREADABLE: 'What is stored of this strategy cannot be read by this version.',
     ORPHAN_GONE: 'The order is not at the exchange any more.',
     NOTHING_TO_CLOSE: 'The account holds nothing that could be closed.',
     NETWORK: 'The API cannot be reached. Check that it runs, and your connection.',

@@ -45,6 +45,7 @@ export const errors: Messages['errors'] = {
     ACCOUNT_AMBIGUOUS: '请选择要使用的账户。',
     TOO_MANY_REQUESTS: '请求过于频繁，请稍后再试。',
     ORDER_ENDED: '该订单已结束，没有可撤销的内容。',
+    STATE_UNREADABLE: '此版本无法读取该策略已保存的状态。',
     ORPHAN_GONE: '交易所已没有该订单。',
     NOTHING_TO_CLOSE: '账户没有可平的持仓。',
     NETWORK: '无法连接 API，请检查服务是否运行以及网络连接。',
