@@ -38,7 +38,7 @@ export function platformCases(system: () => BrowserSystem): void {
     await page.goto(`${url}/orders`);
     await page.getByTestId('manual-order').click();
     const dialog = page.getByTestId('manual-order-dialog');
-    await dialog.locator('#market').click();
+    await dialog.getByTestId('market').click();
     await page.getByRole('option', { name: 'BTC/USDT', exact: true }).click();
     await page.getByTestId('manual-next').click();
     await dialog.getByText('Required.').first().waitFor();
@@ -136,10 +136,16 @@ export function platformCases(system: () => BrowserSystem): void {
     expect(await page.getByTestId('confirm-ok').isDisabled()).toBe(true);
     await page.getByTestId('confirm-proof').fill('HALT PLATFORM');
     await page.getByTestId('confirm-ok').click();
-    await page.getByTestId('trading-banner').getByText(/halted/).waitFor();
+    await page
+      .getByTestId('trading-banner')
+      .getByText(/halted/)
+      .waitFor();
     await page.getByTestId('halts').getByText('Done', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Trades' }).first().click();
-    await page.getByTestId('trading-banner').getByText(/no order is sent/).waitFor();
+    await page
+      .getByTestId('trading-banner')
+      .getByText(/no order is sent/)
+      .waitFor();
     await page.getByTestId('trading-banner').getByRole('link').click();
     await page.getByTestId('resume-platform').click();
     await page.getByTestId('confirm-ok').click();
@@ -150,7 +156,7 @@ export function platformCases(system: () => BrowserSystem): void {
     const { page, url } = system();
     await page.goto(`${url}/audit?q=halt`);
     await page.getByTestId('audit').locator('tbody tr').getByText('POST /api/halt').waitFor();
-    await page.getByTestId('audit-search').locator('input').fill('trading-state');
+    await page.getByTestId('audit-search').fill('trading-state');
     await page
       .getByTestId(/^audit-details-/)
       .first()
@@ -161,7 +167,10 @@ export function platformCases(system: () => BrowserSystem): void {
   it('sees exchange, clock, budget and queues', async () => {
     const { page, url } = system();
     await page.goto(`${url}/health`);
-    const exchange = page.getByTestId('health-exchanges').locator('tbody tr').filter({ hasText: 'binance:sim' });
+    const exchange = page
+      .getByTestId('health-exchanges')
+      .locator('tbody tr')
+      .filter({ hasText: 'binance:sim' });
     await exchange.getByText('Fine').waitFor();
     await exchange.getByText(/\d ms/).waitFor();
     await page.getByTestId('health-budgets').getByText('Request weight').first().waitFor();

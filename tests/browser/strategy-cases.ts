@@ -46,6 +46,30 @@ export function strategyCases(system: () => BrowserSystem): void {
     expect(await page.getByTestId('name').inputValue()).toBe('test grid (copy)');
   });
 
+  it('edits a parameter in the list: Escape leaves it, what is wrong is said, Enter saves', async () => {
+    const { page, url, api } = system();
+    const { body } = await api.get<{ items: { id: number; name: string }[] }>('/api/strategies');
+    const copy = body.items.find(({ name }) => name === 'test grid (copy)')?.id ?? 0;
+    await page.goto(`${url}/strategies`);
+    await page.getByTestId('columns').click();
+    await page.getByTestId('column-param:levels').click();
+    await page.keyboard.press('Escape');
+    const cell = page.getByTestId(`param-${copy}-levels`);
+    const input = page.getByTestId(`param-${copy}-levels-input`);
+    await cell.click();
+    await input.fill('7');
+    await input.press('Escape');
+    expect(await cell.innerText()).toBe('21');
+    await cell.click();
+    await input.fill('1.5');
+    await input.press('Enter');
+    await page.getByText('Enter a whole number.').waitFor();
+    await input.fill('18');
+    await input.press('Enter');
+    await cell.getByText('18').waitFor();
+    await page.evaluate(`localStorage.removeItem('gridfleet.columns.strategies.more')`);
+  });
+
   it('changes many at once, one that runs too, and says of each what became of it', async () => {
     const { page, url, api, id } = system();
     const { body: grid } = await api.get<{ params: { lower: string }; legs: { accountId: number }[] }>(

@@ -32,7 +32,10 @@ export function viewerCases(system: () => BrowserSystem): void {
     expect(await page.getByTestId(`close-${id}`).count()).toBe(0);
     expect(await page.getByTestId('manual-order').count()).toBe(0);
     await page.goto(`${url}/accounts`);
-    await page.getByTestId(/^balances-/).first().waitFor();
+    await page
+      .getByTestId(/^balances-/)
+      .first()
+      .waitFor();
     expect(await page.getByTestId('add-account').count()).toBe(0);
     await page.goto(`${url}/audit`);
     await page.getByTestId('no-permission').waitFor();

@@ -90,6 +90,30 @@ async function addStrategies(api: Rest): Promise<number> {
   return id;
 }
 
+/** People, programs, templates and limits, for the pages about them. */
+async function addOperations(api: Rest, strategyId: number): Promise<void> {
+  const { body: grid } = await api.get<{ kind: string; params: object }>(`/api/strategies/${strategyId}`);
+  const bodies: readonly [string, object][] = [
+    ['/api/users', { email: 'ann@example.org', role: 'trader' }],
+    ['/api/users', { email: 'vera@example.org', role: 'viewer', workspaceOf: 1 }],
+    ['/api/tokens', { name: 'reporting', scopes: ['read'], expiresInDays: 90 }],
+    ['/api/tokens', { name: 'signal bridge', scopes: ['read', 'trade'], expiresInDays: 30 }],
+    [
+      '/api/templates',
+      {
+        name: 'Eleven levels',
+        description: 'Wide steps for quiet days',
+        kind: grid.kind,
+        params: grid.params,
+      },
+    ],
+  ];
+  for (const [path, body] of bodies) {
+    const answer = await api.post(path, body);
+    if (answer.status !== 201) throw new Error(`${path} was refused: ${JSON.stringify(answer.body)}`);
+  }
+}
+
 /** A small running platform that shows something on every page. */
 export class Showcase {
   private constructor(
@@ -111,6 +135,7 @@ export class Showcase {
         await platform.startWorker('node-1');
         await platform.startWorker('node-2');
         const strategyId = await addStrategies(api);
+        await addOperations(api, strategyId);
         return new Showcase(sim, platform, url, strategyId, await addBacktests(api, url));
       } catch (error) {
         await platform.close();

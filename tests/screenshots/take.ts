@@ -13,9 +13,9 @@ const SIZE = { width: 1280, height: 800 };
 const UPPER_PART = 560;
 const STEP_MS = 60_000;
 /** Time for the grids to trade and for a second point of the profit curve, which is stored each minute. */
-const WARM_UP_MS = 130_000;
+const WARM_UP_MS = 100_000;
 /** Time for fonts, transitions and the first live updates. */
-const SETTLE_MS = 1_500;
+const SETTLE_MS = 700;
 /** Small enough for a repository. */
 const MAX_BYTES = 150 * 1024;
 

@@ -1,3 +1,4 @@
+import { AUXILIARY_SLOT } from '@gridfleet/shared/domain';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Candle, FillDto, LevelDto } from '../api/types.js';
 import { toPixelNumber } from '../format/money.js';
@@ -8,6 +9,8 @@ export interface ChartWords {
   price: string;
   buyFill: string;
   sellFill: string;
+  /** A fill of no level: an entry or an exit. */
+  wayInOut: string;
   open: string;
   high: string;
   low: string;
@@ -109,15 +112,21 @@ function priceSeries(input: PriceChartInput) {
   return { ...common, type: 'candlestick', barMaxWidth: 12, itemStyle, data };
 }
 
+/** Entries and exits stand out among the fills of levels. */
+const MARK = { symbol: 'diamond', symbolSize: 14, symbolRotate: 0, symbolOffset: [0, 0] } as const;
+
 function fillSeries(input: PriceChartInput, side: 'buy' | 'sell') {
   const first = input.candles[0];
   const from = first ? Date.parse(first.time) : 0;
   const data = input.fills
     .filter((fill) => fill.side === side && Date.parse(fill.time) >= from)
-    .map((fill) => ({
-      value: [Date.parse(fill.time), toPixelNumber(fill.price)],
-      detail: `${input.priceText(fill.price)} × ${fill.quantity}`,
-    }));
+    .map((fill) => {
+      const detail = `${input.priceText(fill.price)} × ${fill.quantity}`;
+      const value = [Date.parse(fill.time), toPixelNumber(fill.price)];
+      if (fill.slot < AUXILIARY_SLOT) return { value, detail };
+      // Of no level: what the strategy began with or ended by.
+      return { value, detail: `${detail} · ${input.words.wayInOut}`, ...MARK };
+    });
   return {
     id: `fills-${side}`,
     name: side === 'buy' ? input.words.buyFill : input.words.sellFill,

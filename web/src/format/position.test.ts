@@ -19,7 +19,10 @@ const status = (change: Partial<StrategyStatus>): StrategyStatus =>
 
 describe('livePosition', () => {
   it('takes price and open profit from a status of the same quantity', () => {
-    expect(livePosition(position(), status({}))).toMatchObject({ currentPrice: '61000', unrealizedPnl: '500' });
+    expect(livePosition(position(), status({}))).toMatchObject({
+      currentPrice: '61000',
+      unrealizedPnl: '500',
+    });
   });
 
   it('keeps what was listed when the status speaks of another quantity, or of no price', () => {

@@ -13,8 +13,6 @@ import {
   type Fill,
   type Market,
   type Need,
-  type Reason,
-  type RiskLimits,
 } from '@gridfleet/shared/domain';
 import type { OrderRow } from '@gridfleet/shared/infra';
 import {

@@ -4,6 +4,7 @@ import {
   dec,
   DENIAL_CODES,
   ZERO,
+  type Denial,
   type DenialCode,
   type Market,
   type RiskLimits,
@@ -31,6 +32,7 @@ interface Situation {
   others?: OrderRow[];
   quote?: MarketQuote | null;
   held?: Partial<HeldNow>;
+  unguarded?: Denial;
 }
 
 const limits = (given: RiskLimits | 'unreadable'): Partial<AdmissionView> => ({
@@ -62,6 +64,9 @@ const stopped = (code: RiskStopCode | 'OPERATOR'): Case => {
   const view = { policies: [policy({ state: 'REDUCING', reason: { code, message: 'Too much.' } })] };
   return { denied: { view }, passes: { view, row: { side: 'sell' } } };
 };
+
+const NO_STOP: Denial = { code: 'EXCHANGE_STOP_REQUIRED', message: 'The stop does not rest yet.' };
+const closing: Situation = { row: { side: 'sell', reduceOnly: true }, held: { base: dec('1') } };
 
 const CASES: Readonly<Record<DenialCode, Case>> = {
   TRADING_HALTED: {
@@ -115,12 +120,13 @@ const CASES: Readonly<Record<DenialCode, Case>> = {
     denied: { view: { holdings: holding('200'), allocations: share(2, '40.01') } },
     passes: { view: { holdings: holding('200'), allocations: share(2, '40') } },
   },
+  EXCHANGE_STOP_REQUIRED: { denied: { unguarded: NO_STOP }, passes: { unguarded: NO_STOP, ...closing } },
 };
 
-function codeOf({ view, row, others = [], quote = QUOTE, held }: Situation): string | null {
+function codeOf({ view, row, others = [], quote = QUOTE, held, unguarded }: Situation): string | null {
   const admission = new Admission({ policies: [], holdings: null, ...view });
   const has: HeldNow = { base: ZERO, positions: 0, cost: ZERO, ...held };
-  return admission.refusal(MARKET, orderRow(row ?? {}), others, quote, () => has)?.code ?? null;
+  return admission.refusal(MARKET, orderRow(row ?? {}), others, quote, () => has, unguarded ?? null)?.code ?? null;
 }
 
 describe('every code of the catalogue', () => {

@@ -2,6 +2,7 @@ import type {
   BoundStrategy,
   Command,
   CompletedCycle,
+  Denial,
   Fill,
   MachineState,
   OrderState,
@@ -43,7 +44,7 @@ export interface RunMemory {
   /** Codes of refusals in force, by `slotName`. */
   refused: ReadonlyMap<string, string>;
   /** Legs whose position must not be made larger, and why: their stop does not rest at the exchange. */
-  unguarded: ReadonlyMap<number, Reason>;
+  unguarded: ReadonlyMap<number, Denial>;
 }
 
 /** `cause` names how a report was come by when the venue had to be asked: what it changes is a correction. */

@@ -1,4 +1,4 @@
-import type { ExchangeStop, Reason, StrategyView } from '@gridfleet/shared/domain';
+import type { Denial, DenialCode, ExchangeStop, StrategyView } from '@gridfleet/shared/domain';
 import type { Logger } from '@gridfleet/shared/infra';
 import type { Lease } from '../node/lease.js';
 import type { VenueAccount } from '../venue/venue.js';
@@ -9,10 +9,10 @@ import { StopKeeper } from './stop-keeper.js';
 import { StopStore } from './stop-store.js';
 import type { RunFrame } from './step-types.js';
 
-export const STOP_REQUIRED = 'EXCHANGE_STOP_REQUIRED';
+export const STOP_REQUIRED = 'EXCHANGE_STOP_REQUIRED' satisfies DenialCode;
 
 /** Reasons, by leg, why nothing that makes its position larger may be placed. */
-export type Unguarded = ReadonlyMap<number, Reason>;
+export type Unguarded = ReadonlyMap<number, Denial>;
 
 export interface StopGuardDeps {
   frame: RunFrame;
@@ -35,7 +35,7 @@ export function venueStops(
   return stops.filter(({ key }) => account(key.leg).futures?.stops !== undefined);
 }
 
-function required(why: string): Reason {
+function required(why: string): Denial {
   return {
     code: STOP_REQUIRED,
     message: `Nothing that makes the position larger is placed before its stop rests at the exchange: ${why}`,
@@ -101,7 +101,7 @@ export class StopGuard {
   }
 
   unguarded(): Unguarded {
-    const found = new Map<number, Reason>();
+    const found = new Map<number, Denial>();
     for (const [leg, keeper] of this.#keepers) {
       if (this.#of(leg).every(({ side }) => keeper.rests(side))) continue;
       const { refusal } = keeper;

@@ -78,7 +78,7 @@ export class CommandDesk {
   async #requesterOf({ createdBy, userId }: NotificationChannelRow): Promise<Requester | null> {
     const user = await this.#deps.dataSource.manager.findOneBy(UserEntity, { id: createdBy });
     if (user === null || !user.isActive || (user.workspaceId ?? user.id) !== userId) return null;
-    return { id: user.id, email: user.email, role: user.role, scopes: null };
+    return { id: user.id, email: user.email, role: user.role, scopes: null, tokenId: null };
   }
 
   #run(name: CommandName, call: Call): Promise<string> {

@@ -20,6 +20,7 @@ export const DENIAL_CODES = [
   'FUNDS_RESERVED',
   'ALLOCATION_EXCEEDED',
   'FUNDS_ALLOCATED',
+  'EXCHANGE_STOP_REQUIRED',
 ] as const;
 export type DenialCode = (typeof DENIAL_CODES)[number];
 

@@ -31,6 +31,8 @@ const TEXTS: Readonly<Record<Field, string>> = {
     'Days that published events, cleared refusals, notices of risk and minute-by-minute equity are kept; 0 keeps them for ever.',
   retentionFillsDays:
     "Days after a strategy's removal when its trades move to `fill_archive`; 0 keeps them where they are.",
+  notifyAllowPrivate: 'Notifications may go to receivers in private networks, and over http.',
+  telegramApiUrl: 'Where Telegram bots are reached; another one is a Bot API server of your own.',
   metricsHost: 'Address a worker serves metrics and health on.',
   metricsPort: 'Port of a worker’s metrics and health; 0 is any free one, which its ready line names.',
 };

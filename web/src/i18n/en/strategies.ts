@@ -58,6 +58,10 @@ export const strategies = {
   started: '{name} is starting',
   stopped: '{name} is stopping',
   deleted: '{name} is deleted',
+  editValue: 'Edit {label}: {value}',
+  editRunningTitle: 'Change {name} while it runs',
+  editRunningEffect:
+    '{field}: {before} → {after}. Its orders are taken back and it trades on with revision {revision}. What it holds stays.',
   confirm: {
     stopTitle: 'Stop {name}',
     cancel: 'Cancel the orders',

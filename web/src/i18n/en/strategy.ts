@@ -48,6 +48,7 @@ export const strategy = {
     noOrder: 'No order',
     buyFill: 'Buy fill',
     sellFill: 'Sell fill',
+    wayInOut: 'Entry or exit',
     fillsFrom: 'Fills drawn from {time} on',
     price: 'Price',
     range: 'Range',

@@ -51,6 +51,9 @@ export const strategies: Messages['strategies'] = {
   started: '{name} 正在启动',
   stopped: '{name} 正在停止',
   deleted: '{name} 已删除',
+  editValue: '编辑 {label}：{value}',
+  editRunningTitle: '修改运行中的 {name}',
+  editRunningEffect: '{field}：{before} → {after}。撤回挂单，并以版本 {revision} 继续交易，持仓保留。',
   confirm: {
     stopTitle: '停止 {name}',
     cancel: '撤销挂单',

@@ -46,6 +46,7 @@ export const strategy: Messages['strategy'] = {
     noOrder: '无挂单',
     buyFill: '买入成交',
     sellFill: '卖出成交',
+    wayInOut: '建仓或平仓',
     fillsFrom: '成交自 {time} 起显示',
     price: '价格',
     range: '区间',
