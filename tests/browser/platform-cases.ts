@@ -38,8 +38,14 @@ export function platformCases(system: () => BrowserSystem): void {
     await page.goto(`${url}/orders`);
     await page.getByTestId('manual-order').click();
     const dialog = page.getByTestId('manual-order-dialog');
+    // The markets of the only account are being loaded.
+    await dialog.locator('#market:enabled').waitFor();
     await dialog.getByTestId('market').click();
-    await page.getByRole('option', { name: 'BTC/USDT', exact: true }).click();
+    await page
+      .locator('.el-select-dropdown__item', { hasText: 'BTC/USDT' })
+      .filter({ visible: true })
+      .first()
+      .click();
     await page.getByTestId('manual-next').click();
     await dialog.getByText('Required.').first().waitFor();
     await page.getByTestId('manual-quantity').fill('0.001');
