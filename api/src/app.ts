@@ -27,7 +27,7 @@ import { backtestRoutes } from './routes/backtests.js';
 import { equityRoutes } from './routes/equity.js';
 import { eventRoutes } from './routes/events.js';
 import { exportRoutes } from './routes/exports.js';
-import { healthRoutes } from './routes/health.js';
+import { healthRoutes, systemHealthRoutes } from './routes/health.js';
 import { holdingRoutes } from './routes/holdings.js';
 import { journalRoutes } from './routes/journal.js';
 import { manualOrderRoutes } from './routes/manual-orders.js';
@@ -139,6 +139,7 @@ async function registerApi(
   settingsRoutes(api, { dataSource });
   journalRoutes(api, services, { dataSource });
   backtestRoutes(api, services);
+  systemHealthRoutes(api, services);
   workerRoutes(api, services);
   riskRoutes(api, services);
   capitalRoutes(api, services);

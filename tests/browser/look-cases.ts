@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { seriousFindings, sidewaysOverflow, type BrowserSystem } from './context.js';
-import { uiPages, type UiPage } from './pages.js';
+import { uiPages, visit } from './pages.js';
 
 /** The first view of a page must not be heavier, compressed. */
 const FIRST_LOAD_BYTES = 300_000;
@@ -48,21 +48,12 @@ export function lookCases(system: () => BrowserSystem): void {
     return found.map((line) => `${name}: ${line}`);
   }
 
-  /** Goes to a page as a link inside the UI would: nothing is loaded twice. */
-  async function visit({ path, ready }: UiPage): Promise<void> {
-    const { page } = system();
-    await page.evaluate(
-      `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate', { state: null }))`,
-    );
-    await page.locator(ready).first().waitFor();
-  }
-
   it('has no serious accessibility finding on any page, in either theme', async () => {
     const { page, url } = system();
     await page.goto(url);
     const findings: string[] = [];
     for (const uiPage of await pages()) {
-      await visit(uiPage);
+      await visit(page, uiPage);
       findings.push(...(await findingsOf(uiPage.name, 'dark')));
     }
     expect(findings).toEqual([]);
@@ -78,7 +69,7 @@ export function lookCases(system: () => BrowserSystem): void {
     const wide: string[] = [];
     const findings: string[] = [];
     for (const uiPage of await pages()) {
-      await visit(uiPage);
+      await visit(page, uiPage);
       const overflow = await sidewaysOverflow(page);
       if (overflow > 0) wide.push(`${uiPage.name}: ${overflow} px`);
       findings.push(...(await findingsOf(uiPage.name, 'light')));

@@ -10,7 +10,7 @@ import { usePreferences } from './stores/preferences.js';
 
 const app = createApp(App);
 app.use(createPinia());
-const i18n = makeI18n(usePreferences().locale);
+const i18n = await makeI18n(usePreferences().locale);
 app.use(i18n);
 app.use(makeRouter((key) => i18n.global.t(key)));
 app.mount('#app');

@@ -8,7 +8,8 @@ import type { Services } from '../services.js';
 const tags = ['platform'];
 const Live = Type.Object({ status: Type.Literal('ok') });
 
-export function healthRoutes(app: ApiInstance, { health, systemHealth }: Services): void {
+/** What only somebody known may see: exchanges, budgets and queues. */
+export function systemHealthRoutes(app: ApiInstance, { systemHealth }: Services): void {
   app.get(
     '/api/health',
     {
@@ -20,7 +21,10 @@ export function healthRoutes(app: ApiInstance, { health, systemHealth }: Service
     },
     async (request) => systemHealth.read(userOf(request).id),
   );
+}
 
+/** Whether the platform is well, for whoever asks. */
+export function healthRoutes(app: ApiInstance, { health }: Services): void {
   app.get(
     '/health',
     {

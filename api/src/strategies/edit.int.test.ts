@@ -51,6 +51,15 @@ describe('changing a strategy', () => {
       [1, '61000'],
       [2, '62000'],
     ]);
+    const { body } = await ann('GET', `/api/strategies/${id}/revisions`);
+    expect(body).toMatchObject({
+      items: [
+        { revision: 2, params: { upper: '62000' } },
+        { revision: 1, params: { upper: '61000' } },
+      ],
+    });
+    const others = await api.as('bob@example.org')('GET', `/api/strategies/${id}/revisions`);
+    expect(outcome(others)).toEqual([404, 'NOT_FOUND']);
   });
 
   test('to what it is already makes no revision', async () => {

@@ -43,6 +43,8 @@ export const form = {
       'It runs: its orders are taken back and it trades on with revision {revision}. What it holds and its profit stay.',
     stopped: 'It is stopped: the next start uses revision {revision}. What it holds and its profit stay.',
     place: 'It moves to a node that fits; its orders stay at the exchange.',
+    funds:
+      'The preview counts free funds alone; what its own orders hold comes back when they are taken back.',
     orders: 'Open orders now {now}, planned {next}.',
   },
   problem: {

@@ -43,6 +43,7 @@ export const form: Messages['form'] = {
     running: '策略正在运行：撤回挂单，并以版本 {revision} 继续交易。持仓和利润保留。',
     stopped: '策略已停止：下次启动使用版本 {revision}。持仓和利润保留。',
     place: '策略会移到符合条件的节点，挂单留在交易所。',
+    funds: '预览只计算可用资金；撤回自身挂单后，其占用的资金会释放。',
     orders: '现有挂单 {now} 笔，计划 {next} 笔。',
   },
   problem: {
