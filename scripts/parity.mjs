@@ -16,7 +16,7 @@ await runMain(async () => {
 
   const runner = join(ROOT, 'tests', 'harness', 'run-typescript.mjs');
   const main = join(ROOT, 'tests', 'parity', 'main.ts');
-  const args = [runner, main];
+  const args = [runner, main, ...process.argv.slice(2)];
   const { code } = await runCommand(process.execPath, args, { cwd: ROOT, inherit: true });
   process.exitCode = code;
 });

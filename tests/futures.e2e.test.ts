@@ -128,6 +128,8 @@ beforeAll(async () => {
   sim = await TestSimulator.start(
     1,
     ['ADAUSDT', 'XRPUSDT', 'DOGEUSDT'].map((symbol) => `binanceusdm/${symbol}=manual:0.5,depth=100000`),
+    // The worker looks five times as often as in production.
+    ['--weight', '60000'],
   );
   platform = await TestPlatform.create(sim.url, WORKER);
   ({ api } = await platform.startApi());
