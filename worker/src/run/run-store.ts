@@ -18,6 +18,7 @@ import { loadRun, withTrades, type LoadedRun } from './load-run.js';
 import { ClaimTurns } from './claim-turns.js';
 import type { LiveOrder } from './live-order.js';
 import { endRun } from './run-end.js';
+import { inTransaction } from './transaction.js';
 
 /** Longest wait for one transaction, row locks included. */
 const TRANSACTION_DEADLINE_MS = 8_000;
@@ -207,6 +208,6 @@ export class RunStore {
   }
 
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return withDeadline(this.#database.transaction(work), TRANSACTION_DEADLINE_MS, 'a database transaction');
+    return inTransaction(this.#database, TRANSACTION_DEADLINE_MS, work);
   }
 }
