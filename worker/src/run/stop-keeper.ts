@@ -191,7 +191,8 @@ export class StopKeeper {
         side: row.side,
         positionSide: row.positionSide,
         triggerPrice: row.triggerPrice,
-        triggerBy: 'last',
+        // What liquidations go by, too; the platform itself watches the quotes.
+        triggerBy: 'mark',
         // The whole position, whatever its size is then: a fill needs no new stop.
         quantity: null,
       },
