@@ -15,7 +15,7 @@ function database(...ends: (Error | string)[]): { tries: number } & Pick<DataSou
       return typeof end === 'string' ? Promise.resolve(end) : Promise.reject(end ?? new Error('no end'));
     },
   };
-  return of as unknown as { tries: number } & Pick<DataSource, 'transaction'>;
+  return of;
 }
 
 const run = (of: Pick<DataSource, 'transaction'>): Promise<string> =>
