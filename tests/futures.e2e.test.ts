@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { Decimal } from '@gridfleet/shared/domain';
 import type { Strategy, StrategyStatus } from '@gridfleet/shared/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FuturesExchange } from './harness/futures-exchange.js';
 import { TestPlatform } from './harness/platform.js';
 import type { GridfleetProcess } from './harness/processes.js';
 import type { Rest } from './harness/rest.js';
@@ -9,14 +9,6 @@ import { TEST_KEY, TEST_SECRET, TestSimulator } from './harness/simulator.js';
 import { waitUntil } from './harness/wait.js';
 
 // Grids on USDT-M contracts through the real worker, judged by the simulator's ledger.
-
-interface FuturesAccount {
-  apiKey: string;
-  totalWalletBalance: string;
-  totalUnrealizedProfit: string;
-  income: Record<string, string>;
-  positions: { symbol: string; positionAmt: string; leverage: string; marginType: string }[];
-}
 
 /** What the simulator gives a new account, USDT. */
 const WALLET = '100000';
@@ -27,43 +19,18 @@ const PATH: readonly (readonly [price: string, fills: number])[] = [
   ['0.4899', 2],
   ['0.5201', 3],
 ];
+/** The contracts whose price walks. */
+const WALKING = ['ADAUSDT', 'XRPUSDT'];
 const WORKER = { TIME_SCALE: '0.2' };
 
 let sim: TestSimulator;
+let market: FuturesExchange;
 let platform: TestPlatform;
 let api: Rest;
 let worker: GridfleetProcess;
 let accountId: number;
 let long: number;
 let neutral: number;
-
-async function control(path: string, body: unknown): Promise<void> {
-  const answer = await sim.control.post(`/_sim/futures/${path}`, body);
-  if (answer.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
-}
-
-/** Moves both contracts, the mark price to the middle of the quotes, where the grids value themselves, too. */
-async function setPrice(price: string): Promise<void> {
-  for (const symbol of ['ADAUSDT', 'XRPUSDT']) {
-    await control('price', { symbol, price });
-    const { body } = await sim.control.get<{ bidPrice: string; askPrice: string }>(
-      `/fapi/v1/ticker/bookTicker?symbol=${symbol}`,
-    );
-    const middle = new Decimal(body.bidPrice).plus(body.askPrice).div(2);
-    await control('mark', { symbol, price: middle.toFixed() });
-  }
-}
-
-async function exchange(): Promise<{ account: FuturesAccount; checks: unknown[] }> {
-  const { body } = await sim.control.get<{ venues: { checks: unknown[]; accounts: FuturesAccount[] }[] }>(
-    '/_sim/futures',
-  );
-  const [venue] = body.venues;
-  const account = venue?.accounts.find(({ apiKey }) => apiKey === TEST_KEY);
-  if (venue === undefined || account === undefined)
-    throw new Error('the simulator does not know the account');
-  return { account, checks: venue.checks };
-}
 
 async function status(id: number): Promise<StrategyStatus> {
   return (await api.get<StrategyStatus>(`/api/strategies/${id}/status`)).body;
@@ -99,7 +66,7 @@ async function start(id: number): Promise<void> {
 /** The grids' profit, and what the exchange says the account has gained, once the two have come to rest. */
 async function level(): Promise<{ ours: string; theirs: string }> {
   const both = async (): Promise<{ ours: string; theirs: string }> => {
-    const { account } = await exchange();
+    const { account } = await market.books();
     const profits = await Promise.all([long, neutral].map(status));
     const ours = profits.reduce((sum, { profit }) => sum.plus(profit?.total ?? 0), new Decimal(0));
     const theirs = new Decimal(account.totalWalletBalance).plus(account.totalUnrealizedProfit).minus(WALLET);
@@ -112,27 +79,18 @@ async function level(): Promise<{ ours: string; theirs: string }> {
   return both();
 }
 
-/** An order as somebody else with the same keys would send it. */
-async function orderByHand(params: Record<string, string>): Promise<void> {
-  const query = new URLSearchParams({ ...params, timestamp: String(Date.now()) }).toString();
-  const signature = createHmac('sha256', TEST_SECRET).update(query).digest('hex');
-  const answer = await fetch(`${sim.url}/fapi/v1/order?${query}&signature=${signature}`, {
-    method: 'POST',
-    headers: { 'x-mbx-apikey': TEST_KEY },
-    signal: AbortSignal.timeout(5_000),
-  });
-  if (!answer.ok) throw new Error(`the order was refused: ${await answer.text()}`);
-}
-
 beforeAll(async () => {
   sim = await TestSimulator.start(
     1,
     ['ADAUSDT', 'XRPUSDT', 'DOGEUSDT'].map((symbol) => `binanceusdm/${symbol}=manual:0.5,depth=100000`),
+    // The worker looks five times as often as in production.
+    ['--weight', '60000'],
   );
+  market = new FuturesExchange(sim);
   platform = await TestPlatform.create(sim.url, WORKER);
   ({ api } = await platform.startApi());
   worker = await platform.startWorker('node-1');
-  await setPrice('0.5');
+  await market.setPrice('0.5', ...WALKING);
 });
 
 afterAll(async () => {
@@ -168,7 +126,7 @@ describe('range grids on USDT-M contracts, through real processes', () => {
       timeoutMs: 30_000,
       what: 'the long grid to hold its inventory',
     });
-    const { account } = await exchange();
+    const { account } = await market.books();
     expect(account.positions).toMatchObject([
       { symbol: 'ADAUSDT', positionAmt: '300', leverage: '5', marginType: 'isolated' },
     ]);
@@ -184,7 +142,7 @@ describe('range grids on USDT-M contracts, through real processes', () => {
     for (const [price, more] of PATH) {
       each += more;
       const expected = [begun + each, each];
-      await setPrice(price);
+      await market.setPrice(price, ...WALKING);
       await waitUntil(
         async () => {
           const now = await Promise.all([long, neutral].map(status));
@@ -198,12 +156,12 @@ describe('range grids on USDT-M contracts, through real processes', () => {
     expect([first?.cycles, second?.cycles]).toEqual([5, 3]);
     const { ours, theirs } = await level();
     expect(ours).toBe(theirs);
-    expect((await exchange()).checks).toEqual([]);
+    expect((await market.books()).checks).toEqual([]);
   });
 
   it('book funding once, each from its own contract', async () => {
-    await control('funding', { symbol: 'ADAUSDT', rate: '0.001', settle: true });
-    await control('funding', { symbol: 'XRPUSDT', rate: '-0.0005', settle: true });
+    await market.control('funding', { symbol: 'ADAUSDT', rate: '0.001', settle: true });
+    await market.control('funding', { symbol: 'XRPUSDT', rate: '-0.0005', settle: true });
     const rows = await waitUntil(
       async () => {
         const found = await platform.rows.query<{ strategy_id: number; amount: string }[]>(
@@ -215,7 +173,7 @@ describe('range grids on USDT-M contracts, through real processes', () => {
     );
     expect(rows.map((row) => row.strategy_id)).toEqual([long, neutral]);
     const booked = rows.reduce((sum, { amount }) => sum.plus(amount), new Decimal(0));
-    const { account } = await exchange();
+    const { account } = await market.books();
     expect(booked.toFixed()).toBe(new Decimal(account.income['FUNDING_FEE'] ?? '0').toFixed());
     const { ours, theirs } = await level();
     expect(ours).toBe(theirs);
@@ -227,7 +185,7 @@ describe('range grids on USDT-M contracts, through real processes', () => {
 
   it('go on after their worker is killed, with what was booked and what was missed', async () => {
     await worker.kill();
-    await setPrice('0.4999');
+    await market.setPrice('0.4999', ...WALKING);
     worker = await platform.startWorker('node-2');
     await waitUntil(
       async () => {
@@ -260,7 +218,7 @@ describe('range grids on USDT-M contracts, through real processes', () => {
 
   it('may only reduce once somebody closes their position by hand, and say who did', async () => {
     const { position } = await status(long);
-    await orderByHand({
+    await market.orderByHand({
       symbol: 'ADAUSDT',
       side: 'SELL',
       type: 'MARKET',
@@ -310,10 +268,10 @@ describe('range grids on USDT-M contracts, through real processes', () => {
     expect(Number((await stops())[0]?.early)).toBe(1);
 
     await worker.kill();
-    for (const what of ['price', 'mark']) await control(what, { symbol: 'DOGEUSDT', price: '0.455' });
+    await market.setPrice('0.455', 'DOGEUSDT');
     await waitUntil(
       async () => {
-        const held = (await exchange()).account.positions.find(({ symbol }) => symbol === 'DOGEUSDT');
+        const held = (await market.books()).account.positions.find(({ symbol }) => symbol === 'DOGEUSDT');
         return held === undefined || Number(held.positionAmt) === 0;
       },
       { timeoutMs: 10_000, what: 'the stop to close the position' },
@@ -337,6 +295,6 @@ describe('range grids on USDT-M contracts, through real processes', () => {
     expect(new Decimal(sums?.base ?? 'NaN').toFixed()).toBe('0');
     expect(new Decimal(sums?.money ?? 'NaN').toFixed()).toBe(ended.profit?.total);
     expect((await stops()).map(({ state }) => state)).toEqual(['ended']);
-    expect((await exchange()).checks).toEqual([]);
+    expect((await market.books()).checks).toEqual([]);
   });
 });

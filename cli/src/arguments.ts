@@ -45,6 +45,14 @@ export function parseFraction(text: string): string {
   return text;
 }
 
+/** How long an order takes, ms: a whole number up to a minute. */
+export function parseLatency(text: string): number {
+  const latency = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(latency <= 60_000))
+    throw new InvalidArgumentError('A latency is a whole number of ms from 0 to 60000.');
+  return latency;
+}
+
 /** A count from 1 to a thousand. */
 export function parseCount(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : NaN;

@@ -8,12 +8,18 @@ const SPEED = 4;
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
+/** Those named on the command line, else all. */
+const names = process.argv.slice(2);
+const chosen = SESSIONS.filter(({ name }) => names.length === 0 || names.includes(name));
+if (chosen.length < Math.max(1, names.length))
+  throw new Error(`the sessions are ${SESSIONS.map(({ name }) => name).join(', ')}`);
+
 const services = await startServices();
 process.env['REDIS_URL'] = services.redisUrl;
 process.env['DATABASE_URL'] = services.databaseUrl;
 const reports: SessionReport[] = [];
 try {
-  for (const session of SESSIONS) {
+  for (const session of chosen) {
     const report = await runSession(session, SPEED);
     reports.push(report);
     const differences = differencesOf(report);

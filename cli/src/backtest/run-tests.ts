@@ -19,6 +19,8 @@ export interface TestTerms {
   fillModel: FillModel;
   slippage?: string | undefined;
   allowGaps: boolean;
+  /** How long an order takes to the exchange, ms; recordings only. */
+  latencyMs?: number | undefined;
 }
 
 type MarketData = { candles: Candles } | { ticks: TickEvent[] };
@@ -33,10 +35,13 @@ async function readMarketData(
     : { candles: await readCandles(files, terms.allowGaps) };
 }
 
-function runOne(config: StrategyConfig, data: MarketData, { fillModel, slippage }: TestTerms): ReportInput {
+function runOne(config: StrategyConfig, data: MarketData, terms: TestTerms): ReportInput {
+  const { fillModel, slippage, latencyMs } = terms;
   const setup = backtestSetup(config, slippage);
   try {
-    return 'ticks' in data ? tickTest(setup, data.ticks) : candleTest(setup, data.candles, { fillModel });
+    return 'ticks' in data
+      ? tickTest(setup, data.ticks, latencyMs === undefined ? {} : { latencyMs })
+      : candleTest(setup, data.candles, { fillModel });
   } catch (error) {
     if (!(error instanceof BacktestRefused)) throw error;
     throw new UserError(`the strategy on ${config.symbol} is refused at the start price:\n${error.message}`, {
@@ -51,6 +56,10 @@ export async function runTests(configs: readonly StrategyConfig[], terms: TestTe
   const recordings = [...files.values()].flat().filter(isTickFile).length;
   if (recordings > 0 && recordings < terms.candles.length)
     throw new UserError('candles (CSV) and recordings (jsonl) cannot be mixed in one backtest');
+  if (recordings === 0 && terms.latencyMs !== undefined)
+    throw new UserError(
+      '--latency-ms is for recordings (jsonl): candles do not say what happens within them',
+    );
   const data = new Map<string, MarketData>();
   for (const config of configs) {
     const { symbol } = config;

@@ -57,6 +57,12 @@ describe('gridfleet backtest', () => {
     expect(result['openSells']).toEqual(['166', '168', '170']);
   });
 
+  test('takes how long orders travel for recordings only', async () => {
+    const args = ['backtest', '--config', config(), '--candles', candles(), '--latency-ms', '200'];
+    expect(await runCli(args)).toBe(1);
+    expect(cli.complained).toContain('--latency-ms is for recordings');
+  });
+
   test('prints a summary for people', async () => {
     expect(await runCli(['backtest', '--config', config(), '--candles', candles()]), cli.complained).toBe(0);
     expect(cli.printed).toMatch(/buys \/ sells \/ cycles +5 \/ 12 \/ 12/);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PortfolioResult, ReportInput } from '@gridfleet/shared/domain/backtest';
+import { parseLatency } from '../arguments.js';
 import { readStrategyConfigs } from '../config-file.js';
 import type { Page } from '../report/html-page.js';
 import { UserError } from '../user-error.js';
@@ -8,6 +9,7 @@ import { addRunOptions, collect, type RunFlags } from './run-options.js';
 interface BacktestFlags extends RunFlags {
   out?: string;
   json?: boolean;
+  latencyMs?: number;
 }
 
 async function writePage(path: string, page: Page): Promise<void> {
@@ -67,8 +69,8 @@ async function backtest(flags: BacktestFlags): Promise<void> {
   const options = { feeMaker, feeTaker, quote, base };
   const { configs, isList } = await readStrategyConfigs(flags.config, options, flags.market);
   const { runTests } = await import('../backtest/run-tests.js');
-  const { candles, fillModel, slippage, allowGaps = false } = flags;
-  const tests = await runTests(configs, { candles, fillModel, slippage, allowGaps });
+  const { candles, fillModel, slippage, allowGaps = false, latencyMs } = flags;
+  const tests = await runTests(configs, { candles, fillModel, slippage, allowGaps, latencyMs });
   const [only] = tests;
   if (isList || only === undefined) await reportAll(tests, flags);
   else await reportOne(only, flags);
@@ -86,6 +88,11 @@ export function addBacktestCommand(program: Command): void {
       collect,
     );
   addRunOptions(command)
+    .option(
+      '--latency-ms <ms>',
+      'how long an order takes to the exchange, on recorded ticks (default: 50)',
+      parseLatency,
+    )
     .option('--out <file>', 'write a report with charts (HTML)')
     .option('--json', 'print JSON')
     .action(backtest);

@@ -21,6 +21,8 @@ export interface SessionReport extends Comparison {
   name: string;
   live: LiveOutcome;
   backtest: Outcome;
+  /** The backtest with the median of the live latencies for every order. */
+  atLatency: Outcome;
   /** The backtest told when each order really arrived. */
   measured: Outcome;
   /** Times from a fill to its counter order at the exchange, ms of the recording, sorted. */
@@ -83,11 +85,13 @@ export async function runSession(session: ParitySession, speed: number): Promise
     const ticks = readTicks(file, config);
     const backtest = tickRun(config, ticks);
     const measured = tickRun(config, ticks, live.arrivals);
+    const latencies = latenciesOf(live);
+    const atLatency = tickRun(config, ticks, Math.round(latencies[Math.floor(latencies.length / 2)] ?? 0));
     const compared = compare(live, backtest, measured);
     const said = await commandSays(config, file, dir);
     if (said.cycles !== backtest.cycles || said.profit !== backtest.profit)
       compared.unexplained.push(`the command says ${JSON.stringify(said)}`);
-    return { name: session.name, live, backtest, measured, latencies: latenciesOf(live), ...compared };
+    return { name: session.name, live, backtest, atLatency, measured, latencies, ...compared };
   } finally {
     rmSync(dir, { recursive: true });
   }

@@ -19,14 +19,15 @@ function causes({ differences }: SessionReport): number[] {
 /** One line a session, both ways side by side. */
 export function tableOf(reports: readonly SessionReport[]): string {
   const header = [
-    ...['session', 'fills live', 'backtest', 'same', ...CAUSES, 'unexplained'],
-    ...['cycles live', 'backtest', 'profit live', 'backtest', 'latency p50', 'p99'],
+    ...['session', 'fills live', 'backtest', 'as slow', 'same', ...CAUSES, 'unexplained'],
+    ...['cycles live', 'backtest', 'as slow', 'profit live', 'backtest', 'as slow', 'latency p50', 'p99'],
   ];
   const rows = reports.map((report) => {
-    const { name, live, backtest, same, unexplained, latencies } = report;
+    const { name, live, backtest, atLatency, same, unexplained, latencies } = report;
     return [
-      ...[name, live.trades.length, backtest.trades.length, same, ...causes(report), unexplained.length],
-      ...[live.cycles, backtest.cycles, money(live.profit), money(backtest.profit)],
+      ...[name, live.trades.length, backtest.trades.length, atLatency.trades.length, same],
+      ...[...causes(report), unexplained.length, live.cycles, backtest.cycles, atLatency.cycles],
+      ...[money(live.profit), money(backtest.profit), money(atLatency.profit)],
       ...[share(latencies, 0.5), share(latencies, 0.99)],
     ].map(String);
   });

@@ -46,8 +46,15 @@ function overheard(strategy: BoundStrategy, start: number, trades: TradeOf[]): B
   };
 }
 
-/** The tick backtest of a session; orders arrive at once or as `arrivals` says, ms since the beginning by key. */
-export function tickRun(config: unknown, ticks: Ticks, arrivals?: ReadonlyMap<string, number>): Outcome {
+/**
+ * The tick backtest of a session.
+ * @param orders when they arrive: all after so many ms, or each as a map says (ms since the beginning, by key)
+ */
+export function tickRun(
+  config: unknown,
+  ticks: Ticks,
+  orders?: number | ReadonlyMap<string, number>,
+): Outcome {
   const { kind, strategy, market, fees, balance } = parseStrategyConfig(config);
   const trades: TradeOf[] = [];
   const setup: BacktestSetup = {
@@ -57,11 +64,20 @@ export function tickRun(config: unknown, ticks: Ticks, arrivals?: ReadonlyMap<st
     fees,
     balance,
   };
-  const arrivalOf: ArrivalOf = ({ key, side, generation }) => {
-    const at = arrivals?.get(orderKey(key.slot, side, generation));
-    return at === undefined ? null : ticks.start + at;
-  };
-  const options = arrivals === undefined ? {} : { arrivalOf };
-  const { cycles, netGridProfit } = runTickBacktest(setup, ticks.events, options);
+  const { cycles, netGridProfit } = runTickBacktest(setup, ticks.events, optionsOf(orders, ticks.start));
   return { trades, cycles, profit: netGridProfit };
+}
+
+function optionsOf(
+  orders: number | ReadonlyMap<string, number> | undefined,
+  start: number,
+): { latencyMs?: number; arrivalOf?: ArrivalOf } {
+  if (orders === undefined) return {};
+  if (typeof orders === 'number') return { latencyMs: orders };
+  return {
+    arrivalOf: ({ key, side, generation }) => {
+      const at = orders.get(orderKey(key.slot, side, generation));
+      return at === undefined ? null : start + at;
+    },
+  };
 }

@@ -107,6 +107,12 @@ const zhCnKinds: Readonly<Record<string, KindText>> = {
         description: '与账户设置一致。单向模式下平仓单只减仓。',
         options: { 'one-way': '单向', hedge: '双向' },
       },
+      'futures.stopAt': {
+        title: '止损位置',
+        description:
+          '交易所（留空亦同）：止损单尽可能挂在交易所，未挂好前不会下增加仓位的订单。平台：只有平台运行时才有效。',
+        options: { exchange: '交易所', platform: '平台' },
+      },
     },
   },
   'ladder-grid': {

@@ -13,6 +13,7 @@ import type { TradingState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
 import type { AccountBalance } from '../venue/venue.js';
 import { heldBy, HOLDING_COLUMNS } from './held-by-orders.js';
+import { inTransaction } from './transaction.js';
 
 const DEADLINE_MS = 8_000;
 /** Author of what reconciliation changes. */
@@ -221,7 +222,7 @@ export class AccountStore {
   }
 
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return withDeadline(this.#database.transaction(work), DEADLINE_MS, 'a database transaction');
+    return inTransaction(this.#database, DEADLINE_MS, work);
   }
 }
 

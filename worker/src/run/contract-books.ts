@@ -9,6 +9,7 @@ import { In, type DataSource, type EntityManager } from 'typeorm';
 import { withDeadline } from '../util/deadline.js';
 import type { VenueFill } from '../venue/venue.js';
 import type { FundingPayment, VenuePosition } from '../venue/venue-futures.js';
+import { inTransaction } from './transaction.js';
 
 const DEADLINE_MS = 8_000;
 
@@ -155,6 +156,6 @@ export class ContractBooks {
   }
 
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return withDeadline(this.#database.transaction(work), DEADLINE_MS, 'a database transaction');
+    return inTransaction(this.#database, DEADLINE_MS, work);
   }
 }

@@ -28,6 +28,7 @@ import { ClaimTurns } from './claim-turns.js';
 import type { LiveOrder } from './live-order.js';
 import { holdClaims, markRunning, readStrategies, type ClaimHolder, type RunFence } from './run-batches.js';
 import { endRun } from './run-end.js';
+import { inTransaction } from './transaction.js';
 
 /** Longest wait for one transaction, row locks included. */
 const TRANSACTION_DEADLINE_MS = 8_000;
@@ -211,6 +212,6 @@ export class RunStore {
   }
 
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return withDeadline(this.#database.transaction(work), TRANSACTION_DEADLINE_MS, 'a database transaction');
+    return inTransaction(this.#database, TRANSACTION_DEADLINE_MS, work);
   }
 }

@@ -9,6 +9,8 @@ import { StopKeeper } from './stop-keeper.js';
 import { StopStore } from './stop-store.js';
 import type { RunFrame } from './step-types.js';
 
+/** Pause after a pass that failed, ms. */
+const PAUSE_MS = 5_000;
 export const STOP_REQUIRED = 'EXCHANGE_STOP_REQUIRED' satisfies DenialCode;
 
 /** Reasons, by leg, why nothing that makes its position larger may be placed. */
@@ -54,6 +56,8 @@ export class StopGuard {
   readonly #keepers = new Map<number, StopKeeper>();
   #wanted: readonly ExchangeStop[] = [];
   #isBusy = false;
+  /** After a failure, ms on the monotonic clock. */
+  #idleUntil = 0;
 
   constructor(deps: StopGuardDeps) {
     this.#deps = deps;
@@ -80,13 +84,14 @@ export class StopGuard {
 
   /** Begins a pass over all legs, unless one is under way. */
   tick(): void {
-    if (this.#keepers.size === 0 || this.#isBusy) return;
+    if (this.#keepers.size === 0 || this.#isBusy || performance.now() < this.#idleUntil) return;
     this.#isBusy = true;
     const { ending } = this.#want();
     Promise.all([...this.#keepers].map(([leg, keeper]) => keeper.keep(this.#of(leg), ending)))
-      .catch((error: unknown) =>
-        this.#deps.mailbox.put({ type: 'failure', what: 'keeping the stops at the exchange', error }),
-      )
+      .catch((error: unknown) => {
+        this.#idleUntil = performance.now() + PAUSE_MS;
+        this.#deps.mailbox.put({ type: 'failure', what: 'keeping the stops at the exchange', error });
+      })
       .finally(() => (this.#isBusy = false));
   }
 

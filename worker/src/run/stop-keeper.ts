@@ -68,6 +68,9 @@ export class StopKeeper {
   /** One pass: looks when a look is due, and makes the stops what they should be. */
   keep(wanted: readonly ExchangeStop[], isEnding: boolean): Promise<void> {
     return this.#next(async () => {
+      const rows = await this.#load();
+      // A strategy without stops costs no request.
+      if (wanted.length === 0 && rows.length === 0) return;
       if (performance.now() - this.#verifiedAt >= this.#deps.verifyMs) await this.#verify();
       await this.#tell(isEnding);
       for (const row of this.#live()) {
@@ -188,7 +191,8 @@ export class StopKeeper {
         side: row.side,
         positionSide: row.positionSide,
         triggerPrice: row.triggerPrice,
-        triggerBy: 'last',
+        // What liquidations go by, too; the platform itself watches the quotes.
+        triggerBy: 'mark',
         // The whole position, whatever its size is then: a fill needs no new stop.
         quantity: null,
       },

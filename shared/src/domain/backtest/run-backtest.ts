@@ -27,7 +27,12 @@ export interface BacktestOptions {
   listFills?: boolean;
 }
 
-type TickOptions = Pick<BacktestOptions, 'seriesPoints' | 'listFills'> & { arrivalOf?: ArrivalOf };
+type TickOptions = Pick<BacktestOptions, 'seriesPoints' | 'listFills'> & {
+  /** How long every order takes to the exchange, ms; 50 when absent. */
+  latencyMs?: number;
+  /** When each order reaches the exchange, in place of that. */
+  arrivalOf?: ArrivalOf;
+};
 
 const DEFAULT_POINTS = 300;
 
@@ -111,12 +116,15 @@ export function candleTest(setup: BacktestSetup, candles: Candles, options: Back
   };
 }
 
-const afterLatency: ArrivalOf = (_order, now) => now + LATENCY_MS;
+const afterLatency =
+  (latencyMs: number): ArrivalOf =>
+  (_order, now) =>
+    now + latencyMs;
 
 /**
  * Tests a strategy over recorded quotes and trades, with the matching core's queues for a fill model. Equity is marked
  * at the middle of the quotes; `candles` in the result counts quotes and trades. Orders reach the
- * exchange when `arrivalOf` says, by default after `LATENCY_MS`.
+ * exchange when `arrivalOf` says, by default after `latencyMs`.
  * @throws BacktestRefused when the plan is refused at the first quote
  */
 export function tickTest(
@@ -127,7 +135,11 @@ export function tickTest(
   const start = events.find((event) => event.kind === 'quote');
   if (start === undefined) throw new RangeError('a backtest over ticks needs a quote');
   const plan = gate(setup, legAt(setup, start.bid, start.ask));
-  const { run, marks } = walkTicks(setup, events, options.arrivalOf ?? afterLatency);
+  const { run, marks } = walkTicks(
+    setup,
+    events,
+    options.arrivalOf ?? afterLatency(options.latencyMs ?? LATENCY_MS),
+  );
   return {
     setup,
     funds: fundsOf(setup, plan),

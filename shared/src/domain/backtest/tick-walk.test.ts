@@ -80,6 +80,23 @@ describe('a backtest over ticks', () => {
     ]);
   });
 
+  it('lets it travel for as long as it is told, the same way each time', () => {
+    const events = [quote(1, 149, 150), quote(9, 149, 150), trade(10, 148, 100, 'sell')];
+    const later = [trade(20, 151, 100, 'buy'), trade(45, 151, 100, 'buy'), trade(90, 151, 100, 'buy')];
+    const run = (latencyMs: number): [number, string, string][] =>
+      runTickBacktest(gridSetup({}, free), [...events, ...later], { latencyMs }).fills.map(
+        ([at, side, price]) => [at, side, price],
+      );
+    expect(run(5)).toEqual([
+      [10, 'BUY', '148'],
+      [20, 'SELL', '150'],
+    ]);
+    expect(run(8)[1]).toEqual([20, 'SELL', '150']);
+    // The order itself is not there yet when its price trades.
+    expect(run(30)).toEqual([]);
+    expect(run(5)).toEqual(run(5));
+  });
+
   it('arms the counter order when the whole order has filled', () => {
     const events = [
       quote(1, 149, 150),

@@ -44,6 +44,7 @@ export const reasons = {
   EXPOSURE_LIMIT: 'Positions and the orders that open them cost as much as allowed.',
   ASSET_EXPOSURE_LIMIT: 'Positions in this asset cost as much as allowed.',
   LIMITS_UNREADABLE: 'The stored risk limits cannot be read: set them again.',
+  EXCHANGE_STOP_REQUIRED: 'The stop has to rest at the exchange before the position may grow.',
   FUNDS_RESERVED: 'Other orders hold the funds.',
   ALLOCATION_EXCEEDED: 'The money set aside for this strategy is used up.',
   FUNDS_ALLOCATED: 'What is left is set aside for other strategies.',

@@ -45,6 +45,7 @@ export const reasons: Messages['reasons'] = {
   EXPOSURE_LIMIT: '持仓与开仓订单成本已达上限。',
   ASSET_EXPOSURE_LIMIT: '该资产的持仓成本已达上限。',
   LIMITS_UNREADABLE: '无法读取已保存的风险限额，请重新设置。',
+  EXCHANGE_STOP_REQUIRED: '止损单须先挂在交易所，才能增加仓位。',
   FUNDS_RESERVED: '资金被其他订单占用。',
   ALLOCATION_EXCEEDED: '为该策略预留的资金已用完。',
   FUNDS_ALLOCATED: '剩余资金已预留给其他策略。',

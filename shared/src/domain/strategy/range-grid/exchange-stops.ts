@@ -24,9 +24,9 @@ export function exchangeStops(grid: Grid, { header }: RangeGridState): ExchangeS
   });
   const { lower, upper } = exitPrices(grid);
   const isShort = direction === 'short';
-  const trailing = trailingStop(grid, header);
-  const trailed = trailing?.div(market.tickSize)[isShort ? 'ceil' : 'floor']().times(market.tickSize) ?? null;
   const of = (ticks: number | null): Decimal | null => (ticks === null ? null : ticksToPrice(market, ticks));
+  const best = trailingStop(grid, header);
+  const trailed = of(best === null ? null : (isShort ? best.ceil() : best.floor()).toNumber());
   // Of two stops on one side the one that comes first counts.
   if (isShort) {
     const price = lesser(of(upper), trailed);
