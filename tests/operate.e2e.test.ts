@@ -160,7 +160,9 @@ describe('the command line', () => {
     await waitUntil(
       async () => {
         await status();
-        return /"level":20,.*"name":"api".*"requestId":"[0-9a-f-]{36}".*"msg":"request"/.test(platform.output());
+        return /"level":20,.*"name":"api".*"requestId":"[0-9a-f-]{36}".*"msg":"request"/.test(
+          platform.output(),
+        );
       },
       { timeoutMs: 15_000, what: 'a line of debugging', everyMs: 200 },
     );
