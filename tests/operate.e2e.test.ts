@@ -170,7 +170,7 @@ describe('the command line', () => {
   });
 
   it('finds the installation healthy', async () => {
-    const { code, stdout } = await cli('doctor', '--env-file', join(dir, '.env'));
+    const { code, stdout } = await cli('doctor', '--settings', join(dir, '.env'));
     expect(code, stdout).toBe(0);
     expect(stdout).toContain('ok    nodes: node-1');
   });
