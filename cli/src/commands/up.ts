@@ -19,8 +19,8 @@ export function addUpCommand(program: Command): void {
     )
     .action(async (flags: { fresh?: boolean; port?: number }) => {
       // Variables that are set already win over the file.
-      const settings = join(ROOT, '.env');
-      if (existsSync(settings)) process.loadEnvFile(settings);
+      const envFile = join(ROOT, '.env');
+      if (existsSync(envFile)) process.loadEnvFile(envFile);
       const { runUp } = await import('../up/run-up.js');
       await runUp(flags, process.env);
     });
