@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +83,8 @@ beforeAll(async () => {
   login = proxy;
   const web = join(dir, 'web');
   mkdirSync(join(web, 'assets'), { recursive: true });
+  // nginx reads files as a user of its own when it is started by root.
+  chmodSync(dir, 0o711);
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>Gridfleet</title>');
   writeFileSync(join(web, 'assets', 'index-0a1b2c3d.js'), '// the UI');
   const values = {
@@ -133,7 +135,7 @@ describe('the gateway', () => {
     const answer = await get(`${gateway}/api/strategies`, { cookie: alice });
     expect({ status: answer.status, body: JSON.parse(answer.body) as unknown }).toEqual({
       status: 200,
-      body: { items: [] },
+      body: { items: [], nextCursor: null },
     });
     const users = await platform.rows.query<{ email: string }[]>('SELECT email FROM user');
     expect(users.map((user) => user.email)).toContain('alice@example.org');

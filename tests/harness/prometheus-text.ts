@@ -24,8 +24,8 @@ export function parsePrometheus(text: string): Exposition {
     if (type?.[1] !== undefined) types.set(type[1], type[2] ?? '');
     if (line.startsWith('# HELP ') || type !== null) continue;
     const sample = SAMPLE.exec(line);
-    const value = Number(sample?.[3]?.replace('+Inf', 'Infinity').replace('Nan', 'NaN'));
-    if (sample?.[1] === undefined || (Number.isNaN(value) && sample[3] !== 'NaN'))
+    const value = Number(sample?.[3]?.replace('+Inf', 'Infinity'));
+    if (sample?.[1] === undefined || (Number.isNaN(value) && !/^nan$/i.test(sample[3] ?? '')))
       throw new Error(`not Prometheus text: ${line}`);
     const labels = Object.fromEntries(
       [...(sample[2] ?? '').matchAll(LABEL)].map((label) => [label[1] ?? '', label[2] ?? '']),

@@ -6,10 +6,10 @@ import { version } from '../version.js';
 
 const MARKS = { ok: 'ok  ', warn: 'WARN', fail: 'FAIL' } as const;
 
-async function examine(envFile: string): Promise<Finding[]> {
+async function examine(settings: string): Promise<Finding[]> {
   const { checkConfig, checkNode, checkSecretFile } = await import('../doctor/machine-checks.js');
   const { finding, config } = checkConfig(process.env);
-  const own = [checkNode(process.version), finding, checkSecretFile(envFile)];
+  const own = [checkNode(process.version), finding, checkSecretFile(settings)];
   if (config === null) return own;
   const { checkDatabase } = await import('../doctor/database-checks.js');
   const { checkRedis } = await import('../doctor/redis-checks.js');
@@ -20,10 +20,10 @@ async function examine(envFile: string): Promise<Finding[]> {
   return [...own, ...database, ...redis];
 }
 
-async function doctor({ json = false, envFile }: { json?: boolean; envFile: string }): Promise<void> {
+async function doctor({ json = false, settings }: { json?: boolean; settings: string }): Promise<void> {
   // Variables that are set already win over the file.
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
-  const findings = await examine(envFile);
+  if (existsSync(settings)) process.loadEnvFile(settings);
+  const findings = await examine(settings);
   if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {
     for (const { what, verdict, says, do: todo } of findings) {
@@ -40,7 +40,7 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check configuration, servers, clock, permissions and versions, and say what to do')
-    .option('--env-file <file>', 'file with settings; those of the environment win', '.env')
+    .option('--settings <file>', 'file with settings; those of the environment win', '.env')
     .option('--json', 'machine-readable')
     .action(doctor);
 }

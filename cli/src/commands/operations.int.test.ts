@@ -84,7 +84,7 @@ describe('gridfleet doctor', () => {
     findings: Record<string, { verdict: string; do?: string }>;
   }> => {
     line.printed = '';
-    const code = await runCli(['doctor', '--json', '--env-file', `${line.folder}/.env`]);
+    const code = await runCli(['doctor', '--json', '--settings', `${line.folder}/.env`]);
     const found = JSON.parse(line.printed) as { what: string; verdict: string; do?: string }[];
     return { code, findings: Object.fromEntries(found.map((each) => [each.what, each])) };
   };

@@ -17,7 +17,7 @@ import type { LiveOrder } from './live-order.js';
 import type { Letter } from './mailbox.js';
 import { chaseOrders } from './order-chase.js';
 import type { OrderSender } from './order-sender.js';
-import { logContradictions } from './contradictions.js';
+import { noteCorrections } from './contradictions.js';
 import { MachineView } from './machine-view.js';
 import { quoteEvent } from './quotes.js';
 import { recall } from './recall.js';
@@ -159,9 +159,7 @@ export class RunSession {
     this.#finish ??= result.finish;
     if (result.looks) this.#sight.want(now);
     for (const reason of result.alerts) this.#deps.alert(reason);
-    logContradictions(result.corrections, this.#deps.log);
-    for (const { cause } of result.corrections)
-      this.#deps.metrics.count('gridfleet_corrections_total', { cause });
+    noteCorrections(result.corrections, this.#deps.log, this.#deps.metrics);
     for (const intent of written.intents) this.sender.place(intent);
     this.#cancels.add(result.cancels);
     this.#cancels.send(this.#memory.orders, this.sender, now);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../cli/src/program.ts';
-import { ROOT } from './lib/paths.mjs';
+import { createProgram } from './program.js';
+import { ROOT } from './up/home.js';
 
 const OPERATE = 'tests/operate.e2e.test.ts';
 const OPERATIONS = 'cli/src/commands/operations.int.test.ts';
@@ -11,7 +11,7 @@ const OPERATIONS = 'cli/src/commands/operations.int.test.ts';
  * Every command that the documentation shows: the test that runs it and words of that test which show that, or why no
  * test can run it here.
  */
-const COMMANDS = [
+const COMMANDS: readonly (readonly [RegExp, string | null, string])[] = [
   [/^npm start$/, 'tests/up.e2e.test.ts', "'up'"],
   [/^npm test$/, null, 'it is what runs this test'],
   [
@@ -52,13 +52,13 @@ const COMMANDS = [
 ];
 
 /** Commands of the pages' shell blocks: lines joined where they go on, comments and settings left out. */
-function commandsOf(file) {
+function commandsOf(file: string): string[] {
   const blocks = [
     ...readFileSync(join(ROOT, file), 'utf8').matchAll(/^```(?:sh|bash|shell)\n([\s\S]*?)^```/gm),
   ];
-  return blocks.flatMap(([, text]) => {
+  return blocks.flatMap(([, text = '']) => {
     const lines = text.replaceAll('\\\n', ' ').split('\n');
-    const commands = [];
+    const commands: string[] = [];
     for (const line of lines) {
       const previous = commands.at(-1);
       // An open quotation mark goes on in the next line.
@@ -77,13 +77,13 @@ const pages = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
-const shown = pages.flatMap((page) => commandsOf(page).map((command) => [page, command]));
+const shown = pages.flatMap((page) => commandsOf(page).map((command) => [page, command] as const));
 
 describe('a command in the documentation', () => {
   it.each(shown)('%s: %s is run by a test, or says why not', (_page, command) => {
     const found = COMMANDS.filter(([pattern]) => pattern.test(command));
     expect(found.length, `entries for "${command}"`).toBe(1);
-    const [, file, words] = found[0];
+    const [, file, words] = found[0] ?? [null, null, ''];
     if (file === null) return;
     expect(existsSync(join(ROOT, file)), file).toBe(true);
     expect(readFileSync(join(ROOT, file), 'utf8')).toContain(words);
@@ -92,7 +92,7 @@ describe('a command in the documentation', () => {
   it.each(shown.filter(([, command]) => command.includes('npx gridfleet ')))(
     '%s: %s exists, with its options',
     (_page, line) => {
-      for (const [, rest] of line.matchAll(/npx gridfleet ([^&]+)/g)) {
+      for (const [, rest = ''] of line.matchAll(/npx gridfleet ([^&]+)/g)) {
         const words = rest.trim().split(/\s+/);
         let command = createProgram();
         for (;;) {
@@ -121,12 +121,12 @@ describe('the list of commands', () => {
 describe('links between pages', () => {
   it.each(pages)('%s leads to pages and sections that exist', (page) => {
     const text = readFileSync(join(ROOT, page), 'utf8');
-    for (const [, target] of text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)) {
-      const [path, section] = target.split('#');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)) {
+      const [path = '', section] = target.split('#');
       const file = path === '' ? join(ROOT, page) : join(ROOT, page, '..', path);
       expect(existsSync(file), `${page} -> ${target}`).toBe(true);
       if (section === undefined) continue;
-      const heads = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, head]) =>
+      const heads = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, head = '']) =>
         head
           .toLowerCase()
           .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
