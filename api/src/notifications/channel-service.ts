@@ -1,11 +1,8 @@
 import type { DataSource } from 'typeorm';
 import {
-  checkWebhookTarget,
   NotificationChannelRepository,
   NotificationDeliveryRepository,
   readSettings,
-  resolvePublicHost,
-  WebhookTargetError,
   type CredentialCipher,
   type NotificationChannelRow,
   type PageOf,
@@ -24,9 +21,9 @@ import {
   type NotificationTestResult,
 } from '@gridfleet/shared/schema';
 import type { Requester } from '../http/identity.js';
-import { checkPart } from '../http/validation.js';
 import { channelDto, deliveryDto } from './channel-dto.js';
 import { readerOf, type ChannelSender } from './channel-sender.js';
+import { checkWiring, invalid } from './channel-wiring.js';
 import { CHANNELS } from './channels/index.js';
 import { emptyPayload } from './payload.js';
 import { openSecrets, sealSecrets } from './secret-box.js';
@@ -39,12 +36,6 @@ export interface ChannelServiceDeps {
   cipher: CredentialCipher;
   sender: ChannelSender;
   allowPrivate: boolean;
-}
-
-function invalid(field: string, code: string, message: string): GridfleetError {
-  return new GridfleetError('VALIDATION_FAILED', `The request is not valid: ${field}.`, [
-    { field, code, message },
-  ]);
 }
 
 /** Channels of a user: set up, changed, tried out. Their secrets go in and never come out. */
@@ -82,10 +73,15 @@ export class NotificationChannels {
     userId: number,
     body: NotificationChannelCreate,
   ): Promise<NotificationChannel> {
-    const { dataSource, cipher } = this.#deps;
+    const { dataSource, cipher, allowPrivate } = this.#deps;
     if ((await this.#channels.list(userId)).length >= MOST_CHANNELS)
       throw invalid('body', 'TOO_MANY', `There may be ${MOST_CHANNELS} channels: remove one first.`);
-    const { settings, secrets } = await this.#checked(body.kind, body.settings ?? {}, body.secrets);
+    const { settings, secrets } = await checkWiring(
+      body.kind,
+      body.settings ?? {},
+      body.secrets,
+      allowPrivate,
+    );
     const user = await readSettings(dataSource.manager, userId);
     const now = new Date();
     const id = await dataSource.transaction(async (tx) => {
@@ -195,11 +191,11 @@ export class NotificationChannels {
     row: NotificationChannelRow,
     body: NotificationChannelUpdate,
   ): Promise<Partial<NotificationChannelRow>> {
-    const { cipher } = this.#deps;
+    const { cipher, allowPrivate } = this.#deps;
     const merged: Record<string, unknown> = { ...this.#opened(row, body), ...body.secrets };
     const given = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
     const before = JSON.parse(row.settings) as Record<string, unknown>;
-    const { settings, secrets } = await this.#checked(row.kind, body.settings ?? before, given);
+    const { settings, secrets } = await checkWiring(row.kind, body.settings ?? before, given, allowPrivate);
     return {
       settings: JSON.stringify(settings),
       createdBy: requester.id,
@@ -220,29 +216,6 @@ export class NotificationChannels {
         { cause },
       );
     }
-  }
-
-  async #checked(
-    kind: ChannelKind,
-    settings: unknown,
-    secrets: unknown,
-  ): Promise<{ settings: Record<string, unknown>; secrets: Record<string, string> }> {
-    const type = CHANNELS[kind];
-    const checked = {
-      settings: checkPart(type.settings, settings, 'body.settings') as Record<string, unknown>,
-      secrets: checkPart(type.secrets, secrets, 'body.secrets') as Record<string, string>,
-    };
-    const { allowPrivate } = this.#deps;
-    for (const target of type.targets(checked.settings, checked.secrets)) {
-      try {
-        if ('url' in target) await checkWebhookTarget(target.url, { allowPrivate });
-        else await resolvePublicHost(target.host, { allowPrivate });
-      } catch (error) {
-        if (!(error instanceof WebhookTargetError)) throw error;
-        throw invalid(`body.${target.in}.${target.field}`, 'TARGET_NOT_ALLOWED', error.message);
-      }
-    }
-    return checked;
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import {
   NotificationChannelRepository,
@@ -9,6 +10,8 @@ import type { ChannelSender } from '../channel-sender.js';
 import type { Payload } from '../payload.js';
 import { isLastAttempt, retryWait } from './retry.js';
 
+/** A message that takes longer is sent again by another process. */
+const STOP_MS = 3_000;
 const BATCH = 20;
 /** Channels that are written to at once. */
 const MOST_CHANNELS = 8;
@@ -52,10 +55,11 @@ export class Dispatcher {
     return rows.length;
   }
 
-  /** Waits for what is being sent; the rest is given back. */
+  /** Gives back what was not begun, and lets what is being sent arrive, for a moment. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(this.#busy.values());
+    const sending = Promise.all(this.#busy.values());
+    await Promise.race([sending, delay(STOP_MS, undefined, { ref: false })]);
   }
 
   async #send(channelId: number, rows: readonly NotificationDeliveryRow[], until: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger, NotificationChannelRow, Redis } from '@gridfleet/shared/infra';
+import { redisKeys, type Logger, type NotificationChannelRow, type Redis } from '@gridfleet/shared/infra';
 import type { BotApi, Update } from './bot-api.js';
 import type { CommandDesk } from './command-desk.js';
 import { parseCommand } from './command.js';
@@ -70,7 +70,7 @@ async function handle(
     return;
   }
   // The process before this one may have carried it out without confirming it.
-  if ((await redis.set(`notify:telegram:seen:${name}:${id}`, '1', 'EX', SEEN_S, 'NX')) !== 'OK') return;
+  if ((await redis.set(redisKeys.telegramSeen(name, id), '1', 'EX', SEEN_S, 'NX')) !== 'OK') return;
   const isOld = Date.now() / 1_000 - message.date > OLDEST_S;
   const replies = repliesOf(channel.language);
   let answer: string;

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import {
   AccountRepository,
   appendAudit,
+  redisKeys,
   StrategyRepository,
   UserEntity,
   type NotificationChannelRow,
@@ -169,7 +170,7 @@ export class CommandDesk {
     const { channel, chatId, requester, argument, replies } = call;
     const { dataSource, redis, services } = this.#deps;
     const accounts = await new AccountRepository(dataSource.manager).list(channel.userId);
-    const key = `notify:telegram:halt:${channel.id}:${chatId}`;
+    const key = redisKeys.telegramHalt(channel.id, chatId);
     if (argument === '') {
       const code = String(randomInt(1_000, 10_000));
       await redis.set(key, code, 'EX', CONFIRM_S);

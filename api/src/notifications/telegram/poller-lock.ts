@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Redis } from '@gridfleet/shared/infra';
+import { redisKeys, type Redis } from '@gridfleet/shared/infra';
 
-const KEY = 'notify:telegram:poller';
+const KEY = redisKeys.telegramPoller;
 
 const RENEW = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`;
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;

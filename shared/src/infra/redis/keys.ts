@@ -12,6 +12,12 @@ export const redisKeys = {
   unfit: (runId: number): string => `run:unfit:${runId}`,
   /** Counters and gates of a venue's limits; `owner` is an egress address or an account. */
   budget: (venue: string, owner: string, what: string): string => `budget:${venue}:${owner}:${what}`,
+  /** Who asks Telegram for commands. */
+  telegramPoller: 'notify:telegram:poller',
+  /** A message of a bot (by the hash of its token) that was taken. */
+  telegramSeen: (bot: string, update: number): string => `notify:telegram:seen:${bot}:${update}`,
+  /** Code that confirms a halt. */
+  telegramHalt: (channelId: number, chatId: number): string => `notify:telegram:halt:${channelId}:${chatId}`,
 } as const;
 
 /** BullMQ queues. Runs are endless jobs; the supervisor has a queue of its own so that runs never starve it. */

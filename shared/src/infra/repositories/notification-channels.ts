@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { UserEntity } from '../database/entities/account.js';
 import {
   NotificationChannelRowEntity,
   type NotificationChannelRow,
@@ -25,12 +26,14 @@ export class NotificationChannelRepository {
     return this.#manager.findOneBy(NotificationChannelRowEntity, { id });
   }
 
-  /** Channels in use, of all users. */
+  /** Channels in use, of all users; those of people who were deactivated are not. */
   active(): Promise<NotificationChannelRow[]> {
-    return this.#manager.find(NotificationChannelRowEntity, {
-      where: { isActive: true },
-      order: { id: 'ASC' },
-    });
+    return this.#manager
+      .createQueryBuilder(NotificationChannelRowEntity, 'c')
+      .innerJoin(UserEntity.options.name, 'u', 'u.id = c.createdBy AND u.isActive = 1')
+      .where('c.isActive = 1')
+      .orderBy('c.id', 'ASC')
+      .getMany();
   }
 
   /** Holds the row until the transaction ends; null when the user has no such channel. */

@@ -69,20 +69,24 @@ export async function setTradingState(
   by: string,
 ): Promise<void> {
   const { table, id } = rowOf(scope);
+  const before = await readTradingState(manager, scope);
   await manager.query(
     `UPDATE ${table} SET trading_state = ?, trading_reason_code = ?, trading_reason_message = ?, trading_changed_by = ?,
        trading_changed_at = UTC_TIMESTAMP(3) WHERE id = ?`,
     [state, reason?.code ?? null, reason?.message.slice(0, 500) ?? null, by, id],
   );
-  await appendNotice(manager, {
-    type: 'notice',
-    what: 'trading-state',
-    scope: scope.of,
-    scopeId: scope.of === 'platform' ? 0 : scope.id,
-    state,
-    reason,
-    by,
-  });
+  // Said again, ACTIVE is no news; a halt is, because its reason may be another.
+  if (state !== 'ACTIVE' || before?.state !== 'ACTIVE') {
+    await appendNotice(manager, {
+      type: 'notice',
+      what: 'trading-state',
+      scope: scope.of,
+      scopeId: scope.of === 'platform' ? 0 : scope.id,
+      state,
+      reason,
+      by,
+    });
+  }
   if (scope.of === 'strategy') {
     await appendToOutbox(manager, [{ type: 'strategy', strategyId: scope.id, data: null }]);
   }
