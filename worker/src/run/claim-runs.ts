@@ -1,6 +1,7 @@
 import { In, type EntityManager } from 'typeorm';
 import { RunRowEntity, StrategyRowEntity, type RunRow, type StrategyRow } from '@gridfleet/shared/infra';
 import type { RunState } from '@gridfleet/shared/schema';
+import { isGivenUp } from './batch.js';
 import { loadRuns, type LoadedRun, type RaisedRun } from './load-run.js';
 import { endRun } from './run-end.js';
 
@@ -131,7 +132,10 @@ export async function claimTogether(
 ): Promise<ClaimAnswer[]> {
   const answers = new Map<ClaimWish, ClaimAnswer>();
   for (const batch of compatible(wishes)) {
-    const claims = await transact((manager) => claimRuns(manager, batch, false));
+    const claims = await transact((manager) => claimRuns(manager, batch, false)).catch((error: unknown) => {
+      if (isGivenUp(error)) return [];
+      throw error;
+    });
     batch.forEach((wish, place) => answers.set(wish, claims[place] ?? 'locked'));
   }
   return wishes.map((wish) => answers.get(wish) ?? 'locked');
