@@ -24,16 +24,15 @@ export interface ClaimHolder {
 }
 
 /**
- * Notes that runs trade, in one statement that checks each one's fence.
+ * Notes that runs trade, in one statement that checks the fence each was claimed with.
  * @returns for each whether it is so now; false for all when one of them may have been claimed by somebody else
  */
 export async function markRunning(database: DataSource, runs: readonly RunFence[]): Promise<boolean[]> {
   try {
     const answer: { affectedRows: number } = await withDeadline(
       database.query(
-        `UPDATE run r JOIN strategy s ON s.id = r.strategy_id
-            SET r.state = 'running', r.reason_code = NULL, r.reason_message = NULL
-          WHERE r.id IN (?) AND (r.id, s.fence) IN (?)`,
+        `UPDATE run FORCE INDEX (PRIMARY) SET state = 'running', reason_code = NULL, reason_message = NULL
+          WHERE id IN (?) AND (id, fence) IN (?) AND state NOT IN ('stopped', 'failed')`,
         [runs.map(({ runId }) => runId), runs.map(({ runId, fence }) => [runId, fence])],
       ),
       DEADLINE_MS,
