@@ -43,6 +43,8 @@ function readArguments(): Wanted {
 const { names, strategies, profile } = readArguments();
 profileInto(profile ?? null);
 const services = await startServices();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void services.stop().finally(() => process.exit(1)));
 process.env['REDIS_URL'] = services.redisUrl;
 process.env['DATABASE_URL'] = services.databaseUrl;
 try {

@@ -27,7 +27,7 @@ const WEIGHT = '100000000';
 /** Strategies and accounts that are created at once. */
 const AT_ONCE = 8;
 /** In one request: a busy machine answers it within the deadline of these tests. */
-const STARTED_AT_ONCE = 50;
+const STARTED_AT_ONCE = 20;
 
 async function several<T>(count: number, make: (place: number) => Promise<T>): Promise<T[]> {
   const made: T[] = [];

@@ -51,6 +51,12 @@ function ended(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
+const alive = new Set<ChildProcess>();
+// What a test that broke off has started must not outlive it.
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** Starts `gridfleet <args>` and waits for its ready line. The build must be current. */
 export async function startGridfleet(
   args: readonly string[],
@@ -60,6 +66,8 @@ export async function startGridfleet(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
   const name = `gridfleet ${args[0] ?? ''}`;
   const lines: string[] = [];
   let ready: ReadyLine | undefined;

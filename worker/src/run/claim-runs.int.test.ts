@@ -90,19 +90,23 @@ describe('many claims at once', () => {
   it('does not let the others wait for a strategy that somebody works on', async () => {
     const slow = database.createQueryRunner();
     await slow.startTransaction();
-    await slow.query('SELECT id FROM strategy WHERE id = ? FOR UPDATE', [pairs[0]?.strategyId]);
+    let waiting: Promise<unknown> | undefined;
     let isFirstClaimed = false;
-    const [first, ...others] = claimAll('a');
-    const waiting = first?.then((claim) => {
-      isFirstClaimed = true;
-      return claim;
-    });
-    const claims = await Promise.all(others);
-    expect(claims.every(({ claimed }) => claimed)).toBe(true);
-    expect(isFirstClaimed).toBe(false);
-    await slow.commitTransaction();
-    await slow.release();
-    expect((await waiting)?.claimed).toBe(true);
+    try {
+      await slow.query('SELECT id FROM strategy WHERE id = ? FOR UPDATE', [pairs[0]?.strategyId]);
+      const [first, ...others] = claimAll('a');
+      waiting = first?.then((claim) => {
+        isFirstClaimed = true;
+        return claim;
+      });
+      const claims = await Promise.all(others);
+      expect(claims.every(({ claimed }) => claimed)).toBe(true);
+      expect(isFirstClaimed).toBe(false);
+    } finally {
+      await slow.rollbackTransaction();
+      await slow.release();
+    }
+    expect(await waiting).toMatchObject({ claimed: true });
   });
 
   it('answers each of them: a run that is gone, one that has ended, and the rest', async () => {

@@ -8,6 +8,7 @@ import {
   type StrategyRow,
 } from '@gridfleet/shared/infra';
 import type { RunState } from '@gridfleet/shared/schema';
+import { isGivenUp } from './batch.js';
 import { loadRuns, type LoadedRun, type RaisedRun } from './load-run.js';
 import { endRun } from './run-end.js';
 
@@ -71,15 +72,17 @@ async function raise(
   taken: readonly { strategy: StrategyRow; run: RunRow }[],
 ): Promise<RaisedRun[]> {
   if (taken.length === 0) return [];
-  await manager.query('UPDATE strategy SET fence = fence + 1 WHERE id IN (?)', [
+  // By key and without a join: whatever else is looked at would be locked, and may be somebody else's.
+  await manager.query('UPDATE strategy FORCE INDEX (PRIMARY) SET fence = fence + 1 WHERE id IN (?)', [
     taken.map(({ strategy }) => strategy.id),
   ]);
+  const fences = taken.map(({ strategy, run }) => [run.id, Number(strategy.fence) + 1]);
   await manager.query(
-    `UPDATE run r JOIN strategy s ON s.id = r.strategy_id
-        SET r.state = 'recovering', r.node = ?, r.fence = s.fence,
-            r.started_at = COALESCE(r.started_at, UTC_TIMESTAMP(3)), r.reason_code = NULL, r.reason_message = NULL
-      WHERE r.id IN (?)`,
-    [node, taken.map(({ run }) => run.id)],
+    `UPDATE run FORCE INDEX (PRIMARY)
+        SET state = 'recovering', node = ?, fence = CASE id ${'WHEN ? THEN ? '.repeat(fences.length)} END,
+            started_at = COALESCE(started_at, UTC_TIMESTAMP(3)), reason_code = NULL, reason_message = NULL
+      WHERE id IN (?)`,
+    [node, ...fences.flat(), fences.map(([id]) => id)],
   );
   const first = taken.filter(({ run }) => run.startedAt === null);
   const notices = first.map(({ strategy }) => strategyNotice('run-started', strategy.id, null, node));
@@ -141,7 +144,10 @@ export async function claimTogether(
 ): Promise<ClaimAnswer[]> {
   const answers = new Map<ClaimWish, ClaimAnswer>();
   for (const batch of compatible(wishes)) {
-    const claims = await transact((manager) => claimRuns(manager, batch, false));
+    const claims = await transact((manager) => claimRuns(manager, batch, false)).catch((error: unknown) => {
+      if (isGivenUp(error)) return [];
+      throw error;
+    });
     batch.forEach((wish, place) => answers.set(wish, claims[place] ?? 'locked'));
   }
   return wishes.map((wish) => answers.get(wish) ?? 'locked');

@@ -7,6 +7,7 @@ import {
   type StrategyRow,
 } from '@gridfleet/shared/infra';
 import { withDeadline } from '../util/deadline.js';
+import { isGivenUp } from './batch.js';
 
 const DEADLINE_MS = 8_000;
 
@@ -23,21 +24,26 @@ export interface ClaimHolder {
 }
 
 /**
- * Notes that runs trade, in one statement that checks each one's fence.
+ * Notes that runs trade, in one statement that checks the fence each was claimed with.
  * @returns for each whether it is so now; false for all when one of them may have been claimed by somebody else
  */
 export async function markRunning(database: DataSource, runs: readonly RunFence[]): Promise<boolean[]> {
-  const answer: { affectedRows: number } = await withDeadline(
-    database.query(
-      `UPDATE run r JOIN strategy s ON s.id = r.strategy_id
-          SET r.state = 'running', r.reason_code = NULL, r.reason_message = NULL
-        WHERE r.id IN (?) AND (r.id, s.fence) IN (?)`,
-      [runs.map(({ runId }) => runId), runs.map(({ runId, fence }) => [runId, fence])],
-    ),
-    DEADLINE_MS,
-    'noting that runs trade',
-  );
-  return runs.map(() => answer.affectedRows === runs.length);
+  try {
+    const answer: { affectedRows: number } = await withDeadline(
+      database.query(
+        `UPDATE run FORCE INDEX (PRIMARY) SET state = 'running', reason_code = NULL, reason_message = NULL
+          WHERE id IN (?) AND (id, fence) IN (?) AND state NOT IN ('stopped', 'failed')`,
+        [runs.map(({ runId }) => runId), runs.map(({ runId, fence }) => [runId, fence])],
+      ),
+      DEADLINE_MS,
+      'noting that runs trade',
+    );
+    return runs.map(() => answer.affectedRows === runs.length);
+  } catch (error) {
+    if (!isGivenUp(error)) throw error;
+    // Somebody locked the same rows the other way round: each for itself then.
+    return runs.map(() => false);
+  }
 }
 
 /** Whether strategies hold all the claims they need, by one query. */
