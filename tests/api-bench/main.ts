@@ -30,7 +30,7 @@ function options(): Sizes {
     },
   });
   const number = (name: keyof typeof values): number => {
-    const text = values[name] ?? '';
+    const text = values[name];
     if (!/^[1-9]\d{0,7}$/.test(text)) throw new Error(`--${name} must be a whole number, not "${text}".`);
     return Number(text);
   };
