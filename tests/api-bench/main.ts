@@ -6,7 +6,7 @@ import { store, type Sizes } from './data.js';
 import { measureStreams } from './streams.js';
 
 /** Milliseconds of each measurement. */
-const MEASURE_MS = 8_000;
+const MEASURE_MS = 6_000;
 const CLIENTS = 20;
 /** A page of a person's list that is shown anew, ms. */
 const PAUSE_MS = 1_000;
@@ -30,7 +30,7 @@ function options(): Sizes {
     },
   });
   const number = (name: keyof typeof values): number => {
-    const text = values[name] ?? '';
+    const text = values[name];
     if (!/^[1-9]\d{0,7}$/.test(text)) throw new Error(`--${name} must be a whole number, not "${text}".`);
     return Number(text);
   };

@@ -10,8 +10,13 @@ import { ROUTE_ACCESS } from './route-access.js';
 // Everything Ann has carries this word: no answer to anybody else may.
 const CANARY = 'anns-canary';
 const ABSENT = '2000000000';
-/** Streams do not end (their own test sees to tenancy), uploads name nothing. */
-const LEFT_OUT = new Set(['GET /api/events', 'GET /api/events/ws', 'POST /api/candle-files']);
+/** Streams do not end (their own test sees to tenancy), uploads name nothing, and a password would be asked for later. */
+const LEFT_OUT = new Set([
+  'GET /api/events',
+  'GET /api/events/ws',
+  'POST /api/candle-files',
+  'PUT /api/me/trading-password',
+]);
 /** What everybody may see: how the platform is. */
 const SHARED = new Set(['GET /api/workers', 'GET /api/venues', 'GET /api/strategy-kinds']);
 const TIME = new Date('2026-01-31T12:00:00.000Z');
@@ -130,8 +135,14 @@ afterAll(() => api.close());
 async function backtest(candleFileId: number): Promise<number> {
   const result: { insertId: number } = await api.dataSource.query(
     `INSERT INTO backtest (user_id, name, kind, symbol, candle_file_id, request, runs, state, created_at)
-       VALUES (?, ?, 'range-grid', 'BTC/USDT', ?, '{}', 1, 'queued', ?)`,
-    [((await ann('GET', '/api/me')).body as { id: number }).id, CANARY, candleFileId, TIME],
+       VALUES (?, ?, 'range-grid', 'BTC/USDT', ?, ?, 1, 'queued', ?)`,
+    [
+      ((await ann('GET', '/api/me')).body as { id: number }).id,
+      CANARY,
+      candleFileId,
+      JSON.stringify({ name: CANARY, candleFileId, config: {} }),
+      TIME,
+    ],
   );
   return result.insertId;
 }

@@ -34,6 +34,11 @@ const TABLES = [
   'correction',
   'backtest',
   'candle_file',
+  'api_token',
+  'capital_allocation',
+  'capital_member',
+  'halt',
+  'installation',
 ];
 /** Streams do not end; uploads take files. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['GET /api/events', 'GET /api/events/ws']);
@@ -90,12 +95,23 @@ function payloadOf(operation: Operation, random: Random): Buffer | null {
   if (kind === 3) return Buffer.from(`{"a":${'['.repeat(random.int(20_000))}`);
   if (kind === 4) return Buffer.from('{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"x":1}}}');
   const sample = sampleOf(operation.body, random);
-  const body = kind < 8 ? sample : mutated(sample, random);
+  const body = confirmed(operation, kind < 8 ? sample : mutated(sample, random), random);
   const text = JSON.stringify(body);
   if (kind === 8) return Buffer.from(text.slice(0, random.int(text.length + 1)));
   if (kind === 9 && random.chance(0.2))
     return Buffer.from(`${text.slice(0, -1)},"x":"${'x'.repeat(300_000)}"}`);
   return Buffer.from(text);
+}
+
+/** Half of the orders by hand are meant: the others are refused before anything looks at them. */
+function confirmed({ name }: Operation, body: unknown, random: Random): unknown {
+  if (!['POST /api/orders', 'POST /api/positions/close'].includes(name) || random.chance(0.5)) return body;
+  if (typeof body !== 'object' || body === null) return body;
+  const { side, quantity, market, strategyId } = body as Record<string, unknown>;
+  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const whole = strategyId === undefined ? `CLOSE ${text(market)}` : `CLOSE STRATEGY ${text(strategyId)}`;
+  const order = `${text(side).toUpperCase()} ${text(quantity)} ${text(market)}`;
+  return { ...body, confirmation: name === 'POST /api/orders' ? order : whole };
 }
 
 function shotAt(operation: Operation, random: Random): Shot {

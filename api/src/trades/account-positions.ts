@@ -1,5 +1,5 @@
 import { In, type DataSource } from 'typeorm';
-import { dec, decStr, Decimal, roundTo, sum, ZERO, type PositionSide } from '@gridfleet/shared/domain';
+import { dec, decStr, roundTo, sum, ZERO, type Decimal, type PositionSide } from '@gridfleet/shared/domain';
 import {
   AccountRepository,
   listHoldings,
