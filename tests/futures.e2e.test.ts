@@ -83,8 +83,6 @@ beforeAll(async () => {
   sim = await TestSimulator.start(
     1,
     ['ADAUSDT', 'XRPUSDT', 'DOGEUSDT'].map((symbol) => `binanceusdm/${symbol}=manual:0.5,depth=100000`),
-    // The worker looks five times as often as in production.
-    ['--weight', '60000'],
   );
   market = new FuturesExchange(sim);
   platform = await TestPlatform.create(sim.url, WORKER);
@@ -246,55 +244,5 @@ describe('range grids on USDT-M contracts, through real processes', () => {
       clientOrderId: 'by-hand-1',
     });
     expect((await strategy(neutral)).tradingState).toBe('ACTIVE');
-  });
-
-  it('open only under a stop at the exchange, which closes them while the platform is down', async () => {
-    const guarded = await create('DOGE/USDT:USDT', { direction: 'long', exits: { stopLoss: '0.46' } });
-    await start(guarded);
-    await waitUntil(
-      async () => {
-        const { position, protection, pendingBuys } = await status(guarded);
-        return position === '300' && protection === 'exchange' && pendingBuys === 3;
-      },
-      { timeoutMs: 30_000, what: 'the grid to rest under its stop' },
-    );
-    const stops = (): Promise<{ state: string; early: string }[]> =>
-      platform.rows.query(
-        `SELECT state, created_at < (SELECT MIN(created_at) FROM orders WHERE strategy_id = ?) AS early
-           FROM exchange_stop WHERE strategy_id = ?`,
-        [guarded, guarded],
-      );
-    expect(await stops()).toMatchObject([{ state: 'waiting' }]);
-    expect(Number((await stops())[0]?.early)).toBe(1);
-
-    await worker.kill();
-    await market.setPrice('0.455', 'DOGEUSDT');
-    await waitUntil(
-      async () => {
-        const held = (await market.books()).account.positions.find(({ symbol }) => symbol === 'DOGEUSDT');
-        return held === undefined || Number(held.positionAmt) === 0;
-      },
-      { timeoutMs: 10_000, what: 'the stop to close the position' },
-    );
-
-    worker = await platform.startWorker('node-3');
-    const ended = await waitUntil(
-      async () => {
-        const now = await status(guarded);
-        return now.state === 'stopped' ? now : null;
-      },
-      { timeoutMs: 30_000, what: 'the strategy to end' },
-    );
-    expect(ended).toMatchObject({ reason: { code: 'STOP_LOSS' }, position: '0' });
-    expect((await strategy(guarded)).tradingState).toBe('ACTIVE');
-    const [sums] = await platform.rows.query<{ base: string; money: string }[]>(
-      `SELECT SUM(IF(side = 'buy', quantity, -quantity)) AS base,
-              SUM(IF(side = 'sell', amount, -amount) - fee) AS money FROM fill WHERE strategy_id = ?`,
-      [guarded],
-    );
-    expect(new Decimal(sums?.base ?? 'NaN').toFixed()).toBe('0');
-    expect(new Decimal(sums?.money ?? 'NaN').toFixed()).toBe(ended.profit?.total);
-    expect((await stops()).map(({ state }) => state)).toEqual(['ended']);
-    expect((await market.books()).checks).toEqual([]);
   });
 });
