@@ -26,8 +26,7 @@ function version(info: string): Finding {
 }
 
 async function settings(redis: Redis): Promise<Finding[]> {
-  const read = async (name: string): Promise<string | undefined> =>
-    ((await redis.config('GET', name)) as string[])[1];
+  const read = async (name: string): Promise<string | undefined> => (await redis.config('GET', name))[1];
   try {
     const policy = await read('maxmemory-policy');
     const append = await read('appendonly');

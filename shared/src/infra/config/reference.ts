@@ -45,7 +45,7 @@ interface Shape {
   exclusiveMinimum?: number;
   maximum?: number;
   minLength?: number;
-  default?: unknown;
+  default?: string | number | boolean | readonly string[] | null;
   items?: Shape;
   anyOf?: readonly Shape[];
   allOf?: readonly Shape[];
