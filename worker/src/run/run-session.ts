@@ -33,9 +33,6 @@ import type { Finish } from './step-types.js';
 import { STOP_REQUIRED, type StopGuard } from './stop-guard.js';
 import { stepStatements } from './step-writer.js';
 
-/** Final orders stay in memory this long for late trades, ms. */
-const KEEP_FINAL_MS = 10 * 60_000;
-
 /** One node's time with a run between a claim and its end: memory that equals MySQL, and the only way to change both. */
 export class RunSession {
   readonly frame: RunFrame;
@@ -151,7 +148,7 @@ export class RunSession {
     this.#policies = policies;
     const orders = new Map(result.memory.orders);
     for (const order of [...written.updated, ...written.intents]) orders.set(order.row.clientOrderId, order);
-    this.#memory = forgetOld({ ...result.memory, orders }, now, KEEP_FINAL_MS);
+    this.#memory = forgetOld({ ...result.memory, orders }, now);
     this.#fillCount += written.fills.length;
     this.#version += 1;
     for (const fill of written.fills) this.#held.add(fill);

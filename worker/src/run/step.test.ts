@@ -114,8 +114,8 @@ describe('a step of the engine', () => {
       FREE,
       NOW,
     );
-    expect(forgetOld(memory, NOW + 500, 1_000).orders.has(id)).toBe(true);
-    expect(forgetOld(memory, NOW + 2_000, 1_000).orders.has(id)).toBe(false);
+    expect(forgetOld(memory, NOW + 9 * 60_000).orders.has(id)).toBe(true);
+    expect(forgetOld(memory, NOW + 11 * 60_000).orders.has(id)).toBe(false);
   });
 
   const tick = { type: 'event', event: { type: 'timer', name: 'tick' } } as const;

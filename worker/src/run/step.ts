@@ -63,10 +63,13 @@ export function hasEffects(result: StepResult): boolean {
   );
 }
 
-/** Drops orders that have been final for longer than `keepMs`; late trades of older ones are found in the database. */
-export function forgetOld(memory: RunMemory, now: number, keepMs: number): RunMemory {
+/** Final orders stay in memory this long for late trades, ms. */
+const KEEP_FINAL_MS = 10 * 60_000;
+
+/** Drops orders that have been final for long; late trades of those are found in the database. */
+export function forgetOld(memory: RunMemory, now: number): RunMemory {
   const stale = [...memory.orders].filter(
-    ([, order]) => isFinal(order.row.state) && now - order.row.updatedAt.getTime() > keepMs,
+    ([, order]) => isFinal(order.row.state) && now - order.row.updatedAt.getTime() > KEEP_FINAL_MS,
   );
   if (stale.length === 0) return memory;
   const orders = new Map(memory.orders);
