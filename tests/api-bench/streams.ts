@@ -46,6 +46,16 @@ function open(url: string, agent: Agent, heard: (delta: number) => void): Stream
   return { ready, close: () => close() };
 }
 
+async function begun(streams: readonly Stream[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('the event stream did not begin')), CONNECT_DEADLINE_MS);
+  });
+  await Promise.race([Promise.all(streams.map(({ ready }) => ready)), late]).finally(() =>
+    clearTimeout(timer),
+  );
+}
+
 /** Clients of the event stream, and how long a delta takes from Redis to each of them. */
 export async function measureStreams(
   url: string,
@@ -67,12 +77,7 @@ export async function measureStreams(
       open(`${url}/api/events`, agent, heard),
     );
     streams.push(...some);
-    await Promise.race([
-      Promise.all(some.map(({ ready }) => ready)),
-      pause(CONNECT_DEADLINE_MS).then(() => {
-        throw new Error('the event stream did not begin');
-      }),
-    ]);
+    await begun(some);
   }
   const connectMs = Math.round(performance.now() - begin);
   for (let delta = 1; delta <= deltas; delta += 1) {

@@ -108,7 +108,8 @@ function confirmed({ name }: Operation, body: unknown, random: Random): unknown 
   if (!['POST /api/orders', 'POST /api/positions/close'].includes(name) || random.chance(0.5)) return body;
   if (typeof body !== 'object' || body === null) return body;
   const { side, quantity, market, strategyId } = body as Record<string, unknown>;
-  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const text = (value: unknown): string =>
+    typeof value === 'string' ? value : JSON.stringify(value ?? null);
   const whole = strategyId === undefined ? `CLOSE ${text(market)}` : `CLOSE STRATEGY ${text(strategyId)}`;
   const order = `${text(side).toUpperCase()} ${text(quantity)} ${text(market)}`;
   return { ...body, confirmation: name === 'POST /api/orders' ? order : whole };
