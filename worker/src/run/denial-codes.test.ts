@@ -126,7 +126,9 @@ const CASES: Readonly<Record<DenialCode, Case>> = {
 function codeOf({ view, row, others = [], quote = QUOTE, held, unguarded }: Situation): string | null {
   const admission = new Admission({ policies: [], holdings: null, ...view });
   const has: HeldNow = { base: ZERO, positions: 0, cost: ZERO, ...held };
-  return admission.refusal(MARKET, orderRow(row ?? {}), others, quote, () => has, unguarded ?? null)?.code ?? null;
+  return (
+    admission.refusal(MARKET, orderRow(row ?? {}), others, quote, () => has, unguarded ?? null)?.code ?? null
+  );
 }
 
 describe('every code of the catalogue', () => {

@@ -48,7 +48,6 @@ export const reasons = {
   FUNDS_RESERVED: 'Other orders hold the funds.',
   ALLOCATION_EXCEEDED: 'The money set aside for this strategy is used up.',
   FUNDS_ALLOCATED: 'What is left is set aside for other strategies.',
-  EXCHANGE_STOP_REQUIRED: 'The stop does not rest at the exchange yet.',
   DAILY_LOSS_LIMIT: 'The loss of the day has reached its limit.',
   DRAWDOWN_LIMIT: 'The fall from the highest profit has reached its limit.',
   LOSS_STREAK: 'Several losing cycles in a row: cooling down.',

@@ -49,7 +49,6 @@ export const reasons: Messages['reasons'] = {
   FUNDS_RESERVED: '资金被其他订单占用。',
   ALLOCATION_EXCEEDED: '为该策略预留的资金已用完。',
   FUNDS_ALLOCATED: '剩余资金已预留给其他策略。',
-  EXCHANGE_STOP_REQUIRED: '止损单尚未挂在交易所。',
   DAILY_LOSS_LIMIT: '当日亏损已达上限。',
   DRAWDOWN_LIMIT: '回撤已达上限。',
   LOSS_STREAK: '连续亏损，正在冷却。',
