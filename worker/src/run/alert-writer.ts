@@ -1,6 +1,6 @@
 import type { Reason } from '@gridfleet/shared/domain';
 import type { PlatformEvent } from '@gridfleet/shared/schema';
-import { Batch } from './batch.js';
+import { type Batch } from './batch.js';
 
 /** What people have to know at once, as events that the relay publishes: neither is without the step that caused it. */
 export function addAlerts(batch: Batch, strategyId: number, alerts: readonly Reason[], now: Date): void {
