@@ -2,7 +2,7 @@ import type { AccountRow } from '@gridfleet/shared/infra';
 import type { Account } from '@gridfleet/shared/schema';
 
 /** Hex digits of the fingerprint that are shown: enough to tell accounts apart. */
-const SHOWN_DIGITS = 12;
+export const SHOWN_DIGITS = 12;
 
 export function accountDto(row: AccountRow, credentialFields: readonly string[]): Account {
   return {

@@ -7,11 +7,15 @@ import { startTestApi, type Caller, type TestApi } from '../testing/test-api.js'
 let api: TestApi;
 let ann: Caller;
 let fingerprint: string;
+/** The whole of it, as workers count orders under it. */
+let owner: string;
 
 beforeAll(async () => {
   api = await startTestApi();
   ann = api.as('ann@example.org');
   ({ fingerprint } = await createAccount(ann));
+  const [row]: { fingerprint: string }[] = await api.dataSource.query('SELECT fingerprint FROM account');
+  owner = row?.fingerprint ?? '';
 });
 afterAll(() => api.close());
 
@@ -39,12 +43,12 @@ describe('the health of the system', () => {
   });
 
   it('shows the newest window of each budget, and order counts and gates of one’s own accounts alone', async () => {
-    const set = (owner: string, what: string, used: string): Promise<unknown> =>
-      api.redis.set(redisKeys.budget('binance:sim', owner, what), used, 'PX', 60_000);
+    const set = (whose: string, what: string, used: string): Promise<unknown> =>
+      api.redis.set(redisKeys.budget('binance:sim', whose, what), used, 'PX', 60_000);
     await set('10.0.0.1', 'weight:1m:7', '40');
     await set('10.0.0.1', 'weight:1m:8', '3');
-    await set(fingerprint, 'orders:10s:5', '2');
-    await set(fingerprint, 'gate', 'TOO_MANY_ORDERS');
+    await set(owner, 'orders:10s:5', '2');
+    await set(owner, 'gate', 'TOO_MANY_ORDERS');
     const mine = await read(ann);
     expect(mine.budgets).toMatchObject(
       [

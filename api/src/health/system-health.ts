@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { AccountRepository, queues, readNodeHealth, readWorkers, type Redis } from '@gridfleet/shared/infra';
 import type { SystemHealth } from '@gridfleet/shared/schema';
+import { SHOWN_DIGITS } from '../accounts/account-dto.js';
 import type { HealthService } from './health-service.js';
 
 /** Keys read at most: a fleet has a few for each address and account. */
@@ -8,6 +9,7 @@ const MOST_KEYS = 2_000;
 /** `budget:{venue}:{environment}:{owner}:{what}`; addresses of IPv6 have colons too. */
 const BUDGET = /^budget:([^:]+:[^:]+):(.+):(weight|looks|connections|orders):(\d+[smhd]):(\d+)$/;
 const GATE = /^budget:([^:]+:[^:]+):(.+):gate$/;
+const FINGERPRINT = /^[0-9a-f]{64}$/;
 const QUEUES = [queues.runs, queues.supervisor, queues.venueQueries, queues.backtests, queues.backtestShards];
 
 type Budget = SystemHealth['budgets'][number];
@@ -78,7 +80,11 @@ export class SystemHealthService {
       if (scope === '' || (what === 'orders' && accountId === null)) continue;
       const name = `${scope} ${owner} ${what} ${window}`;
       if ((newest.get(name)?.window ?? -1) >= Number(number)) continue;
-      newest.set(name, { key, window: Number(number), budget: { scope, owner, accountId, what, window } });
+      newest.set(name, {
+        key,
+        window: Number(number),
+        budget: { scope, owner: shown(owner), accountId, what, window },
+      });
     }
     const rows = [...newest.values()];
     if (rows.length === 0) return [];
@@ -95,13 +101,15 @@ export class SystemHealthService {
         if (scope === undefined || owner === undefined) return [];
         const [reason, opensInMs] = await Promise.all([this.#redis.get(key), this.#redis.pttl(key)]);
         // Accounts have a fingerprint of hex digits: one of somebody else is nobody's business.
-        if (/^[0-9a-f]{12}$/.test(owner) && !own.has(owner)) return [];
+        if (FINGERPRINT.test(owner) && !own.has(owner)) return [];
         if (reason === null || opensInMs <= 0) return [];
-        return [{ scope, owner, accountId: own.get(owner) ?? null, reason, opensInMs }];
+        return [{ scope, owner: shown(owner), accountId: own.get(owner) ?? null, reason, opensInMs }];
       }),
     );
     return closed.flat();
   }
 }
 
+/** As accounts show theirs; addresses are whole. */
+const shown = (owner: string): string => (FINGERPRINT.test(owner) ? owner.slice(0, SHOWN_DIGITS) : owner);
 const nameOf = ({ scope, owner, what, window }: Budget): string => `${scope} ${owner} ${what} ${window}`;

@@ -129,5 +129,13 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
   'POST /api/halt': { scope: 'account', id: 1, orders: 'cancel', reason: 'Key under suspicion.' },
   'PUT /api/users/{id}': { role: 'trader' },
   'PUT /api/me/trading-password': { password: 'correct horse battery', current: 'the one before' },
+  'POST /api/notifications': {
+    kind: 'telegram',
+    name: 'Phone',
+    settings: { chatId: '123456789' },
+    secrets: { botToken: '123456789:AAExampleExampleExampleExample' },
+    minSeverity: 'warning',
+  },
+  'PUT /api/notifications/{id}': { throttleSeconds: 60 },
   'PUT /api/settings': { timeZone: 'Europe/Berlin', language: 'en' },
 };

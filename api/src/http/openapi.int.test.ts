@@ -52,6 +52,8 @@ describe('the OpenAPI document', () => {
         'GET /api/strategy-kinds',
         'GET /metrics',
         'GET /api/log-level',
+        'GET /api/health',
+        'GET /api/strategies/{id}/revisions',
         'PUT /api/log-level',
         'GET /api/accounts',
         'POST /api/accounts',

@@ -18,7 +18,7 @@ const LEFT_OUT = new Set([
   'PUT /api/me/trading-password',
 ]);
 /** What everybody may see: how the platform is. */
-const SHARED = new Set(['GET /api/workers', 'GET /api/venues', 'GET /api/strategy-kinds']);
+const SHARED = new Set(['GET /api/workers', 'GET /api/venues', 'GET /api/strategy-kinds', 'GET /api/health']);
 const TIME = new Date('2026-01-31T12:00:00.000Z');
 
 let api: TestApi;
@@ -96,6 +96,14 @@ beforeAll(async () => {
       await made('/api/templates', { name: CANARY, kind: 'range-grid', params: gridParams() }),
     ),
     '/api/candle-files': String(file),
+    '/api/notifications': String(
+      await made('/api/notifications', {
+        kind: 'telegram',
+        name: CANARY,
+        settings: { chatId: '1' },
+        secrets: { botToken: '123456789:AAExampleExampleExampleExample' },
+      }),
+    ),
     '/api/backtests': String(await backtest(file)),
     '/api/tokens': String(await made('/api/tokens', { name: CANARY, scopes: ['read'] })),
     '/api/capital/allocations': String(
