@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/harness/longest-first.js';
 
 const src = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -25,6 +26,7 @@ export default defineConfig({
   },
   test: {
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
     // A waiting assertion may wait: how busy the machine is, is not what a test is about.
     expect: { poll: { timeout: 15_000, interval: 25 } },
     projects: [

@@ -130,11 +130,14 @@ describe('MySQL', () => {
   it('committing while the node sees an error: nothing is booked or placed twice', async () => {
     let lost = 0;
     mysql.fate = (packet) => {
-      if (lost >= 4 || !packet.includes('COMMIT') || !packet.includes('INSERT INTO orders')) return 'pass';
+      if (lost >= 2 || !packet.includes('COMMIT') || !packet.includes('INSERT INTO orders')) return 'pass';
       lost += 1;
       return 'lose-answer';
     };
-    await waitUntil(() => lost >= 4, { timeoutMs: 90_000, what: 'four lost commits' });
+    await waitUntil(() => lost >= 2, {
+      timeoutMs: 90_000,
+      what: 'two lost commits, the second after a recovery',
+    });
     await tradesAgain();
     await booksAgree();
   });

@@ -28,7 +28,7 @@ export function uiPages(ids: { strategy: number; backtest: number; sweep: number
     { name: 'workers', path: '/workers', ready: byTestId('worker-row-node-1') },
     { name: 'positions', path: '/positions', ready: byTestId('positions') },
     { name: 'templates', path: '/templates', ready: byTestId('templates') },
-    { name: 'health', path: '/health', ready: byTestId('health-exchanges') },
+    { name: 'health', path: '/system', ready: byTestId('health-exchanges') },
     { name: 'audit', path: '/audit', ready: '[data-testid^="audit-row-"]' },
     { name: 'settings', path: '/settings', ready: byTestId('scope-platform') },
     { name: 'settings-limits', path: '/settings?tab=limits', ready: byTestId('field-maxOpenOrders') },

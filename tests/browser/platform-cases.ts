@@ -141,7 +141,7 @@ export function platformCases(system: () => BrowserSystem): void {
 
   it('sees exchange, clock, budget and queues', async () => {
     const { page, url } = system();
-    await page.goto(`${url}/health`);
+    await page.goto(`${url}/system`);
     const exchange = page
       .getByTestId('health-exchanges')
       .locator('tbody tr')

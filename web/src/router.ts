@@ -123,7 +123,7 @@ export function makeRouter(translate: (key: string) => string): Router {
         meta: { title: 'templates.title' },
       },
       {
-        path: '/health',
+        path: '/system',
         name: 'health',
         component: () => import('./pages/health-page.vue'),
         meta: { title: 'health.title' },

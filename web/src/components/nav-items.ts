@@ -41,7 +41,7 @@ export const NAV: readonly NavGroup[] = [
       { to: '/accounts', key: 'accounts', icon: 'key' },
       { to: '/workers', key: 'workers', icon: 'server' },
       { to: '/reconciliation', key: 'reconciliation', icon: 'check' },
-      { to: '/health', key: 'health', icon: 'heart' },
+      { to: '/system', key: 'health', icon: 'heart' },
       { to: '/audit', key: 'audit', icon: 'book', ownerOnly: true },
       { to: '/settings', key: 'settings', icon: 'gear' },
       { to: '/notifications', key: 'notifications', icon: 'bell' },

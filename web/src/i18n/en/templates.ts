@@ -7,7 +7,7 @@ export const templates = {
   params: 'Parameters',
   updated: 'Changed',
   use: 'Use',
-  useNamed: 'Begin a strategy with {name}',
+  useNamed: 'Use {name} for a strategy',
   keep: 'Keep as template',
   keepTitle: 'Keep the parameters as a template',
   keepHelp:

@@ -14,7 +14,7 @@ export const positions: Messages['positions'] = {
   pnl: '浮动盈亏',
   pnlHelp: '（现价 − 入账成本）× 持有数量',
   close: '平仓',
-  closeNamed: '平掉 {name} 的持仓',
+  closeNamed: '平仓 {name}',
   closeTitle: '平掉 {name} 的持仓',
   closeEffect: '{name} 将撤销{orders}，按市价卖出 {position}{worth}，然后停止。',
   closing: '{name} 正在平仓',

@@ -9,7 +9,7 @@ export const templates: Messages['templates'] = {
   params: '参数',
   updated: '修改时间',
   use: '使用',
-  useNamed: '用 {name} 新建策略',
+  useNamed: '使用 {name} 新建策略',
   keep: '存为模板',
   keepTitle: '把参数保存为模板',
   keepHelp: '不包含账户和市场。以后修改策略不会改变模板。',
