@@ -51,7 +51,7 @@ export default defineConfig({
           globalSetup: ['tests/services.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {

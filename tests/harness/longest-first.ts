@@ -1,7 +1,16 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Test files that take minutes: begun last, one of them would run alone at the end. Longest first. */
-const LONG = ['account-faults', 'storage-faults', 'browser', 'fleet', 'address-faults', 'chaos', 'operate', 'up'];
+const LONG = [
+  'account-faults',
+  'storage-faults',
+  'browser',
+  'fleet',
+  'address-faults',
+  'chaos',
+  'operate',
+  'up',
+];
 
 function rank({ moduleId }: TestSpecification): number {
   const place = LONG.findIndex((name) => moduleId.endsWith(`/${name}.e2e.test.ts`));

@@ -41,6 +41,7 @@ import { StrategyTemplateRowEntity, UserSettingRowEntity } from './entities/pref
 import { NotificationChannelRowEntity, NotificationDeliveryRowEntity } from './entities/notification.js';
 import { ExchangeStopRowEntity } from './entities/exchange-stop.js';
 import { ExchangeStops0010 } from './migrations/0010-exchange-stops.js';
+import { endWhenSilent, IDLE_CLOSE_MS } from './abandoned-sessions.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Backtests0004 } from './migrations/0004-backtests.js';
 import { Futures0005 } from './migrations/0005-futures.js';
@@ -131,6 +132,7 @@ export function createDataSource(
     supportBigNumbers: true,
     bigNumberStrings: true,
     multipleStatements: batches,
+    ...(batches ? { extra: { maxIdle: poolSize - 1, idleTimeout: IDLE_CLOSE_MS } } : {}),
     connectTimeout: Math.min(CONNECT_TIMEOUT_MS, queryTimeoutMs ?? CONNECT_TIMEOUT_MS),
     poolSize,
     ...(queryTimeoutMs === undefined
@@ -165,7 +167,9 @@ export async function connectDatabase(
   queryTimeoutMs?: number,
   batches?: boolean,
 ): Promise<DataSource> {
-  return createDataSource(databaseUrl, poolSize, queryTimeoutMs, batches).initialize();
+  const source = await createDataSource(databaseUrl, poolSize, queryTimeoutMs, batches).initialize();
+  if (batches === true) await endWhenSilent(source);
+  return source;
 }
 
 /** Four of [a-z0-9]: the salt of client order ids. */
