@@ -33,6 +33,32 @@ export function platformCases(system: () => BrowserSystem): void {
     await page.getByTestId('confirm-cancel').click();
   });
 
+  it('places an order by hand after naming it, and cancels it', async () => {
+    const { page, url } = system();
+    await page.goto(`${url}/orders`);
+    await page.getByTestId('manual-order').click();
+    const dialog = page.getByTestId('manual-order-dialog');
+    await dialog.locator('#market').click();
+    await page.keyboard.type('BTC/USDT');
+    await page.getByRole('option', { name: 'BTC/USDT', exact: true }).click();
+    await page.getByTestId('manual-next').click();
+    await dialog.getByText('Required.').first().waitFor();
+    await page.getByTestId('manual-quantity').fill('0.001');
+    const bid = /Bid ([\d,]+)/.exec(await dialog.getByText(/Bid [\d,.]+/).innerText())?.[1] ?? '';
+    // Far below the market, so that it rests; inside the exchange's own price limits.
+    await page.getByTestId('manual-price').fill(String(Math.floor(Number(bid.replaceAll(',', '')) * 0.9)));
+    await page.getByTestId('manual-next').click();
+    expect(await page.getByTestId('confirm-effect').innerText()).toMatch(/Buy 0\.001 BTC at/);
+    await page.getByTestId('confirm-proof').fill('BUY 0.001 BTC/USDT');
+    await page.getByTestId('confirm-ok').click();
+    const mine = page.getByTestId('orders-table').locator('tbody tr').filter({ hasText: 'by hand' });
+    await mine.first().getByRole('button').click();
+    await page.getByTestId('cancel-order').click();
+    await page.getByTestId('confirm-ok').click();
+    await mine.first().waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+  });
+
   it('keeps parameters as a template and begins a strategy with it', async () => {
     const { page, url, id } = system();
     await page.goto(`${url}/strategies/${id}`);
