@@ -61,13 +61,16 @@ export type Caller = (
   headers?: Record<string, string>,
 ) => Promise<Answer>;
 
-/** Redis databases 1 to 15 in turn: the files run one after another, each API empties its own. */
+/** Redis databases of each of the two files that run at a time: each API takes the next one and empties it. */
+const NUMBERS_EACH = 7;
 let redisDatabase = 0;
 
 function ownRedisUrl(server: string): string {
-  redisDatabase = (redisDatabase % 15) + 1;
+  redisDatabase = (redisDatabase % NUMBERS_EACH) + 1;
   const url = new URL(server);
-  url.pathname = `/${redisDatabase}`;
+  // Test files that run side by side have numbers of their own.
+  const pool = Number(process.env['VITEST_POOL_ID'] ?? '1') - 1;
+  url.pathname = `/${(pool % 2) * NUMBERS_EACH + redisDatabase}`;
   return url.href;
 }
 
