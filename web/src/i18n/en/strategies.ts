@@ -1,7 +1,7 @@
 export const strategies = {
   title: 'Strategies',
   new: 'New strategy',
-  searchPlaceholder: 'Name, market, account',
+  searchPlaceholder: 'Search',
   count: '{count} strategy | {count} strategies',
   countOf: '{shown} of {count} strategies',
   noMatch: 'No strategy matches these filters.',
@@ -27,7 +27,7 @@ export const strategies = {
     pricePosition: 'Price · position',
     ordersCycles: 'Orders · cycles',
     profit: 'Total · grid profit',
-    node: 'Node · updated',
+    node: 'Node · seen',
     created: 'Created',
   },
   state: {
