@@ -1,32 +1,13 @@
 import { strategyKinds } from '@gridfleet/shared/domain';
 import { describe, expect, it } from 'vitest';
+import { SOL_LEG } from '../testing/sol-leg.js';
 import { isHopeless, reasonOf } from './failure-reason.js';
 import type { LoadedRun } from './load-run.js';
 import { openRun, RunFailure } from './open-run.js';
 import type { StepStore } from './step-store.js';
 
 const PARAMS = { lower: '140', upper: '150', levels: 11, quantity: { value: '1' }, initialInventory: 'none' };
-const LEG = {
-  leg: 0,
-  market: {
-    symbol: 'SOL/USDT',
-    type: 'spot',
-    base: 'SOL',
-    quote: 'USDT',
-    tickSize: '0.01',
-    stepSize: '0.001',
-    minQuantity: '0.001',
-    maxQuantity: '90000',
-    minNotional: '5',
-    active: true,
-  },
-  bid: 15_499,
-  ask: 15_500,
-  makerRate: '0',
-  takerRate: '0',
-  baseFree: null,
-  quoteFree: null,
-} as const;
+const LEG = { ...SOL_LEG, makerRate: '0', takerRate: '0' };
 
 /** A grid as MySQL has it after its first step, with parts of it replaced. */
 function stored(change: {
