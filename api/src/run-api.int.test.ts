@@ -1,21 +1,27 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/harness/database.js';
 import { startGridfleet } from '../../tests/harness/processes.js';
+import { claimRedisNumber, type RedisNumber } from '../../tests/harness/redis-number.js';
 
 let database: TestDatabase;
+let redis: RedisNumber;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('databaseUrl'));
+  redis = await claimRedisNumber(inject('redisUrl'));
   env = {
     DATABASE_URL: database.url,
-    REDIS_URL: inject('redisUrl'),
+    REDIS_URL: redis.url,
     ENCRYPTION_KEY: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
     API_PORT: '0',
     LOG_LEVEL: 'info',
   };
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await redis.release();
+  await database.drop();
+});
 
 describe('the process of the API', () => {
   test('migrates, says where it serves, and ends on SIGTERM with an open event stream', async () => {

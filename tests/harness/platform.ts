@@ -30,7 +30,6 @@ export class TestPlatform {
     const database = await createTestDatabase();
     const { url: redisUrl, release } = await claimRedisNumber(process.env['REDIS_URL'] ?? '');
     const redis = new Redis(redisUrl);
-    await redis.flushdb();
     const env = {
       DATABASE_URL: database.url,
       REDIS_URL: redisUrl,

@@ -1,19 +1,21 @@
 import { Redis } from 'ioredis';
 
-/** Numbers a platform may use; claims are kept in number 0. */
+/** Numbers to take; claims are kept in number 0. */
 const NUMBERS = 15;
 /** A claim of a test run that was killed ends by itself, s. */
 const CLAIM_S = 3 * 60 * 60;
 
-const claimKey = (number: number): string => `test-platform:redis-number:${number}`;
+const claimKey = (number: number): string => `test:redis-number:${number}`;
 
-/**
- * Takes a Redis number that no other platform on this server uses, so that several can run side by side.
- * @returns its address, and how to give it back
- */
-export async function claimRedisNumber(
-  serverUrl: string,
-): Promise<{ url: string; release: () => Promise<void> }> {
+/** A Redis number of one's own. */
+export interface RedisNumber {
+  url: string;
+  /** Gives it back. */
+  release: () => Promise<void>;
+}
+
+/** Takes a Redis number that no other test on this server uses, and empties it: several tests run side by side. */
+export async function claimRedisNumber(serverUrl: string): Promise<RedisNumber> {
   const url = new URL(serverUrl);
   url.pathname = '/0';
   const redis = new Redis(url.href);
@@ -24,8 +26,11 @@ export async function claimRedisNumber(
       await redis.del(claimKey(number));
       redis.disconnect();
     };
+    await redis.select(number);
+    await redis.flushdb();
+    await redis.select(0);
     return { url: url.href, release };
   }
   redis.disconnect();
-  throw new Error(`all ${NUMBERS} Redis numbers are in use by other test platforms`);
+  throw new Error(`all ${NUMBERS} Redis numbers are in use by other tests`);
 }

@@ -12,6 +12,7 @@ import {
 } from '@gridfleet/shared/infra';
 import type { ErrorBody } from '@gridfleet/shared/schema';
 import { createTestDatabase } from '../../../tests/harness/database.js';
+import { claimRedisNumber } from '../../../tests/harness/redis-number.js';
 import { buildApp } from '../app.js';
 import { BullBacktestQueue } from '../backtests/backtest-queue.js';
 import { QUERY_TIMEOUT_MS } from '../http/dependency-gate.js';
@@ -61,17 +62,12 @@ export type Caller = (
   headers?: Record<string, string>,
 ) => Promise<Answer>;
 
-/** Redis databases of each of the two files that run at a time: each API takes the next one and empties it. */
-const NUMBERS_EACH = 7;
-let redisDatabase = 0;
-
-function ownRedisUrl(server: string): string {
-  redisDatabase = (redisDatabase % NUMBERS_EACH) + 1;
+/** A Redis number no other test holds; `server` is where it is reached, directly or through a proxy. */
+async function ownRedis(server: string): Promise<{ url: string; release: () => Promise<void> }> {
+  const { url: direct, release } = await claimRedisNumber(inject('redisUrl'));
   const url = new URL(server);
-  // Test files that run side by side have numbers of their own.
-  const pool = Number(process.env['VITEST_POOL_ID'] ?? '1') - 1;
-  url.pathname = `/${(pool % 2) * NUMBERS_EACH + redisDatabase}`;
-  return url.href;
+  url.pathname = new URL(direct).pathname;
+  return { url: url.href, release };
 }
 
 function collectingLogger(): { logger: Logger; text: () => string } {
@@ -101,7 +97,7 @@ export async function startTestApi(
   const database =
     overrides.databaseUrl === undefined ? await createTestDatabase(inject('databaseUrl')) : null;
   const databaseUrl = overrides.databaseUrl ?? through(database?.url ?? '', servers.databaseServer);
-  const redisUrl = ownRedisUrl(servers.redisServer ?? inject('redisUrl'));
+  const { url: redisUrl, release } = await ownRedis(servers.redisServer ?? inject('redisUrl'));
   const config: Config = {
     databaseUrl,
     redisUrl,
@@ -135,7 +131,6 @@ export async function startTestApi(
   const dataSource = await connectDatabase(databaseUrl, 10, QUERY_TIMEOUT_MS);
   const redis = connectRedis(redisUrl);
   redis.on('error', () => undefined);
-  await redis.flushdb();
   const { logger, text } = collectingLogger();
   const venueQueries = await QueuedVenueQueries.connect(redisUrl, redis, logger);
   const runQueue = new BullRunQueue(redisUrl, logger);
@@ -207,6 +202,7 @@ export async function startTestApi(
       await node.stop();
       await Promise.all([venueQueries.close(), runQueue.close(), backtestQueue.close()]);
       redis.disconnect();
+      await release();
       await dataSource.destroy();
       await database?.drop();
     },
@@ -220,6 +216,7 @@ export async function startTestApi(
         dataSource.destroy(),
       ]);
       redis.disconnect();
+      await release();
       await database?.drop();
     },
   };

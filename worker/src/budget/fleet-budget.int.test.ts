@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { connectRedis, createLogger, type Redis } from '@gridfleet/shared/infra';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OwnRedis } from '../../../tests/harness/own-redis.js';
 import { VenueError } from '../venue/venue-error.js';
 import { FleetBudget } from './fleet-budget.js';
 import type { Counter } from './local-budget.js';
@@ -13,12 +14,18 @@ const MINUTE = 60_000;
 /** In the middle of a minute and of a ten-second window. */
 const TIME = 1_700_000_005_000 - ((1_700_000_000_000 % MINUTE) - 30_000);
 
+// Paused in one of the cases, which no other file should notice.
+let server: OwnRedis;
 let redis: Redis;
 let run = 0;
-beforeAll(() => {
-  redis = connectRedis(inject('redisUrl'));
+beforeAll(async () => {
+  server = await OwnRedis.start();
+  redis = connectRedis(server.url);
 });
-afterAll(() => redis.disconnect());
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
 beforeEach(() => {
   run += 1;
 });
@@ -62,7 +69,7 @@ describe('a budget shared through Redis', () => {
     const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
     const runner = file('../../../tests/harness/run-typescript.mjs');
     const script = file('../testing/budget-process.ts');
-    const args = [runner, script, inject('redisUrl'), counter(1).name, '300', '250'];
+    const args = [runner, script, server.url, counter(1).name, '300', '250'];
     const start = (): Promise<{ stdout: string }> => promisify(execFile)(process.execPath, args);
     const taken = (await Promise.all([start(), start()])).map(({ stdout }) => Number(stdout));
     expect(taken.every((count) => count > 0)).toBe(true);

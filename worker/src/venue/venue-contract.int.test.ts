@@ -15,6 +15,7 @@ import { parseMarketSpec, startSimulator, type Simulator } from '@gridfleet/sim'
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
+import { claimRedisNumber, type RedisNumber } from '../../../tests/harness/redis-number.js';
 import { FleetBudget } from '../budget/fleet-budget.js';
 import { NotSentError } from './venue-error.js';
 import type { OrderReport, PlaceOutcome, PlaceRequest, VenueAccount } from './venue.js';
@@ -96,6 +97,7 @@ const allow = (): void => undefined;
 
 let test: TestDatabase;
 let database: DataSource;
+let number: RedisNumber;
 let redis: Redis;
 let simulator: Simulator;
 let userId: number;
@@ -112,7 +114,8 @@ beforeAll(async () => {
   test = await createTestDatabase();
   await migrate(test.url);
   database = await connectDatabase(test.url, 8);
-  redis = connectRedis(inject('redisUrl'));
+  number = await claimRedisNumber(inject('redisUrl'));
+  redis = connectRedis(number.url);
   const made: { insertId: number } = await database.query(
     "INSERT INTO user (email, role, created_at) VALUES ('a@b', 'owner', UTC_TIMESTAMP(3))",
   );
@@ -122,6 +125,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await database.destroy();
   redis.disconnect();
+  await number.release();
   await test.drop();
   await simulator.close();
 });

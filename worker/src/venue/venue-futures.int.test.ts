@@ -14,6 +14,7 @@ import { parseMarketSpec, startSimulator, type Simulator } from '@gridfleet/sim'
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
+import { claimRedisNumber, type RedisNumber } from '../../../tests/harness/redis-number.js';
 import { waitUntil } from '../../../tests/harness/wait.js';
 import { FleetBudget } from '../budget/fleet-budget.js';
 import type { AccountChange, OrderReport, PlaceRequest, VenueAccount } from './venue.js';
@@ -33,6 +34,7 @@ describe.each([
 ])('contracts, by $name', ({ unifiedOnly }) => {
   let test: TestDatabase;
   let database: DataSource;
+  let number: RedisNumber;
   let redis: Redis;
   let simulator: Simulator;
   let venues: Venues;
@@ -97,7 +99,8 @@ describe.each([
     test = await createTestDatabase();
     await migrate(test.url);
     database = await connectDatabase(test.url, 4);
-    redis = connectRedis(inject('redisUrl'));
+    number = await claimRedisNumber(inject('redisUrl'));
+    redis = connectRedis(number.url);
     const made: { insertId: number } = await database.query(
       "INSERT INTO user (email, role, created_at) VALUES ('f@b', 'owner', UTC_TIMESTAMP(3))",
     );
@@ -136,6 +139,7 @@ describe.each([
     await venues.close();
     await database.destroy();
     redis.disconnect();
+    await number.release();
     await test.drop();
     await simulator.close();
   });

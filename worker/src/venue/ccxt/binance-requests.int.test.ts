@@ -1,6 +1,7 @@
 import { connectRedis, createLogger, type Redis } from '@gridfleet/shared/infra';
 import { startSimulator, type Simulator } from '@gridfleet/sim';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { claimRedisNumber, type RedisNumber } from '../../../../tests/harness/redis-number.js';
 import { RIG_SYMBOL, VenueRig } from '../../../../tests/harness/venue-rig.js';
 import { FleetBudget } from '../../budget/fleet-budget.js';
 import { SPOT_LIMITS, VenueGate } from '../../budget/venue-gate.js';
@@ -9,6 +10,7 @@ import { NotSentError } from '../venue-error.js';
 const log = createLogger('test', 'fatal');
 
 let simulator: Simulator;
+let number: RedisNumber;
 let redis: Redis;
 let rig: VenueRig;
 let run = 0;
@@ -16,11 +18,13 @@ let run = 0;
 let wrong = 0;
 
 beforeAll(async () => {
-  redis = connectRedis(inject('redisUrl'));
+  number = await claimRedisNumber(inject('redisUrl'));
+  redis = connectRedis(number.url);
   simulator = await startSimulator({ speed: 1, loop: true, limits: { ordersPer10s: 10_000 } });
 });
 afterAll(async () => {
   redis.disconnect();
+  await number.release();
   await simulator.close();
 });
 
