@@ -97,6 +97,7 @@ export function buildNode(deps: BuildNodeDeps): NodeParts {
     shares,
     capacity,
     utilisation,
+    lagMs: () => meter.longestLag(),
     engine: deps.engine,
     noteWaiting: (runId, reason) => noteWaiting(database, runId, reason, log),
     log,

@@ -9,18 +9,23 @@ const RESOLUTION_MS = 10;
 /** How busy this process's event loop is. */
 export class LoadMeter {
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  /** The same, of one sample's time. */
+  readonly #recent = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #samples: number[] = [];
+  readonly #lags: number[] = [];
   #last = perf.eventLoopUtilization();
   #timer: NodeJS.Timeout | null = null;
 
   start(): void {
     this.#delay.enable();
+    this.#recent.enable();
     this.#timer = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#delay.disable();
+    this.#recent.disable();
   }
 
   /** Share of the last seconds in which the loop was busy, 0..1. */
@@ -32,6 +37,11 @@ export class LoadMeter {
   /** Load that has lasted, 0..1: a burst, as of runs that are being opened, is over before it shows here. */
   sustained(): number {
     return this.#samples.length < SAMPLES ? 0 : Math.min(...this.#samples);
+  }
+
+  /** Longest lag of the loop in the last seconds, ms. */
+  longestLag(): number {
+    return Math.max(0, ...this.#lags);
   }
 
   /** 99th percentile of the loop's lag since the last call, ms. */
@@ -46,5 +56,8 @@ export class LoadMeter {
     this.#samples.push(perf.eventLoopUtilization(now, this.#last).utilization);
     this.#last = now;
     if (this.#samples.length > SAMPLES) this.#samples.shift();
+    this.#lags.push(this.#recent.max / 1e6 - RESOLUTION_MS);
+    this.#recent.reset();
+    if (this.#lags.length > SAMPLES) this.#lags.shift();
   }
 }

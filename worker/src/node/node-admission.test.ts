@@ -8,6 +8,8 @@ const room = (change: Partial<NodeRoom> = {}): NodeRoom => ({
   running: 3,
   hostedOfQueue: 3,
   utilisation: 0.2,
+  lagMs: 20,
+  wasTraded: false,
   hasTaker: false,
   share: { admitBelow: 5, shedAbove: 5, shedTo: 4 },
   ...change,
@@ -23,7 +25,7 @@ describe('a node that is offered a run', () => {
     expect(admission.judge('run-1', room())).toEqual({ take: true, isForced: false });
   });
 
-  it('refuses it when it is full or has no time at all, however long it waits', () => {
+  it('refuses it when it is full, or has no time at all for one that begins, however long it waits', () => {
     for (now = 0; now < 60_000; now += 1_000) {
       expect(admission.judge('run-1', room({ running: 10 }))).toEqual({ take: false, why: 'full' });
       expect(admission.judge('run-2', room({ utilisation: 0.91 }))).toEqual({ take: false, why: 'busy' });
@@ -45,7 +47,19 @@ describe('a node that is offered a run', () => {
     now = 10_999;
     expect(admission.judge('run-2', busy).take).toBe(false);
     now = 11_000;
-    expect(admission.judge('run-2', busy)).toEqual({ take: true, isForced: true });
+    expect(admission.judge('run-2', busy)).toEqual({ take: true, isForced: false });
+  });
+
+  it('takes what another node has traded at once when nobody else has time, however busy it is', () => {
+    const left = room({ utilisation: 1, lagMs: 900, wasTraded: true });
+    for (const id of ['run-1', 'run-2', 'run-3'])
+      expect(admission.judge(id, left)).toEqual({ take: true, isForced: false });
+    expect(admission.judge('run-4', { ...left, hasTaker: true })).toEqual({ take: false, why: 'busy' });
+  });
+
+  it('does not take even that while its event loop lags so far that it could lose its own', () => {
+    const left = room({ utilisation: 1, lagMs: 1_001, wasTraded: true });
+    expect(admission.judge('run-1', left)).toEqual({ take: false, why: 'busy' });
   });
 
   it('leaves it to the others beyond its share, and takes it when they do not for five seconds', () => {

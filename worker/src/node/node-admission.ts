@@ -1,10 +1,12 @@
 import type { Share } from './fair-share.js';
 
-/** Above this share of a busy event loop no further run is taken. */
+/** Above this share of a busy event loop no further run is taken while another node has time. */
 export const MAX_UTILISATION = 0.7;
-/** Beyond this a node that takes more would lose what it has. */
+/** Beyond this a run that begins had better wait. */
 const HOPELESS_UTILISATION = 0.9;
-/** A run that no node has had time for is taken by a busy one after this long, ms: its orders rest unattended. */
+/** Beyond this a node that takes more could lose what it has, ms: a lease is renewed with some 3 s to spare. */
+const HOPELESS_LAG_MS = 1_000;
+/** A run that no node has had time for is taken by a busy one after this long, ms. */
 const STARVED_MS = 10_000;
 /** Shortest time between two such runs, ms: the load of the first must show before the next. */
 const STARVED_EVERY_MS = 1_000;
@@ -22,6 +24,10 @@ export interface NodeRoom {
   running: number;
   hostedOfQueue: number;
   utilisation: number;
+  /** Longest lag of the event loop in the last seconds, ms. */
+  lagMs: number;
+  /** Whether a node has traded the run before: its orders may rest unattended. */
+  wasTraded: boolean;
   /** Whether another node takes runs of this queue now. */
   hasTaker: boolean;
   share: Share;
@@ -46,8 +52,10 @@ export class NodeAdmission {
     const now = this.#now();
     if (room.running >= room.capacity) return { take: false, why: 'full' };
     if (room.utilisation > MAX_UTILISATION) {
-      const take = !room.hasTaker && room.utilisation <= HOPELESS_UTILISATION && this.#isStarved(jobId, now);
-      return take ? { take, isForced: true } : { take: false, why: 'busy' };
+      // It may move as soon as somebody has time.
+      return this.#mustTake(jobId, room, now)
+        ? { take: true, isForced: false }
+        : { take: false, why: 'busy' };
     }
     const isBack = now - (this.#given.get(jobId) ?? -Infinity) < NOT_BACK_MS;
     if (!isBack && room.hostedOfQueue < room.share.admitBelow) {
@@ -63,6 +71,13 @@ export class NodeAdmission {
     if (now - since < OUT_OF_TURN_MS) return { take: false, why: 'share' };
     this.#left.delete(jobId);
     return { take: true, isForced: true };
+  }
+
+  /** Whether a busy node takes a run because nobody else does: at once when it was left, else when it has waited. */
+  #mustTake(jobId: string, room: NodeRoom, now: number): boolean {
+    if (room.hasTaker) return false;
+    if (room.wasTraded) return room.lagMs <= HOPELESS_LAG_MS;
+    return room.utilisation <= HOPELESS_UTILISATION && this.#isStarved(jobId, now);
   }
 
   /** Whether a run has waited for long, and it is time to take one of these. */

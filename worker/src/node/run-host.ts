@@ -1,6 +1,4 @@
 import { DelayedError, WaitingError, type Job } from 'bullmq';
-import { Type } from 'typebox';
-import { Value } from 'typebox/value';
 import { queues, runJobId, runQueueOf, type Logger } from '@gridfleet/shared/infra';
 import type { Placement } from '@gridfleet/shared/schema';
 import { isAddressRefusal } from '../run/failure-reason.js';
@@ -13,10 +11,9 @@ import type { LeaseKeeper } from './lease-keeper.js';
 import { NodeAdmission } from './node-admission.js';
 import { OpeningSlots } from './opening-slots.js';
 import type { RunGuard } from './run-guard.js';
+import { readRunJob, tradedRun } from './run-job.js';
 import type { RunQueues } from './run-queues.js';
 import type { Shares } from './shares.js';
-
-const RunJob = Type.Object({ strategyId: Type.Integer(), runId: Type.Integer() });
 
 /** A run that another node is to take is offered again after about this long, ms. */
 const BOUNCE_MS = 250;
@@ -39,6 +36,7 @@ export interface RunHostDeps {
   shares: Shares;
   capacity: number;
   utilisation(): number;
+  lagMs(): number;
   engine(strategyId: number, runId: number, lease: Lease, hooks: EngineHooks): RunEngine;
   /** Notes why a run waits. Never rejects. */
   noteWaiting(runId: number, reason: { code: string; message: string }): Promise<void>;
@@ -49,7 +47,7 @@ export interface RunHostDeps {
 type Outcome =
   | { job: 'done' }
   /** To any node at once. */
-  | { job: 'back' }
+  | { job: 'back'; wasTraded: boolean }
   /** To any node, not before a while. */
   | { job: 'later'; inMs: number }
   | { job: 'elsewhere'; placement: Placement };
@@ -114,10 +112,8 @@ export class RunHost {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     // A queue that has been told to pause may still bring one run: perhaps one that was just given back.
-    if (this.#isLeaving) return this.#finish(job, token, { job: 'back' });
-    const data: unknown = job.data;
-    if (!Value.Check(RunJob, data)) throw new Error(`job ${job.id ?? '?'} is not a run`);
-    const { strategyId, runId } = data;
+    if (this.#isLeaving) return this.#finish(job, token, { job: 'back', wasTraded: false });
+    const { strategyId, runId, wasTraded = false } = readRunJob(job);
     const jobId = job.id ?? runJobId(runId);
     if (this.hosted.has(strategyId)) return this.#finish(job, token, { job: 'later', inMs: BOUNCE_MS });
     const { capacity, shares } = this.#deps;
@@ -127,6 +123,8 @@ export class RunHost {
       running: this.hosted.size,
       hostedOfQueue: isShared ? this.hosted.count(queue) : 0,
       utilisation: this.#deps.utilisation(),
+      lagMs: this.#deps.lagMs(),
+      wasTraded,
       hasTaker: shares.takers(queue).length > 0,
       share: isShared ? shares.of(queue) : { admitBelow: Infinity, shedAbove: Infinity, shedTo: Infinity },
     });
@@ -153,7 +151,7 @@ export class RunHost {
     const { strategyId, runId } = run;
     const opened = await this.#openings.take();
     try {
-      if (this.#isLeaving) return { job: 'back' };
+      if (this.#isLeaving) return { job: 'back', wasTraded: false };
       const lease = await leases.acquire(strategyId);
       if (lease === null) return { job: 'later', inMs: BOUNCE_MS };
       const stop = (): void => leases.abort(strategyId, 'job cancelled');
@@ -208,7 +206,7 @@ export class RunHost {
     const placement = this.#moves.get(strategyId);
     this.#moves.delete(strategyId);
     if (end === 'ended') return { job: 'done' };
-    return placement === undefined ? { job: 'back' } : { job: 'elsewhere', placement };
+    return placement === undefined ? { job: 'back', wasTraded: true } : { job: 'elsewhere', placement };
   }
 
   async #finish(job: Job, token: string | undefined, outcome: Outcome): Promise<void> {
@@ -216,6 +214,7 @@ export class RunHost {
       case 'done':
         return;
       case 'back':
+        if (outcome.wasTraded) await job.updateData(tradedRun(job));
         await job.moveToWait(token);
         throw new WaitingError();
       case 'later':
@@ -223,7 +222,7 @@ export class RunHost {
         throw new DelayedError();
       case 'elsewhere': {
         const options = { jobId: job.id ?? '', removeOnComplete: true, removeOnFail: true };
-        await this.#deps.queues.queue(runQueueOf(outcome.placement)).add(job.name, job.data, options);
+        await this.#deps.queues.queue(runQueueOf(outcome.placement)).add(job.name, tradedRun(job), options);
       }
     }
   }

@@ -104,9 +104,9 @@ export class Supervisor {
     }
     for (const [name, waiting] of byQueue) {
       await this.#deps.queue(name).addBulk(
-        waiting.map(({ id, strategy_id: strategyId }) => ({
+        waiting.map(({ id, strategy_id: strategyId, fence }) => ({
           name: 'run',
-          data: { strategyId, runId: id },
+          data: { strategyId, runId: id, wasTraded: BigInt(fence) > 0n },
           opts: { jobId: runJobId(id), removeOnComplete: true, removeOnFail: true },
         })),
       );
