@@ -135,9 +135,14 @@ export class GridFleet {
         const total = Object.values(spread).reduce((sum, count) => sum + count, 0);
         return total === this.ids.length && isSo(spread);
       },
-      { timeoutMs, what, everyMs: 100 },
-    ).catch((error: unknown) => {
-      throw new Error(`${String(error)}; they run as ${JSON.stringify(spread)}`, { cause: error });
+      { timeoutMs, what, everyMs: 200 },
+    ).catch(async (error: unknown) => {
+      const idle = await this.platform.rows.query<unknown[]>(
+        `SELECT strategy_id, state, node, holder IS NOT NULL AS held, reason_code, reason_message FROM run
+          WHERE state NOT IN ('stopped', 'running') OR holder IS NULL LIMIT 5`,
+      );
+      const facts = `${JSON.stringify(spread)}; others, for example: ${JSON.stringify(idle)}`;
+      throw new Error(`${String(error)}; they run as ${facts}`, { cause: error });
     });
   }
 

@@ -19,7 +19,8 @@ export function waitingAfterFailure(
     return {
       code,
       message,
-      retryAt: Math.max(now + GATE_SPACING_MS, gateOpensAt),
+      // Gates count on clocks of fractions; states are written in whole milliseconds.
+      retryAt: Math.ceil(Math.max(now + GATE_SPACING_MS, gateOpensAt)),
       failures: previous?.failures ?? 0,
     };
   }

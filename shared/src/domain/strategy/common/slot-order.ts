@@ -24,7 +24,7 @@ export type SlotOrder = Static<typeof SlotOrder>;
 export const Waiting = Type.Object({
   code: Text,
   message: Text,
-  retryAt: Nullable(Type.Integer()),
+  retryAt: Nullable(Type.Number()),
   failures: Type.Integer(),
 });
 export type Waiting = Static<typeof Waiting>;

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { Header, type DcaState } from './state.js';
+import { readStored } from '../common/stored.js';
 
 /** The round and the statistics survive an edit whole; only what belongs to a run does not. */
 const Carried = Type.Omit(Header, ['paused', 'ending', 'exit', 'startPrice']);
@@ -21,7 +22,7 @@ const NOTHING: Carried = {
 
 /** What a revision begins with; null is the very first start. @throws when it is not what `carryDca` gave. */
 export function carriedFrom(carried: unknown): Carried {
-  return carried === null ? NOTHING : Value.Parse(Carried, carried);
+  return carried === null ? NOTHING : readStored(Carried, carried, 'what is carried over');
 }
 
 export function carryDca(state: DcaState): Carried {

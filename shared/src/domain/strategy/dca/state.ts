@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
 import type { Ticks } from '../../market/market.js';
 import { ExitState } from '../../exit/exit.js';
 import type { AccountSight } from '../common/closing.js';
 import { Nullable, SlotOrder, Waiting } from '../common/slot-order.js';
+import { readStored } from '../common/stored.js';
 
 export const BUY_SLOT = 0;
 export const SELL_SLOT = 1;
@@ -59,6 +59,8 @@ export interface DcaState {
 
 /** Reads stored JSON. @throws when it is not a state of this kind. */
 export function restoreDca(header: unknown, slots: ReadonlyMap<number, unknown>): DcaState {
-  const restored = new Map([...slots].map(([slot, value]) => [slot, Value.Parse(SlotState, value)]));
-  return { header: Value.Parse(Header, header), quote: null, sight: null, slots: restored };
+  const restored = new Map(
+    [...slots].map(([slot, value]) => [slot, readStored(SlotState, value, `slot ${slot}`)]),
+  );
+  return { header: readStored(Header, header, 'header'), quote: null, sight: null, slots: restored };
 }

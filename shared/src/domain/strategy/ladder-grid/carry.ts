@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
 import type { PlanContext } from '../kind.js';
 import type { LadderGridParams } from './params.js';
 import { Header, SlotState, type LadderGridState } from './state.js';
+import { readStored } from '../common/stored.js';
 
 /** Positions with their take-profit prices and ages, and statistics: what survives an edit. */
 const Carried = Type.Object({
@@ -27,7 +27,7 @@ const NOTHING: Carried = {
 
 /** What a revision begins with; null is the very first start. @throws when it is not what `carryLadderGrid` gave. */
 export function carriedFrom(carried: unknown): Carried {
-  return carried === null ? NOTHING : Value.Parse(Carried, carried);
+  return carried === null ? NOTHING : readStored(Carried, carried, 'what is carried over');
 }
 
 /** Every position stays what it is, with its own take-profit. No order may be live. */

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
 import type { PlanContext } from '../kind.js';
 import { releaseAll } from './accounting.js';
 import { cellPrices, gridOf } from './context.js';
 import type { RangeGridParams } from './params.js';
 import { activeCells, type RangeGridState } from './state.js';
+import { readStored } from '../common/stored.js';
 
 /** Inventory and statistics that survive an edit. Money in quote, base in base. */
 const Carried = Type.Object({
@@ -37,7 +37,7 @@ const NOTHING: Carried = {
 
 /** What a revision begins with; null is the very first start. @throws when it is not what `carryRangeGrid` gave. */
 export function carriedFrom(carried: unknown): Carried {
-  return carried === null ? NOTHING : Value.Parse(Carried, carried);
+  return carried === null ? NOTHING : readStored(Carried, carried, 'what is carried over');
 }
 
 /** All base goes back to unassigned at its booked cost, which changes no profit figure. No order may be live. */

@@ -66,6 +66,17 @@ describe('an order that ends without having filled', () => {
     expect(session.commands).toMatchObject([{ type: 'place', generation: 3 }]);
   });
 
+  it('goes on after a restart when a gate that opens between two milliseconds holds it back', () => {
+    const session = small();
+    const held = session.exchange.update(session.order(0), 'never-sent', REFUSAL);
+    session.tell({ ...held, retryAt: session.now + 1_999.5 });
+    session.state = session.restored();
+    session.tick(1_999);
+    expect(session.commands).toEqual([]);
+    session.tick(1);
+    expect(session.commands).toMatchObject([{ type: 'place', generation: 2 }]);
+  });
+
   it('sells the part that a cancelled BUY has bought', () => {
     const session = small();
     session.fill(session.order(0), 400);

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
 import type { Ticks } from '../../market/market.js';
 import { ExitState } from '../../exit/exit.js';
 import { AUXILIARY_SLOT } from '../../order/client-order-id.js';
 import type { AccountSight } from '../common/closing.js';
 import { Nullable, SideSchema, SlotOrder, Waiting } from '../common/slot-order.js';
+import { readStored } from '../common/stored.js';
 
 export { SlotOrder, Waiting } from '../common/slot-order.js';
 
@@ -142,10 +142,14 @@ export function restoreRangeGrid(header: unknown, slots: ReadonlyMap<number, unk
   for (const [slot, value] of [...slots].sort(([a], [b]) => a - b)) {
     restored.set(
       slot,
-      slot >= AUXILIARY_SLOT ? Value.Parse(AuxiliaryState, value) : Value.Parse(CellState, value),
+      readStored<typeof AuxiliaryState | typeof CellState>(
+        slot >= AUXILIARY_SLOT ? AuxiliaryState : CellState,
+        value,
+        `slot ${slot}`,
+      ),
     );
   }
-  return { header: Value.Parse(Header, header), quote: null, sight: null, slots: restored };
+  return { header: readStored(Header, header, 'header'), quote: null, sight: null, slots: restored };
 }
 
 export function isAuxiliary(slot: Slot): slot is AuxiliaryState {

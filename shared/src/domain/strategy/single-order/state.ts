@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
 import { Nullable, SlotOrder } from '../common/slot-order.js';
+import { readStored } from '../common/stored.js';
 
 export const ORDER_SLOT = 0;
 
@@ -24,7 +24,7 @@ export interface SingleOrderState {
 /** Reads stored JSON. @throws when it is not a state of this kind. */
 export function restoreSingleOrder(header: unknown, slots: ReadonlyMap<number, unknown>): SingleOrderState {
   return {
-    header: Value.Parse(Header, header),
-    slots: new Map([...slots].map(([slot, value]) => [slot, Value.Parse(SlotState, value)])),
+    header: readStored(Header, header, 'header'),
+    slots: new Map([...slots].map(([slot, value]) => [slot, readStored(SlotState, value, `slot ${slot}`)])),
   };
 }
