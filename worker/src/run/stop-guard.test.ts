@@ -55,7 +55,7 @@ const stops: VenueStops = {
     const code = refusal ?? (isFlat ? 'NO_POSITION' : null);
     if (code !== null) return Promise.resolve({ phase: 'rejected', reason: { code, message: 'Not now.' } });
     const report: StopReport = {
-      ...{ market, clientOrderId, side, positionSide, triggerPrice, quantity },
+      ...{ market: market.symbol, clientOrderId, side, positionSide, triggerPrice, quantity },
       ...{ exchangeStopId: '1', state: 'waiting', orderId: null },
     };
     resting.set(clientOrderId, report);
