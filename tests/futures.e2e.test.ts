@@ -1,5 +1,5 @@
 import { Decimal } from '@gridfleet/shared/domain';
-import type { Strategy, StrategyStatus } from '@gridfleet/shared/schema';
+import type { FundsDto, Strategy, StrategyStatus } from '@gridfleet/shared/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FuturesExchange } from './harness/futures-exchange.js';
 import { TestPlatform } from './harness/platform.js';
@@ -155,6 +155,36 @@ describe('range grids on USDT-M contracts, through real processes', () => {
     const { ours, theirs } = await level();
     expect(ours).toBe(theirs);
     expect((await market.books()).checks).toEqual([]);
+  });
+
+  it('share the account’s margin: what their orders hold is shown by strategy', async () => {
+    const funds = async (): Promise<FundsDto | undefined> => {
+      const { body } = await api.get<{ items: FundsDto[] }>(`/api/accounts/${accountId}/funds`);
+      return body.items.find(({ isMargin }) => isMargin);
+    };
+    await waitUntil(
+      async () => {
+        const { available, orders } = await market.margin();
+        return new Decimal((await funds())?.total ?? '0').eq(new Decimal(available).plus(orders));
+      },
+      { timeoutMs: 15_000, what: 'the books to have the exchange’s margin' },
+    );
+    const found = await funds();
+    expect(found).toMatchObject({ asset: 'USDT', foreign: '0' });
+    const held = new Map(found?.reserved.map(({ strategyId, amount }) => [strategyId, amount]));
+    for (const id of [long, neutral]) {
+      const rows = await platform.rows.query<{ amount: string }[]>(
+        `SELECT SUM((price / 5 + price * 0.0005) * quantity) AS amount FROM orders
+          WHERE strategy_id = ? AND is_final = 0 AND reduce_only = 0`,
+        [id],
+      );
+      // One-way mode: what closes the position of a neutral grid needs no margin, flagged or not.
+      const most = new Decimal(rows[0]?.amount ?? '0');
+      expect(new Decimal(held.get(id) ?? '0').lte(most)).toBe(true);
+      expect(new Decimal(held.get(id) ?? '0').gt(0)).toBe(true);
+    }
+    const reserved = [...held.values()].reduce((sum, amount) => sum.plus(amount), new Decimal(0));
+    expect(new Decimal(found?.free ?? '0').eq(new Decimal(found?.total ?? '0').minus(reserved))).toBe(true);
   });
 
   it('book funding once, each from its own contract', async () => {

@@ -4,6 +4,7 @@ import { density } from './density.js';
 import { halt } from './halt.js';
 import { handOver } from './hand-over.js';
 import { profileInto } from './profiled.js';
+import { reArm } from './re-arm.js';
 import { startUp } from './start-up.js';
 import { takeOver } from './take-over.js';
 
@@ -15,6 +16,7 @@ const SCENARIOS: Readonly<
   halt: { strategies: 60, run: halt },
   'start-up': { strategies: 1_000, run: startUp },
   density: { strategies: 500, run: density },
+  're-arm': { strategies: 5, run: reArm },
 };
 
 interface Wanted {

@@ -45,13 +45,27 @@ export class FuturesExchange {
 
   /** An order as somebody else with the same keys would send it. */
   async orderByHand(params: Record<string, string>): Promise<void> {
+    await this.#signed('POST', '/fapi/v1/order', params);
+  }
+
+  /** What new orders may use, and what open ones do, as the exchange tells the owner of the key. */
+  async margin(): Promise<{ available: string; orders: string }> {
+    const account = (await this.#signed('GET', '/fapi/v3/account', {})) as {
+      availableBalance: string;
+      totalOpenOrderInitialMargin: string;
+    };
+    return { available: account.availableBalance, orders: account.totalOpenOrderInitialMargin };
+  }
+
+  async #signed(method: 'GET' | 'POST', path: string, params: Record<string, string>): Promise<unknown> {
     const query = new URLSearchParams({ ...params, timestamp: String(Date.now()) }).toString();
     const signature = createHmac('sha256', TEST_SECRET).update(query).digest('hex');
-    const answer = await fetch(`${this.sim.url}/fapi/v1/order?${query}&signature=${signature}`, {
-      method: 'POST',
+    const answer = await fetch(`${this.sim.url}${path}?${query}&signature=${signature}`, {
+      method,
       headers: { 'x-mbx-apikey': TEST_KEY },
       signal: AbortSignal.timeout(5_000),
     });
-    if (!answer.ok) throw new Error(`the order was refused: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`${path} was refused: ${await answer.text()}`);
+    return answer.json();
   }
 }

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { dec, decStr, heldMarket, needOf, ZERO } from '@gridfleet/shared/domain';
+import { dec, decStr, heldMarket, marginAsset, needOf, ZERO } from '@gridfleet/shared/domain';
 import {
   AccountCredentialEntity,
   AccountRepository,
@@ -116,7 +116,7 @@ export class AccountTools {
     for (const order of orders) {
       const { resource, amount } = needOf(heldMarket(order.market), order);
       // A margin is named after its asset, too.
-      const asset = resource.replace(/^margin:/, '');
+      const asset = marginAsset(resource) ?? resource;
       const ofAsset = sums.get(asset) ?? new Map<number, string>();
       sums.set(asset, ofAsset);
       ofAsset.set(order.strategyId, decStr(dec(ofAsset.get(order.strategyId) ?? '0').plus(amount)));

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { dec, Decimal, heldMarket, needOf, ZERO } from '@gridfleet/shared/domain';
+import { dec, Decimal, heldMarket, marginAsset, needOf, ZERO } from '@gridfleet/shared/domain';
 import { AccountRepository, OrderRowEntity, ReservationRowEntity } from '@gridfleet/shared/infra';
 import type { FundsDto } from '@gridfleet/shared/schema';
 import { accountNotFound } from '../accounts/account-service.js';
@@ -36,12 +36,14 @@ export class FundsService {
         if (need.resource !== row.resource || need.amount.isZero()) continue;
         byStrategy.set(order.strategyId, (byStrategy.get(order.strategyId) ?? ZERO).plus(need.amount));
       }
+      // Money is set aside on spot alone: margin is another resource, whatever its asset.
       const setAside = allocations
         .filter((each) => each.accountId === accountId && each.asset === row.resource)
         .reduce((sum, { amount, used }) => sum.plus(Decimal.max(ZERO, dec(amount).minus(used))), ZERO);
       const free = dec(row.total).minus(row.foreignLocked).minus(row.reserved);
       return {
-        asset: row.resource,
+        asset: marginAsset(row.resource) ?? row.resource,
+        isMargin: marginAsset(row.resource) !== null,
         total: dec(row.total).toFixed(),
         free: Decimal.max(ZERO, free).toFixed(),
         reserved: [...byStrategy].map(([strategyId, amount]) => ({

@@ -192,10 +192,38 @@ describe('money set aside', () => {
     const { items } = (await owner('GET', `/api/accounts/${account.id}/funds`)).body as {
       items: { asset: string; reserved: { strategyId: number; amount: string }[] }[];
     };
-    expect(items).toMatchObject([{ asset: 'USDT', total: '1500', free: '900', foreign: '0' }]);
+    expect(items).toMatchObject([
+      { asset: 'USDT', isMargin: false, total: '1500', free: '900', foreign: '0' },
+    ]);
     expect(items[0]?.reserved.map(({ strategyId, amount }) => [strategyId, Number(amount)])).toEqual(
       order === undefined ? [] : [[strategy.id, Number(order.held)]],
     );
+  });
+
+  test('is told apart from the margin of contracts, with who holds that', async () => {
+    const traded = { market: 'SOL/USDT:USDT', price: '100', quantity: '2', unitMargin: '20.05' };
+    const contracts = await createAccount(owner, 'contracts');
+    const grid = await createStrategy(owner, contracts.id);
+    await owner('POST', `/api/strategies/${grid.id}/start`);
+    const runId = await setRun(api.dataSource, grid.id, { state: 'running' });
+    const of = { strategy: grid, runId, accountId: contracts.id };
+    await storeOrder(api.dataSource, { ...of, generation: 1 }, traded);
+    const closing = { ...traded, side: 'sell', reduceOnly: true, unitMargin: null } as const;
+    await storeOrder(api.dataSource, { ...of, generation: 2 }, closing);
+    await api.dataSource.query(
+      `INSERT INTO reservation (account_id, resource, total, foreign_locked, reserved, read_at)
+         VALUES (?, 'margin:USDT', 500, 10, 40.1, NOW(3))`,
+      [contracts.id],
+    );
+    const { items } = (await owner('GET', `/api/accounts/${contracts.id}/funds`)).body as {
+      items: unknown[];
+    };
+    expect(items).toMatchObject([
+      {
+        ...{ asset: 'USDT', isMargin: true, total: '500', free: '449.9', foreign: '10', setAside: '0' },
+        reserved: [{ strategyId: grid.id, amount: '40.1' }],
+      },
+    ]);
   });
 
   test('of somebody else looks absent, and is given back', async () => {

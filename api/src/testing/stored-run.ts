@@ -149,6 +149,7 @@ export async function storeOrder(
     quantity: '0.01',
     filledQuantity: '0',
     filledQuote: '0',
+    unitMargin: null,
     state: 'open',
     isFinal: false,
     reasonCode: null,

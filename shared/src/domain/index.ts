@@ -8,6 +8,7 @@ export * from './risk/limits.js';
 export * from './risk/order-limits.js';
 export * from './risk/loss-limits.js';
 export * from './risk/reservation.js';
+export * from './risk/margin.js';
 export * from './risk/denial-codes.js';
 export * from './strategy/events.js';
 export * from './strategy/kind.js';

@@ -140,6 +140,8 @@ export type AllocationBody = Static<typeof AllocationBody>;
 /** Who holds how much of an asset of an account. */
 export const FundsDto = Type.Object({
   asset: Type.String(),
+  /** Margin of contracts in this asset, without what is behind positions; false: the asset itself. */
+  isMargin: Type.Boolean(),
   total: Money,
   free: Money,
   /** What open orders of strategies hold, by strategy. */

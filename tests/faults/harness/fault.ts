@@ -1,3 +1,4 @@
+import { waitUntil } from '../../harness/wait.js';
 import type { GridRun } from './grid-run.js';
 
 /** What a rule is for. */
@@ -61,8 +62,19 @@ export const placements = (run: GridRun, more: Record<string, number> = {}): Mat
   ...more,
 });
 
+/** A rule may be for the fourth cancel. */
+const CANCELED_LEAST = 5;
+const RESTING_MS = 20_000;
+
 /** Stops and starts the grid, which cancels and places everything. */
 export async function restart(run: GridRun): Promise<void> {
+  // Beside a fault that ends the grid's orders there would be nothing to cancel. A grid that may not place them again
+  // is restarted all the same: whether the rules met something is judged later.
+  await waitUntil(async () => (await run.resting()) >= CANCELED_LEAST, {
+    timeoutMs: RESTING_MS,
+    what: 'orders to rest',
+    everyMs: 300,
+  }).catch(() => undefined);
   await run.stop();
   await run.start();
 }

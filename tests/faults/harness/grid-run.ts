@@ -93,6 +93,14 @@ export class GridRun {
     return Number(row?.['n'] ?? 0);
   }
 
+  /** How many orders of ours rest at the exchange. */
+  async resting(): Promise<number> {
+    const { account } = await this.ledger();
+    const isOpen = (status: string): boolean => status === 'NEW' || status === 'PARTIALLY_FILLED';
+    return account.orders.filter((order) => order.clientOrderId.startsWith('gf') && isOpen(order.status))
+      .length;
+  }
+
   /** The number of the latest claim. */
   async fence(): Promise<number> {
     const [row] = await this.rows('SELECT fence FROM strategy WHERE id = ?');

@@ -67,6 +67,11 @@ export class AccountCheck {
     }
   }
 
+  /** Takes over what the account has left for orders on contracts. */
+  async margin(checked: CheckedLeg): Promise<void> {
+    await readBalances(this.#deps.store, checked);
+  }
+
   /** Lists orders that are not ours, and decides what becomes of those that seem to be. */
   async strangers(
     leg: number,

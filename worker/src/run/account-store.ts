@@ -1,5 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
-import { dec, Decimal, ZERO, type DecimalString, type Reason } from '@gridfleet/shared/domain';
+import { dec, Decimal, marginAsset, ZERO, type DecimalString, type Reason } from '@gridfleet/shared/domain';
 import {
   ForeignOrderRepository,
   OrderRowEntity,
@@ -215,7 +215,8 @@ export class AccountStore {
         after,
       );
     }
-    if (!found.total.eq(row.total)) {
+    // What margin is left goes with every price of what is held: that is no correction.
+    if (marginAsset(resource) === null && !found.total.eq(row.total)) {
       const after = { resource, total: found.total.toFixed() };
       await journal(manager, null, accountId, 'BALANCE_DIFFERS', { resource, total: row.total }, after);
     }

@@ -53,6 +53,8 @@ export interface ResourceChange {
   /** Change of what our unfinished orders hold. */
   reserved: Decimal;
   holdings: HoldingChange[];
+  /** New orders take of it, and nobody has looked yet whether there is enough. */
+  isUnjudged: boolean;
 }
 
 export interface MarketQuote {

@@ -4,6 +4,8 @@ import {
   limitRefusal,
   limitUses,
   limitWarnings,
+  marginAsset,
+  marginChange,
   needOf,
   reducesOnly,
   riskStopCode,
@@ -34,6 +36,8 @@ export * from './admission-view.js';
 export class Admission {
   readonly #view: AdmissionView;
   readonly #changes = new Map<string, ResourceChange>();
+  /** What new orders take of, by `resourceKey`. */
+  readonly #taken = new Set<string>();
   readonly #warnings = new Map<string, LimitWarning>();
 
   constructor(view: AdmissionView) {
@@ -74,19 +78,37 @@ export class Admission {
     const needed = after.isFinal ? null : needOf(market, after);
     if (held !== null) this.#reserve(after.accountId, held, -1);
     if (needed !== null) this.#reserve(after.accountId, needed, 1);
+    if (before === null && needed?.amount.gt(0) === true)
+      this.#taken.add(resourceKey(after.accountId, needed.resource));
   }
 
-  booked(market: Market, row: OrderRow, fill: Fill): void {
-    for (const { resource, amount } of holdingsChange(market, row.side, fill)) {
+  /** @param leverage of a contract; null on spot and where nobody knows */
+  booked(market: Market, row: OrderRow, fill: Fill, leverage: number | null): void {
+    const changes =
+      market.type === 'spot'
+        ? holdingsChange(market, row.side, fill)
+        : [marginChange(market, row, fill, leverage)];
+    for (const { resource, amount } of changes) {
       this.#change(row.accountId, resource).holdings.push({ amount, time: fill.time });
     }
   }
 
   /** In the fixed order in which every transaction locks them. */
   changes(): ResourceChange[] {
-    return [...this.#changes.values()]
+    return [...this.#changes.entries()]
+      .map(([key, change]) => ({ ...change, isUnjudged: this.#isUnjudged(key, change) }))
       .filter((change) => !change.reserved.isZero() || change.holdings.length > 0)
       .sort((a, b) => a.accountId - b.accountId || (a.resource < b.resource ? -1 : 1));
+  }
+
+  /**
+   * With the account's amounts at hand each order has been judged by them. A step whose orders take no more than it
+   * gives back needs no judgement; trades count, since what an order held may be gone with them. Trades without new
+   * orders are booked in any case.
+   */
+  #isUnjudged(key: string, { reserved, holdings }: ResourceChange): boolean {
+    if (this.#view.holdings !== null || !this.#taken.has(key)) return false;
+    return holdings.reduce((sum, { amount }) => sum.minus(Decimal.min(ZERO, amount)), reserved).gt(0);
   }
 
   #stateRefusal(market: Market, row: OrderRow, exposure: () => Exposure): Denial | null {
@@ -161,11 +183,17 @@ export class Admission {
     const reserved = holding.reserved.plus(change?.reserved ?? ZERO);
     const free = total.minus(holding.foreignLocked).minus(reserved);
     if (need.amount.lte(free)) return null;
+    const left = Decimal.max(ZERO, free).toFixed();
+    const margin = marginAsset(need.resource);
+    const [what, beside] =
+      margin === null
+        ? [need.resource, 'other orders']
+        : [`${margin} of margin`, 'positions and other orders'];
     return {
       code: 'FUNDS_RESERVED',
       message:
-        `The order needs ${need.amount.toFixed()} ${need.resource}; the account has ` +
-        `${Decimal.max(ZERO, free).toFixed()} left beside what other orders hold.`,
+        `The order needs ${need.amount.toFixed()} ${what}; the account has ` +
+        `${left} left beside what ${beside} hold.`,
     };
   }
 
@@ -208,7 +236,7 @@ export class Admission {
     const key = resourceKey(accountId, resource);
     let change = this.#changes.get(key);
     if (change === undefined) {
-      change = { accountId, resource, reserved: ZERO, holdings: [] };
+      change = { accountId, resource, reserved: ZERO, holdings: [], isUnjudged: false };
       this.#changes.set(key, change);
     }
     return change;

@@ -1,6 +1,6 @@
-import { dec, type DecimalString, type Market } from '@gridfleet/shared/domain';
+import { dec, marginAsset, marginResource, type DecimalString, type Market } from '@gridfleet/shared/domain';
 import { Coalescer } from '../util/coalesce.js';
-import type { VenueAccount } from '../venue/venue.js';
+import type { AccountBalance, VenueAccount } from '../venue/venue.js';
 import type { AccountStore } from './account-store.js';
 
 export interface CheckedLeg {
@@ -33,14 +33,32 @@ async function readOnce(store: AccountStore, legs: readonly CheckedLeg[]): Promi
   const [first] = legs;
   if (first === undefined) return [];
   const { accountId, account } = first;
-  const spot = legs.filter(({ market }) => market.type === 'spot');
-  const resources = [...new Set(spot.flatMap(({ market }) => [market.base, market.quote]))];
+  const resources = [
+    ...new Set(
+      legs.flatMap(({ market: { type, base, quote } }) =>
+        type === 'spot' ? [base, quote] : [marginResource(quote)],
+      ),
+    ),
+  ];
   const before = await store.versions(accountId, resources);
   const readAt = new Date();
   const balances = await account.balances();
-  if (resources.length > 0) await store.recordBalances(accountId, resources, balances, before, readAt);
+  const margins = balances.flatMap(marginBalance);
+  const known = resources.filter(
+    (resource) => marginAsset(resource) === null || margins.some(({ asset }) => asset === resource),
+  );
+  if (known.length > 0)
+    await store.recordBalances(accountId, known, [...balances, ...margins], before, readAt);
   const totals = new Map(
     balances.map(({ asset, free, locked }) => [asset, dec(free).plus(locked).toFixed()] as const),
   );
   return legs.map(() => totals);
+}
+
+/**
+ * Margin as an asset of its own: what the venue would give new orders, and what open orders hold. What is behind
+ * positions is in neither. Nothing where the venue does not tell orders and positions apart.
+ */
+function marginBalance({ asset, free, orderMargin }: AccountBalance): AccountBalance[] {
+  return orderMargin === undefined ? [] : [{ asset: marginResource(asset), free, locked: orderMargin }];
 }

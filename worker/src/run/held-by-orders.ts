@@ -10,6 +10,7 @@ export const HOLDING_COLUMNS = {
   price: true,
   quantity: true,
   filledQuantity: true,
+  unitMargin: true,
 } as const;
 export type HoldingOrder = Pick<OrderRow, keyof typeof HOLDING_COLUMNS>;
 

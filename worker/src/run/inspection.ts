@@ -127,6 +127,7 @@ export class Inspection {
       if (leg === 0) await this.#check.position(leg, checked, this.#deps.position());
       return;
     }
+    await this.#check.margin(checked);
     const { funding, inDoubt } = await this.#contracts.look(
       { leg, ...checked, futures, stopTraded: () => this.#deps.stopTraded(leg) },
       findings.trades,

@@ -12,7 +12,7 @@ import type { AccountSession } from '../hub/account-sessions.js';
 import type { VenueMarkets } from '../venue/venue.js';
 import { VenueError } from '../venue/venue-error.js';
 import { Batch } from './batch.js';
-import { foreignPosition, settingsConflict } from './contract-start.js';
+import { foreignPosition, leveragesOf, settingsConflict } from './contract-start.js';
 import type { LoadedRun } from './load-run.js';
 import { accountOfLeg } from './session-deps.js';
 import { EMPTY_MEMORY, firstStep, slotName, type RunFrame, type RunMemory } from './step.js';
@@ -175,7 +175,8 @@ async function begin(
     (loaded.state === null ? await foreignPosition(contexts, legs) : null) ??
     (await settingsConflict(kind, context, legs));
   if (conflict !== null) throw new RunFailure(conflict);
-  const frame = frameOf(loaded, kind, context);
+  const leverages = await leveragesOf(kind, context, legs);
+  const frame: RunFrame = { ...frameOf(loaded, kind, context), leverages };
   const start = kind.start({ ...context, firstGeneration: loaded.firstGeneration, carried }, now);
   const { strategy } = loaded;
   const at = new Date(now);
@@ -204,17 +205,18 @@ export async function openRun(
   now: number,
 ): Promise<OpenedRun> {
   if (loaded.state === null) return begin(loaded, legs, steps, null, now);
-  const { frame, machine } = goOn(loaded, loaded.state);
+  const { frame: stored, machine } = goOn(loaded, loaded.state);
   if (loaded.state.revision === loaded.strategy.revision || loaded.liveOrders.length > 0) {
     const refused = new Map(loaded.refused.map((row) => [slotName(row), row.code]));
-    const standing = await settingsConflict(frame.kind, frame.context, legs);
+    const standing = await settingsConflict(stored.kind, stored.context, legs);
+    const leverages = await leveragesOf(stored.kind, stored.context, legs);
     return {
-      frame,
+      frame: { ...stored, leverages },
       revision: loaded.state.revision,
       memory: { ...EMPTY_MEMORY, machine, orders: ordersOf(loaded), refused },
       first: null,
       standing,
     };
   }
-  return begin(loaded, legs, steps, frame.kind.carry(frame.context, machine), now);
+  return begin(loaded, legs, steps, stored.kind.carry(stored.context, machine), now);
 }

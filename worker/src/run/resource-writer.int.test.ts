@@ -30,7 +30,7 @@ it('adds amounts to reservations exactly, to the last of 18 decimals', async () 
     const reserved = new Decimal(amount);
     // Later than the balances were read: it is not in the total yet.
     const holdings = [{ amount: reserved, time: Date.now() + 60_000 }];
-    addResources(batch, [{ accountId, resource: 'USDT', reserved, holdings }]);
+    addResources(batch, [{ accountId, resource: 'USDT', reserved, holdings, isUnjudged: false }]);
     await sendBatch(runner, batch);
   }
   await runner.release();

@@ -5,11 +5,11 @@ import type { Batch } from './batch.js';
 const EXACT = 'CAST(? AS DECIMAL(36,18))';
 
 /**
- * What a step reserves, gives back and trades. A reservation that the account cannot cover gives the batch up; rows
- * are locked in the order of the changes, the same for every strategy of an account.
+ * What a step reserves, gives back and trades. A reservation nobody has judged that the account cannot cover gives the
+ * batch up; rows are locked in the order of the changes, the same for every strategy of an account.
  */
 export function addResources(batch: Batch, changes: readonly ResourceChange[]): void {
-  for (const { accountId, resource, reserved, holdings } of changes) {
+  for (const { accountId, resource, reserved, holdings, isUnjudged } of changes) {
     // A trade made before the balances were read is in the total already.
     const trades = holdings.map(() => ` + IF(read_at < ?, ${EXACT}, 0)`).join('');
     batch.add(
@@ -22,7 +22,7 @@ export function addResources(batch: Batch, changes: readonly ResourceChange[]): 
         resource,
       ],
     );
-    if (reserved.gt(0)) {
+    if (isUnjudged) {
       batch.giveUpIf(
         'RESERVE',
         'FROM reservation WHERE account_id = ? AND resource = ? AND reserved + foreign_locked > total',

@@ -9,6 +9,7 @@ function orderDto(row: OrderRow): Order {
     version: _version,
     notAfter: _notAfter,
     reduceOnly: _reduce,
+    unitMargin: _margin,
     ...order
   } = row;
   return { ...order, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };

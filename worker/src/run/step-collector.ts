@@ -15,6 +15,8 @@ import { Admission, type AdmissionView, type MarketQuote } from './admission.js'
 import { CONTRADICTION } from './contradictions.js';
 import { intentFor, legOf, refusedUpdate, updateFor, type PlaceCommand } from './intent.js';
 import type { HeldNow } from './scope-use.js';
+import { orderMargin } from './order-margin.js';
+import { pendingOf } from './order-value.js';
 import { mergeReport, type LiveOrder, type ValuedReport } from './live-order.js';
 import {
   slotName,
@@ -112,11 +114,17 @@ export class Collector {
   }
 
   place(command: PlaceCommand): StrategyEvent[] {
-    const intent = intentFor(this.frame, command, this.now);
-    const { market } = legOf(this.frame.context, command.key.leg);
+    const { leg } = command.key;
+    const context = legOf(this.frame.context, leg);
+    const { market } = context;
     const orders = [...this.orders.values()].map(({ row }) => row);
-    const quote = this.quotes.get(command.key.leg) ?? null;
-    const unguarded = this.before.unguarded.get(command.key.leg) ?? null;
+    const quote = this.quotes.get(leg) ?? null;
+    const intent = intentFor(this.frame, command, this.now);
+    intent.row.unitMargin = orderMargin(context, this.leverageOf(leg), intent.row, quote, () => ({
+      position: this.held().base,
+      pending: pendingOf(intent.row, orders),
+    }));
+    const unguarded = this.before.unguarded.get(leg) ?? null;
     const denial = this.admission.refusal(market, intent.row, orders, quote, () => this.held(), unguarded);
     if (denial !== null) {
       this.denied = true;
@@ -127,6 +135,10 @@ export class Collector {
     this.orders.set(intent.row.clientOrderId, intent);
     this.admission.changed(market, null, intent.row);
     return [];
+  }
+
+  leverageOf(leg: number): number | null {
+    return this.frame.leverages?.[leg] ?? null;
   }
 
   /** What the strategy holds at this point of the step. */
@@ -148,7 +160,7 @@ export class Collector {
     this.admission.changed(market, known.row, order.row);
     if (merged.fill !== null) {
       this.fills.push({ order, fill: merged.fill });
-      this.admission.booked(market, order.row, merged.fill);
+      this.admission.booked(market, order.row, merged.fill, this.leverageOf(order.row.leg));
     }
     this.correct(known, order, cause);
     this.judge(order, report.refusal);

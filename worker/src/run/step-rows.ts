@@ -6,8 +6,8 @@ import type { BookedFill, RunFrame, StepResult } from './step-types.js';
 const PLACES = 18;
 
 export const ORDER_COLUMNS = `strategy_id, run_id, account_id, leg, market, position_side, slot, side, generation,
-  client_order_id, type, time_in_force, post_only, reduce_only, price, quantity, filled_quantity, filled_quote, state,
-  is_final, fence, version, not_after, created_at, updated_at`;
+  client_order_id, type, time_in_force, post_only, reduce_only, price, quantity, filled_quantity, filled_quote, unit_margin,
+  state, is_final, fence, version, not_after, created_at, updated_at`;
 
 export function orderValues(row: OrderRow): unknown[] {
   return [
@@ -29,6 +29,7 @@ export function orderValues(row: OrderRow): unknown[] {
     row.quantity,
     row.filledQuantity,
     row.filledQuote,
+    row.unitMargin,
     row.state,
     row.isFinal,
     row.fence,

@@ -213,6 +213,29 @@ describe('reservations', () => {
     expect(await holding('USDT')).toEqual({ total: 1000, reserved: 141 + 142 });
   });
 
+  it('are judged for an order that comes with trades: what their orders held is spent', async () => {
+    await storeHolding(database, accountId, 'USDT', '300');
+    await storeHolding(database, accountId, 'SOL', '0');
+    const grid = await StoredGrid.create(database, accountId);
+    await grid.start(store);
+    await grid.step(store, grid.acceptAll());
+    const [a, b] = [...grid.memory.orders.values()].map(({ row }) => row.clientOrderId);
+    const { written } = await grid.step(
+      store,
+      [
+        { type: 'report', report: fillReport(a ?? '', '140', 'w1', Date.now()) },
+        { type: 'report', report: fillReport(b ?? '', '141', 'w2', Date.now()) },
+        // The level of 142 was refused before, and is tried again now.
+        { type: 'event', event: { type: 'timer', name: 'tick' } },
+      ],
+      Date.now() + 60_000,
+    );
+    expect(written.intents.map(({ row }) => row.side)).toEqual(['sell', 'sell']);
+    expect(written.fills).toHaveLength(2);
+    expect(await holding('USDT')).toEqual({ total: 18.98, reserved: 0 });
+    expect(await refusals(grid)).toMatchObject([{ slot: 2, code: 'FUNDS_RESERVED', count: 2, cleared: 0 }]);
+  });
+
   it('go to no more orders than the account can pay when twelve strategies ask at once', async () => {
     await storeHolding(database, accountId, 'USDT', '1000');
     const grids = await Promise.all(Array.from({ length: 12 }, () => StoredGrid.create(database, accountId)));

@@ -28,6 +28,8 @@ export interface RunFrame {
   kind: BoundStrategy;
   context: PlanContext;
   accountIds: readonly number[];
+  /** Of the legs' contracts, as their accounts are set; null or absent on spot and where nobody knows. */
+  leverages?: readonly (number | null)[];
 }
 
 /** Salts of all client order ids that are ours. */

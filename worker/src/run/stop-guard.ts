@@ -55,6 +55,8 @@ export class StopGuard {
   readonly #deps: StopGuardDeps;
   readonly #keepers = new Map<number, StopKeeper>();
   #wanted: readonly ExchangeStop[] = [];
+  /** Legs whose stop the exchange would not take while they held nothing. */
+  readonly #early = new Set<number>();
   #isBusy = false;
   /** After a failure, ms on the monotonic clock. */
   #idleUntil = 0;
@@ -86,6 +88,11 @@ export class StopGuard {
   tick(): void {
     if (this.#keepers.size === 0 || this.#isBusy || performance.now() < this.#idleUntil) return;
     this.#isBusy = true;
+    // The position such an exchange waited for is there: its stop does not wait for the next attempt in turn.
+    for (const leg of [...this.#early].filter((each) => !this.#deps.isFlat(each))) {
+      this.#early.delete(leg);
+      this.#keepers.get(leg)?.retry();
+    }
     const { ending } = this.#want();
     Promise.all([...this.#keepers].map(([leg, keeper]) => keeper.keep(this.#of(leg), ending)))
       .catch((error: unknown) => {
@@ -112,7 +119,10 @@ export class StopGuard {
       const { refusal } = keeper;
       // An exchange that wants to see a position first gets its stop right after the entry.
       const isTooEarly = refusal?.isRejected === true && refusal.reason.code !== 'WOULD_TRIGGER';
-      if (isTooEarly && this.#deps.isFlat(leg)) continue;
+      if (isTooEarly && this.#deps.isFlat(leg)) {
+        this.#early.add(leg);
+        continue;
+      }
       found.set(leg, required(refusal?.reason.message ?? 'it is being placed.'));
     }
     return found;

@@ -65,6 +65,11 @@ export class StopKeeper {
     return this.#refusal;
   }
 
+  /** What was refused is asked for again with the next pass: something has changed. */
+  retry(): void {
+    this.#refusal = null;
+  }
+
   /** One pass: looks when a look is due, and makes the stops what they should be. */
   keep(wanted: readonly ExchangeStop[], isEnding: boolean): Promise<void> {
     return this.#next(async () => {

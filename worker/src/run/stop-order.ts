@@ -67,6 +67,7 @@ export async function stopOrderRow(
     quantity: lookup.report.quantity,
     filledQuantity: '0',
     filledQuote: '0',
+    unitMargin: null,
     state: 'sent',
     isFinal: false,
     reasonCode: 'STOP_TRIGGERED',

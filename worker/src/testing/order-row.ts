@@ -23,6 +23,7 @@ export function orderRow(change: Partial<OrderRow>): OrderRow {
     quantity: '1',
     filledQuantity: '0',
     filledQuote: '0',
+    unitMargin: null,
     state: 'intent',
     isFinal: false,
     reasonCode: null,

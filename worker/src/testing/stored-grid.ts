@@ -1,4 +1,4 @@
-import { strategyKinds, type PlanContext } from '@gridfleet/shared/domain';
+import { strategyKinds, type LegContext, type PlanContext } from '@gridfleet/shared/domain';
 import type { DataSource } from 'typeorm';
 import type { ValuedReport } from '../run/live-order.js';
 import { Batch } from '../run/batch.js';
@@ -8,7 +8,12 @@ import type { CommittedStep, StepStore } from '../run/step-store.js';
 import { addNewState, stepStatements } from '../run/step-writer.js';
 import { SOL_LEG } from './sol-leg.js';
 
-const CONTEXT: PlanContext = { legs: [SOL_LEG] };
+/** A grid on something else than SOL/USDT on spot. */
+export interface StoredGridOptions {
+  leg?: LegContext;
+  params?: Record<string, unknown>;
+  leverage?: number;
+}
 
 async function insert(database: DataSource, sql: string, values: unknown[] = []): Promise<number> {
   const answer: { insertId: number } = await database.query(sql, values);
@@ -53,13 +58,19 @@ export class StoredGrid {
     readonly runId: number,
   ) {}
 
-  static async create(database: DataSource, accountId: number, levels = 4): Promise<StoredGrid> {
+  static async create(
+    database: DataSource,
+    accountId: number,
+    levels = 4,
+    { leg = SOL_LEG, params: change = {}, leverage }: StoredGridOptions = {},
+  ): Promise<StoredGrid> {
     const params = {
       lower: '140',
       upper: String(139 + levels),
       levels,
       quantity: { mode: 'base', value: '1' },
       initialInventory: 'none',
+      ...change,
     };
     const kind = strategyKinds.get('range-grid')?.bind(params);
     if (kind === undefined) throw new Error('no such kind');
@@ -69,9 +80,10 @@ export class StoredGrid {
          SELECT user_id, 's', 'range-grid', ?, 'running', 1, NOW(3), NOW(3) FROM account WHERE id = ?`,
       [JSON.stringify(params), accountId],
     );
-    await insert(database, "INSERT INTO strategy_leg VALUES (?, 0, 'main', ?, 'SOL/USDT')", [
+    await insert(database, "INSERT INTO strategy_leg VALUES (?, 0, 'main', ?, ?)", [
       strategyId,
       accountId,
+      leg.market.symbol,
     ]);
     const runId = await insert(
       database,
@@ -80,20 +92,29 @@ export class StoredGrid {
     );
     await database.query('UPDATE strategy SET current_run_id = ? WHERE id = ?', [runId, strategyId]);
     const accountIds = [accountId];
+    const context: PlanContext = { legs: [leg] };
+    const leverages = [leverage ?? null];
     return new StoredGrid(
-      { strategyId, runId, fence: 1, salt: 'ab12', kind, context: CONTEXT, accountIds },
+      { strategyId, runId, fence: 1, salt: 'ab12', kind, context, accountIds, leverages },
       runId,
     );
   }
 
   /** The grid's first step: one intent for each cell. */
   async start(store: StepStore, now = Date.now()): Promise<CommittedStep> {
-    const start = this.frame.kind.start({ ...CONTEXT, firstGeneration: 1, carried: null }, now);
+    const start = this.frame.kind.start({ ...this.frame.context, firstGeneration: 1, carried: null }, now);
     return this.#adopt(
       await store.commit(this.frame, null, (view) => {
         const result = firstStep(this.frame, start, view, now);
         const batch = new Batch();
-        addNewState(batch, this.frame.strategyId, 1, CONTEXT, result.memory.machine.header, new Date(now));
+        addNewState(
+          batch,
+          this.frame.strategyId,
+          1,
+          this.frame.context,
+          result.memory.machine.header,
+          new Date(now),
+        );
         const step = stepStatements(this.frame, result, new Date(now));
         const offset = batch.append(step.batch);
         return { result, write: { batch, read: (answers) => step.read(answers.slice(offset)) } };

@@ -96,6 +96,8 @@ export interface AccountBalance {
   asset: string;
   free: DecimalString;
   locked: DecimalString;
+  /** Contracts: the part of `locked` that open orders hold, the rest being behind positions; absent where unknown. */
+  orderMargin?: DecimalString;
 }
 
 export interface VenueQuote {

@@ -1,4 +1,4 @@
-import { dec, ZERO, type Decimal, type DecimalString } from '../numbers/decimal.js';
+import { dec, Decimal, ZERO, type DecimalString } from '../numbers/decimal.js';
 import type { Market } from '../market/market.js';
 import type { Fill, PositionSide, Side } from '../order/order.js';
 
@@ -16,6 +16,8 @@ export interface ReservingOrder {
   price: DecimalString | null;
   quantity: DecimalString;
   filledQuantity: DecimalString;
+  /** Contracts: the margin one base unit takes; null for orders that close, and where nobody knows. */
+  unitMargin: DecimalString | null;
 }
 
 /** What of a market decides which resource its orders hold. */
@@ -30,10 +32,14 @@ export function heldMarket(symbol: string): HeldMarket {
 
 /**
  * What the unfilled part of an order holds. Spot: a BUY holds quote, a SELL base (as Binance locks them, fees apart).
- * Futures: an opening order holds margin at leverage 1, a closing one part of the position.
+ * Contracts: an opening order holds margin, market orders too; a closing one holds part of the position.
  */
 export function needOf(market: HeldMarket, order: ReservingOrder): Need {
   const open = dec(order.quantity).minus(order.filledQuantity);
+  if (market.type !== 'spot' && !order.reduceOnly) {
+    const margin = open.gt(0) && order.unitMargin !== null ? open.times(order.unitMargin) : ZERO;
+    return { resource: `margin:${market.quote}`, amount: margin.toDecimalPlaces(18, Decimal.ROUND_UP) };
+  }
   const left = open.gt(0) && order.price !== null ? open : ZERO;
   const notional = order.price === null ? ZERO : left.times(order.price);
   if (market.type === 'spot') {
@@ -41,12 +47,10 @@ export function needOf(market: HeldMarket, order: ReservingOrder): Need {
       ? { resource: market.quote, amount: notional }
       : { resource: market.base, amount: left };
   }
-  return order.reduceOnly
-    ? { resource: `closable:${market.symbol}:${order.positionSide}`, amount: left }
-    : { resource: `margin:${market.quote}`, amount: notional };
+  return { resource: `closable:${market.symbol}:${order.positionSide}`, amount: left };
 }
 
-/** How a spot trade changes what the account has, one entry for each asset; none for futures. */
+/** How a spot trade changes what the account has, one entry for each asset; see `marginChange` for contracts. */
 export function holdingsChange(market: HeldMarket, side: Side, fill: Fill): Need[] {
   if (market.type !== 'spot') return [];
   const sign = side === 'buy' ? 1 : -1;

@@ -25,6 +25,7 @@ describe('what an order holds', () => {
     price: '100',
     quantity: '2',
     filledQuantity: '0.5',
+    unitMargin: '20',
   } as const;
 
   it('is quote for the rest of a BUY, base for the rest of a SELL, nothing for a market order', () => {
@@ -40,7 +41,7 @@ describe('what an order holds', () => {
   });
 
   it('is margin for a futures order that opens, and position for one that closes', () => {
-    expect(needOf(LINEAR, order).resource).toBe('margin:USDT');
+    expect(needOf(LINEAR, order)).toEqual({ resource: 'margin:USDT', amount: dec('30') });
     expect(needOf(LINEAR, { ...order, reduceOnly: true, positionSide: 'long' }).resource).toBe(
       'closable:SOL/USDT:USDT:long',
     );

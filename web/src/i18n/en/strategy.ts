@@ -10,6 +10,16 @@ export const strategy = {
   revision: 'Revision {revision}',
   runningSince: 'running since {time}',
   phase: { 'buying-initial-inventory': 'buying the initial inventory', paused: 'paused' },
+  protection: {
+    exchange: 'Stop at the exchange',
+    platform: 'Stop by this platform only',
+    none: 'Unprotected: no stop-loss',
+  },
+  protectionHint: {
+    exchange: 'The stop rests at the exchange and works while this platform is down.',
+    platform: 'This platform closes the position at the stop: only while it runs and reaches the exchange.',
+    none: 'Nobody closes the position at a loss before the exchange liquidates it.',
+  },
   lastError: 'Last error',
   notTrading: 'This strategy is not trading: {state}.',
   profit: {

@@ -12,6 +12,16 @@ export const strategy: Messages['strategy'] = {
   revision: '第 {revision} 版',
   runningSince: '自 {time} 起运行',
   phase: { 'buying-initial-inventory': '正在买入初始库存', paused: '已暂停' },
+  protection: {
+    exchange: '止损单已挂在交易所',
+    platform: '仅由本平台止损',
+    none: '无保护：未设止损',
+  },
+  protectionHint: {
+    exchange: '止损单挂在交易所，本平台离线时仍然有效。',
+    platform: '由本平台在止损价平仓：仅在平台运行并能连接交易所时有效。',
+    none: '在交易所强平之前，没有任何一方会在亏损时平仓。',
+  },
   lastError: '最近错误',
   notTrading: '该策略当前没有交易：{state}。',
   profit: {

@@ -42,6 +42,7 @@ export const LINEAR: BinanceProduct = {
       asset: String(row.asset),
       free: decStr(dec(String(row.availableBalance))),
       locked: decStr(dec(String(row.initialMargin))),
+      orderMargin: decStr(dec(String(row.openOrderInitialMargin))),
     }));
   },
   async feeRates(client, symbol) {

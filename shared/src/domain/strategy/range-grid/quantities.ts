@@ -94,8 +94,10 @@ export function startFunds(
   const isShort = params.direction === 'short';
   const purchase = isBuying ? (isShort ? holding : grossUp(context, holding)) : 0;
   const cost = notional(market, isShort ? bid : ask, purchase);
+  // An order on a contract holds the fee beside its margin: a position's fee comes out of the same wallet.
+  const paying = params.futures === undefined ? cost : cost.plus(orders);
   return {
-    quote: margin(orders).plus(margin(cost)).plus(cost.times(context.takerRate)),
+    quote: margin(orders).plus(margin(cost)).plus(paying.times(context.takerRate)),
     base: isBuying ? ZERO : stepsToQuantity(market, holding),
     purchase,
     side: isShort ? 'sell' : 'buy',

@@ -24,6 +24,8 @@ export interface OrderRow {
   quantity: string;
   filledQuantity: string;
   filledQuote: string;
+  /** Contracts: margin that one base unit reserves while it is open; null on spot and for orders that close. */
+  unitMargin: string | null;
   state: OrderState;
   isFinal: boolean;
   reasonCode: string | null;
@@ -60,6 +62,7 @@ export const OrderRowEntity = new EntitySchema<OrderRow>({
     quantity: { ...MONEY },
     filledQuantity: { ...MONEY, name: 'filled_quantity' },
     filledQuote: { ...MONEY, name: 'filled_quote' },
+    unitMargin: { ...MONEY, name: 'unit_margin', nullable: true },
     state: { type: 'varchar', length: 16 },
     isFinal: { type: 'boolean', transformer: FLAG, name: 'is_final' },
     reasonCode: { type: 'varchar', length: 60, name: 'reason_code', nullable: true },
