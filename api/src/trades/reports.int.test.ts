@@ -13,7 +13,15 @@ import type {
   TradeStats,
 } from '@gridfleet/shared/schema';
 import { createAccount, createStrategy } from '../testing/fixtures.js';
-import { storeCycle, storeFill, storeMachine, storeOrder } from '../testing/stored-run.js';
+import {
+  forgetReport,
+  liveStatus,
+  report,
+  storeCycle,
+  storeFill,
+  storeMachine,
+  storeOrder,
+} from '../testing/stored-run.js';
 import { startTestApi, type Caller, type TestApi } from '../testing/test-api.js';
 
 let api: TestApi;
@@ -196,19 +204,34 @@ describe('equity', () => {
 });
 
 describe('positions', () => {
-  test('are what strategies hold, with cost and average price', async () => {
-    const holder = await createStrategy(ann, accountId);
-    await storeMachine(api.dataSource, holder);
-    const { items } = await get<{ items: Position[] }>('/api/positions');
-    for (const { quantity, cost, averagePrice } of items) {
-      expect(
-        dec(cost ?? '0')
-          .div(quantity)
-          .toFixed(6),
-      ).toBe(dec(averagePrice ?? '0').toFixed(6));
-    }
-    expect((await get<{ items: Position[] }>('/api/positions', bob)).items).toEqual([]);
-  });
+  const HOLDS = {
+    ...{ grid: '0', inventoryRealised: '0', priceImprovement: '0', cycles: 0, lateCycles: 0 },
+    unassigned: { base: '0.03', cost: '1770', fee: '0' },
+  };
+  test.each(['0.03', '0.02', '0'])(
+    'have quantity, cost and entry price of the books, even when the node’s last report says %s',
+    async (position) => {
+      const holder = await createStrategy(ann, accountId);
+      await storeMachine(api.dataSource, holder, HOLDS);
+      await api.dataSource.query(
+        `INSERT INTO strategy_exposure (strategy_id, account_id, asset, quote, position, position_cost, positions,
+           updated_at) VALUES (?, ?, 'BTC', 'USDT', 0.03, 1770, 1, UTC_TIMESTAMP(3))`,
+        [holder.id, accountId],
+      );
+      const live = liveStatus(0, { position, unrealizedPnl: position === '0.03' ? '30' : '-0.25' });
+      await report(api.redis, holder.id, live);
+      const { items } = await get<{ items: Position[] }>('/api/positions');
+      expect(items.find(({ strategyId }) => strategyId === holder.id)).toMatchObject({
+        quantity: '0.03',
+        cost: '1770',
+        averagePrice: '59000',
+        currentPrice: '60000',
+        unrealizedPnl: '30',
+      });
+      await forgetReport(api.redis, holder.id);
+      expect((await get<{ items: Position[] }>('/api/positions', bob)).items).toEqual([]);
+    },
+  );
 });
 
 describe('CSV files', () => {

@@ -1,4 +1,5 @@
 import type {
+  AccountPosition,
   DailySeries,
   EquityPoint,
   GroupStatsList,
@@ -46,6 +47,10 @@ export const listAllOrders = (
 export const getOrder = (id: string, signal?: AbortSignal) => get<OrderRecord>(`/api/orders/${id}`, signal);
 
 export const listPositions = (signal?: AbortSignal) => get<List<Position>>('/api/positions', signal);
+
+/** What accounts have at the exchange, and who holds it. */
+export const listAccountPositions = (signal?: AbortSignal) =>
+  get<List<AccountPosition>>('/api/account-positions', signal);
 
 export const listEquity = (
   query: { strategyId?: number; from?: string; timeZone?: string; points?: number },

@@ -3,6 +3,7 @@ import type { StrategyStatus } from '@gridfleet/shared/schema';
 export type {
   Account,
   AccountBalance,
+  AccountPosition,
   AccountCreate,
   AccountUpdate,
   Backtest,
@@ -26,6 +27,7 @@ export type {
   MarketRules,
   Order,
   OrderRecord,
+  OrphanPolicy,
   PlanDto as Plan,
   PlatformEvent,
   PreviewRequest,
