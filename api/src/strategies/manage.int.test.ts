@@ -164,10 +164,18 @@ describe('a deleted strategy', () => {
     );
     const trades = async () => (await ann('GET', `/api/trades?strategyId=${strategy.id}`)).body;
     expect(await trades()).toMatchObject({ items: [] });
+    const archived = async (query = '', as = ann) =>
+      (await as('GET', `/api/archived-trades?limit=10${query}`)).body;
+    const item = { source: 'archived', orderRef: 'gfarchived', strategyName: 'Archived', quantity: '2' };
+    expect(await archived()).toMatchObject({ items: [item], nextCursor: null });
+    expect(await archived('&source=archived&side=buy')).toMatchObject({ items: [item] });
+    expect(await archived('&source=imported')).toMatchObject({ items: [] });
+    expect(await archived('', bob)).toMatchObject({ items: [] });
     expect(await ann('POST', `/api/strategies/${strategy.id}/restore`)).toMatchObject({ status: 200 });
     expect(await trades()).toMatchObject({
       items: [{ id: '70001', orderId: order, tradeId: 'a1', quantity: '2', maker: true }],
     });
+    expect(await archived()).toMatchObject({ items: [] });
   });
 });
 

@@ -4,6 +4,7 @@ export type {
   Account,
   AccountBalance,
   AccountPosition,
+  ArchivedTrade,
   AccountCreate,
   AccountUpdate,
   Backtest,
