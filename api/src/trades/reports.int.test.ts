@@ -207,7 +207,7 @@ describe('positions', () => {
   const HOLDS = {
     ...{ grid: '0', inventoryRealised: '0', priceImprovement: '0', cycles: 0, lateCycles: 0 },
     ...{ funding: '0', startedAt: 1, investment: '0', profitBefore: '0' },
-    unassigned: { base: '0.03', cost: '1795', fee: '0' },
+    unassigned: { base: '0.03', cost: '1770', fee: '0' },
   };
   test.each(['0.03', '0.02', '0'])(
     'have quantity, cost and entry price of the books, even when the node’s last report says %s',

@@ -141,7 +141,7 @@ describe('retention', () => {
     );
     await rollUp();
     const figures = async (): Promise<unknown[]> => [
-      await source.query('SELECT * FROM fill WHERE strategy_id = 1'),
+      await source.query<unknown[]>('SELECT * FROM fill WHERE strategy_id = 1'),
       await tradeStats(source.manager, { userId: 1 }),
       await tradeStats(source.manager, { userId: 1, strategyId: 1 }),
     ];
