@@ -21,7 +21,7 @@ const PROFIT_MS = 240_000;
 const children = [];
 
 function start(command, args, cwd, env) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const one = { child, output: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -37,7 +37,8 @@ const hasEnded = ({ child }) => child.exitCode !== null || child.signalCode !== 
 async function stopAll() {
   for (const one of children.reverse()) {
     if (hasEnded(one)) continue;
-    one.child.kill('SIGINT');
+    // The whole group, as Ctrl-C does.
+    process.kill(-one.child.pid, 'SIGINT');
     await waitFor('the end of what was started', 60_000, async () => hasEnded(one));
   }
 }
@@ -93,8 +94,8 @@ async function walk(clone) {
     ]);
     if (code !== 0) throw new Stop(output);
   });
-  const env = { ...process.env, REDIS_URL: '', DATABASE_URL: '', GRIDFLEET_HOME: '' };
-  delete env.GRIDFLEET_HOME;
+  // Servers and data of its own, whatever this shell uses.
+  const env = { ...process.env, REDIS_URL: '', DATABASE_URL: '', GRIDFLEET_HOME: join(clone, '.gridfleet') };
   const up = start('npm', ['start'], clone, env);
   const url = await times.step('npm start, until it says that it is ready', () =>
     waitFor('npm start', START_MS, async () => {
