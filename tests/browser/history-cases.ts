@@ -5,6 +5,21 @@ import type { BrowserSystem } from './context.js';
 
 /** Trades and orders. */
 export function historyCases(system: () => BrowserSystem): void {
+  it('keeps archived and imported trades apart from the fills', async () => {
+    const { page, url } = system();
+    await page.goto(`${url}/trades`);
+    await page.getByTestId('trades-view').getByText('Archive').click();
+    await page.waitForURL(/view=archive/);
+    const archive = page.getByTestId('archive');
+    await archive.getByText('No archived trades match these filters.').waitFor();
+    await archive.getByText('Imported', { exact: true }).click();
+    expect(await page.getByTestId('trades-table').count()).toBe(0);
+    const file = await page.request.get(url + String(await page.getByTestId('csv').getAttribute('href')));
+    expect([file.status(), await file.text()]).toEqual([200, expect.stringMatching(/^source,time/)]);
+    await page.getByTestId('trades-view').getByText('Fills').click();
+    await page.getByTestId('trades-table').waitFor();
+  });
+
   it('narrows trades by the address, shows a sell with its buy and its record, and exports what is filtered', async () => {
     const { page, url, api, id } = system();
     // A sell of a completed cycle has a buy before it; what was bought at first has none.

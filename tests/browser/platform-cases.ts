@@ -20,6 +20,24 @@ export function platformCases(system: () => BrowserSystem): void {
     await drawer.getByRole('link', { name: 'test grid' }).first().waitFor();
   });
 
+  it('sets what becomes of orders that no record knows', async () => {
+    const { page, url } = system();
+    await page.goto(`${url}/accounts`);
+    const edit = page.getByTestId(/^edit-account-\d+$/).first();
+    await edit.click();
+    const policies = page.getByTestId('account-orphans');
+    await policies.getByText('Only list').click();
+    await page.getByText('It stays and is listed under Reconciliation').waitFor();
+    await page.getByTestId('account-save').click();
+    await policies.waitFor({ state: 'hidden' });
+    await page.reload();
+    await edit.click();
+    expect(await policies.getByRole('radio', { name: 'Only list' }).isChecked()).toBe(true);
+    await policies.getByText('Cancel', { exact: true }).click();
+    await page.getByTestId('account-save').click();
+    await policies.waitFor({ state: 'hidden' });
+  });
+
   it('lists what is held, and closes a position only after the phrase is typed', async () => {
     const { page, url, id } = system();
     await page.goto(`${url}/positions`);
@@ -31,6 +49,9 @@ export function platformCases(system: () => BrowserSystem): void {
     await page.getByTestId('confirm-proof').fill(`CLOSE STRATEGY ${id}`);
     expect(await page.getByTestId('confirm-ok').isEnabled()).toBe(true);
     await page.getByTestId('confirm-cancel').click();
+    const account = page.getByTestId('account-positions').locator('tbody tr').first();
+    await account.getByRole('link', { name: 'test grid' }).waitFor();
+    await account.getByText('our fills').waitFor();
   });
 
   it('places an order by hand after naming it, and cancels it', async () => {

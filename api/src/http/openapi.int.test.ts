@@ -125,6 +125,8 @@ describe('the OpenAPI document', () => {
         'GET /api/account-positions',
         'GET /api/funding',
         'GET /api/foreign-trades',
+        'GET /api/archived-trades',
+        'GET /api/exports/archived-trades',
         'GET /api/exports/trades',
         'GET /api/exports/orders',
         'GET /api/exports/cycles',

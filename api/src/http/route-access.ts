@@ -165,4 +165,6 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access | typeof OPEN>> = {
   'GET /api/account-positions': LOOK,
   'GET /api/funding': LOOK,
   'GET /api/foreign-trades': LOOK,
+  'GET /api/archived-trades': LOOK,
+  'GET /api/exports/archived-trades': LOOK,
 };

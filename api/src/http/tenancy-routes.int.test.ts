@@ -69,6 +69,11 @@ beforeAll(async () => {
     asset: 'USDT',
     time: TIME,
   });
+  await api.dataSource.query(
+    `INSERT INTO fill_archive (source, order_ref, strategy_id, account_id, market, side, trade_id, price, quantity,
+       amount, fee, fee_asset, fee_quote, time) VALUES ('import', ?, ?, ?, 'BTC/USDT', 'buy', '1', 1, 1, 1, 0, 'USDT', 0, ?)`,
+    [CANARY, strategy.id, account.id, TIME],
+  );
   const seen = { side: 'buy' as const, price: '1', quantity: '1', filledQuantity: '0', isOrphan: true };
   await new ForeignOrderRepository(api.dataSource.manager).record(
     account.id,
@@ -242,7 +247,13 @@ describe('every route of the document, asked by somebody else', () => {
 
   test('with Ann’s ids in address or body finds nothing, tells nothing and changes nothing', async () => {
     const before = await whatAnnSees();
-    for (const list of ['/api/accounts', '/api/strategies', '/api/funding', '/api/account-positions'])
+    for (const list of [
+      '/api/accounts',
+      '/api/strategies',
+      '/api/funding',
+      '/api/account-positions',
+      '/api/archived-trades',
+    ])
       expect(JSON.stringify(before[list]), list).toContain(CANARY);
     for (const operation of operations.filter(({ path }) => !path.includes('{'))) {
       const answer = await ask(bob, operation, ABSENT);

@@ -41,8 +41,9 @@ export function exportRoutes(app: ApiInstance, { exports }: Services): void {
     trades: 'Fills as CSV, oldest first',
     orders: 'Orders as CSV, oldest first',
     cycles: 'Completed cycles as CSV, oldest first',
+    'archived-trades': 'Archived and imported trades as CSV, oldest first',
   } as const;
-  for (const name of ['trades', 'orders', 'cycles'] as const) {
+  for (const name of ['trades', 'orders', 'cycles', 'archived-trades'] as const) {
     app.get(
       `/api/exports/${name}`,
       { config: exportLimit, schema: { tags, summary: SUMMARIES[name], querystring: TradeFilter, response } },
@@ -67,6 +68,8 @@ export function exportRoutes(app: ApiInstance, { exports }: Services): void {
       schema: {
         tags,
         summary: 'What was sold in a year, its cost and the gain, as CSV',
+        description:
+          'From the fills and the archived trades of removed strategies. Imported trades are left out: their fees are estimates, so what they bought counts as bought outside.',
         querystring: TaxQuery,
         response: { 200: csv, ...errorResponses('VALIDATION_FAILED') },
       },

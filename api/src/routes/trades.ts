@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
 import {
+  ArchivedTrade,
+  ArchivedTradesQuery,
   Cycle,
   GroupStatsList,
   pageOf,
@@ -80,6 +82,22 @@ export function tradeRoutes(app: ApiInstance, { tradeLists, reports, sharedAnswe
       },
     },
     async (request) => tradeLists.trade(userOf(request).id, request.params.id),
+  );
+
+  app.get(
+    '/api/archived-trades',
+    {
+      schema: {
+        tags,
+        summary: 'Trades of strategies removed long ago and imported ones, newest in the archive first',
+        querystring: ArchivedTradesQuery,
+        response: { 200: pageOf(ArchivedTrade), ...errors },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, source, ...filter } = request.query;
+      return tradeLists.archived(userOf(request).id, filter, source, pageRequest({ limit, cursor }));
+    },
   );
 
   app.get(

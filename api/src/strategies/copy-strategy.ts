@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { AccountRepository, StrategyRepository } from '@gridfleet/shared/infra';
+import { AccountRepository, returnFills, StrategyRepository } from '@gridfleet/shared/infra';
 import { GridfleetError, type CopyRequest } from '@gridfleet/shared/schema';
 import type { Publisher } from '../events/publisher.js';
 import type { StrategyEditor } from './edit-strategy.js';
@@ -67,13 +67,15 @@ export class StrategyCopier {
     return copied;
   }
 
-  /** A strategy that is not deleted stays as it is. It comes back stopped. @throws GridfleetError NOT_FOUND */
+  /** A strategy that is not deleted stays as it is. It comes back stopped, with its archived trades. @throws GridfleetError NOT_FOUND */
   async restore(userId: number, id: number): Promise<void> {
     await this.#dataSource.transaction(async (tx) => {
       const strategies = new StrategyRepository(tx);
       const row = await strategies.lock(userId, id);
       if (row === null) throw strategyNotFound(id);
-      if (row.deletedAt !== null) await strategies.update(id, { deletedAt: null });
+      if (row.deletedAt === null) return;
+      await strategies.update(id, { deletedAt: null });
+      await returnFills(tx, id);
     });
     await this.#publisher.strategyChanged(id);
   }

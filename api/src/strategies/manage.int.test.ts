@@ -144,6 +144,39 @@ describe('a deleted strategy', () => {
     ]);
     expect((await list('?status=deleted')).items).toEqual([]);
   });
+
+  test('comes back with the trades that were archived meanwhile', async () => {
+    const strategy = await named('Archived');
+    await ann('DELETE', `/api/strategies/${strategy.id}`);
+    const [order, now] = [String(strategy.id), 'UTC_TIMESTAMP(3)'];
+    await api.dataSource.query(
+      `INSERT INTO orders (id, strategy_id, run_id, account_id, leg, market, position_side, slot, side, generation,
+         client_order_id, type, time_in_force, post_only, reduce_only, price, quantity, state, is_final, fence, not_after,
+         created_at, updated_at) VALUES (?, ?, 1, ?, 0, 'BTC/USDT', 'net', 0, 'buy', 1, 'gfarchived', 'limit', 'GTC', 1, 0,
+         1, 2, 'filled', 1, 1, ${now}, ${now}, ${now})`,
+      [order, strategy.id, account.id],
+    );
+    await api.dataSource.query(
+      `INSERT INTO fill_archive (source, order_ref, strategy_id, account_id, market, side, trade_id, price, quantity,
+         amount, fee, fee_asset, fee_quote, time, fill_id, maker) VALUES ('retention', 'gfarchived', ?, ?, 'BTC/USDT',
+         'buy', 'a1', 1, 2, 2, 0, 'USDT', 0, ${now}, 70001, 1)`,
+      [strategy.id, account.id],
+    );
+    const trades = async () => (await ann('GET', `/api/trades?strategyId=${strategy.id}`)).body;
+    expect(await trades()).toMatchObject({ items: [] });
+    const archived = async (query = '', as = ann) =>
+      (await as('GET', `/api/archived-trades?limit=10${query}`)).body;
+    const item = { source: 'archived', orderRef: 'gfarchived', strategyName: 'Archived', quantity: '2' };
+    expect(await archived()).toMatchObject({ items: [item], nextCursor: null });
+    expect(await archived('&source=archived&side=buy')).toMatchObject({ items: [item] });
+    expect(await archived('&source=imported')).toMatchObject({ items: [] });
+    expect(await archived('', bob)).toMatchObject({ items: [] });
+    expect(await ann('POST', `/api/strategies/${strategy.id}/restore`)).toMatchObject({ status: 200 });
+    expect(await trades()).toMatchObject({
+      items: [{ id: '70001', orderId: order, tradeId: 'a1', quantity: '2', maker: true }],
+    });
+    expect(await archived()).toMatchObject({ items: [] });
+  });
 });
 
 describe('a batch', () => {

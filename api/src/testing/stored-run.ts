@@ -36,13 +36,17 @@ export const CONTEXT: PlanContext = {
   ],
 };
 
-/** Stores the machine as a node does after its first step. */
-export async function storeMachine(dataSource: DataSource, strategy: Strategy): Promise<void> {
+/** Stores the machine as a node does after its first step. `carried`: what an earlier revision of it holds. */
+export async function storeMachine(
+  dataSource: DataSource,
+  strategy: Strategy,
+  carried: unknown = null,
+): Promise<void> {
   const kind = strategyKinds.get(strategy.kind);
   if (kind === undefined) throw new Error(`no kind ${strategy.kind}`);
   const { state } = kind
     .bind(strategy.params)
-    .start({ ...CONTEXT, firstGeneration: 1, carried: null }, TIME.getTime());
+    .start({ ...CONTEXT, firstGeneration: 1, carried }, TIME.getTime());
   await dataSource.manager.insert(StrategyStateEntity, {
     strategyId: strategy.id,
     revision: strategy.revision,

@@ -53,6 +53,18 @@ const SOURCES = {
       ),
     ],
   },
+  'archived-trades': {
+    table: 'fill_archive',
+    time: 'time',
+    columns: [
+      { name: 'source', sql: "IF(t.source = 'import', 'imported', 'archived')" },
+      ...plain('time', 'strategy_id'),
+      { name: 'strategy', sql: 's.name' },
+      { name: 'account', sql: ACCOUNT },
+      ...plain('market', 'side', 'price', 'quantity', 'amount', 'fee', 'fee_asset', 'fee_quote', 'profit'),
+      ...plain('order_ref', 'trade_id'),
+    ],
+  },
   cycles: {
     table: 'cycle',
     time: 'completed_at',

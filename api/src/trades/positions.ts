@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { dec, decStr, roundTo, type StrategyView } from '@gridfleet/shared/domain';
 import {
+  listHoldings,
   MachineStateRepository,
   StrategyRepository,
   viewStored,
   type StoredMachine,
 } from '@gridfleet/shared/infra';
-import type { Position } from '@gridfleet/shared/schema';
+import type { Position, StrategyStatus } from '@gridfleet/shared/schema';
 import type { StrategyReader } from '../strategies/strategy-reader.js';
 
 const PRICE_PLACES = 12;
@@ -34,8 +35,15 @@ export class Positions {
     const { manager } = this.#dataSource;
     const strategies = new StrategyRepository(manager);
     const rows = await strategies.list(userId, 'all');
-    const statuses = new Map((await this.#reader.statuses(rows)).map((one) => [one.strategyId, one]));
-    const holding = rows.filter((row) => !dec(statuses.get(row.id)?.position ?? '0').isZero());
+    const [reports, booked] = await Promise.all([
+      this.#reader.statuses(rows),
+      listHoldings(manager, { userId }),
+    ]);
+    const statuses = new Map(reports.map((one) => [one.strategyId, one]));
+    const holders = new Set(booked.map(({ strategyId }) => strategyId));
+    const holding = rows.filter(
+      ({ id }) => holders.has(id) || !dec(statuses.get(id)?.position ?? '0').isZero(),
+    );
     const [legs, machines] = await Promise.all([
       strategies.legsOf(holding.map((row) => row.id)),
       new MachineStateRepository(manager).load(holding),
@@ -45,23 +53,39 @@ export class Positions {
       const status = statuses.get(row.id);
       if (leg === undefined || status === undefined) return [];
       const machine = machines.get(row.id);
-      const view = machine === undefined ? null : readable(machine);
-      // The status may be a moment ahead of the stored machine: a cost belongs to the quantity it was paid for.
-      const cost = view !== null && dec(view.position).eq(status.position) ? view.positionCost : null;
-      const quantity = dec(status.position);
+      const held = heldOf(status, machine === undefined ? null : readable(machine));
+      const quantity = dec(held.quantity);
+      if (quantity.isZero()) return [];
+      const { cost } = held;
       return [
         {
           strategyId: row.id,
           strategyName: row.name,
           accountId: leg.accountId,
           market: leg.market,
-          quantity: status.position,
-          cost,
+          ...held,
           averagePrice: cost === null ? null : decStr(roundTo(dec(cost).div(quantity).abs(), PRICE_PLACES)),
           currentPrice: status.currentPrice,
-          unrealizedPnl: status.unrealizedPnl,
         },
       ];
     });
   }
+}
+
+/**
+ * A node reports once a second and stores with every fill, so that the report of a busy strategy is nearly always behind:
+ * the stored machine has the last word, and its quantity goes with its cost.
+ */
+function heldOf(
+  { position, unrealizedPnl, currentPrice }: StrategyStatus,
+  view: StrategyView | null,
+): Pick<Position, 'quantity' | 'cost' | 'unrealizedPnl'> {
+  if (view === null) return { quantity: position, cost: null, unrealizedPnl };
+  const cost = view.positionCost;
+  const isAbreast = dec(view.position).eq(position) || currentPrice === null;
+  return {
+    quantity: view.position,
+    cost,
+    unrealizedPnl: isAbreast ? unrealizedPnl : decStr(dec(view.position).times(currentPrice).minus(cost)),
+  };
 }

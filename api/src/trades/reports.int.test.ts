@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dec, decStr, ZERO } from '@gridfleet/shared/domain';
-import { dayOf, EquitySnapshotRowEntity } from '@gridfleet/shared/infra';
+import { archiveFills, dayOf, EquitySnapshotRowEntity, returnFills } from '@gridfleet/shared/infra';
 import type {
   DailySeries,
   EquityPoint,
@@ -13,7 +13,15 @@ import type {
   TradeStats,
 } from '@gridfleet/shared/schema';
 import { createAccount, createStrategy } from '../testing/fixtures.js';
-import { storeCycle, storeFill, storeMachine, storeOrder } from '../testing/stored-run.js';
+import {
+  forgetReport,
+  liveStatus,
+  report,
+  storeCycle,
+  storeFill,
+  storeMachine,
+  storeOrder,
+} from '../testing/stored-run.js';
 import { startTestApi, type Caller, type TestApi } from '../testing/test-api.js';
 
 let api: TestApi;
@@ -196,19 +204,35 @@ describe('equity', () => {
 });
 
 describe('positions', () => {
-  test('are what strategies hold, with cost and average price', async () => {
-    const holder = await createStrategy(ann, accountId);
-    await storeMachine(api.dataSource, holder);
-    const { items } = await get<{ items: Position[] }>('/api/positions');
-    for (const { quantity, cost, averagePrice } of items) {
-      expect(
-        dec(cost ?? '0')
-          .div(quantity)
-          .toFixed(6),
-      ).toBe(dec(averagePrice ?? '0').toFixed(6));
-    }
-    expect((await get<{ items: Position[] }>('/api/positions', bob)).items).toEqual([]);
-  });
+  const HOLDS = {
+    ...{ grid: '0', inventoryRealised: '0', priceImprovement: '0', cycles: 0, lateCycles: 0 },
+    ...{ funding: '0', startedAt: 1, investment: '0', profitBefore: '0' },
+    unassigned: { base: '0.03', cost: '1770', fee: '0' },
+  };
+  test.each(['0.03', '0.02', '0'])(
+    'have quantity, cost and entry price of the books, even when the node’s last report says %s',
+    async (position) => {
+      const holder = await createStrategy(ann, accountId);
+      await storeMachine(api.dataSource, holder, HOLDS);
+      await api.dataSource.query(
+        `INSERT INTO strategy_exposure (strategy_id, account_id, asset, quote, position, position_cost, positions,
+           updated_at) VALUES (?, ?, 'BTC', 'USDT', 0.03, 1795, 1, UTC_TIMESTAMP(3))`,
+        [holder.id, accountId],
+      );
+      const live = liveStatus(1, { position, unrealizedPnl: position === '0.03' ? '5' : '-0.25' });
+      await report(api.redis, holder.id, live);
+      const { items } = await get<{ items: Position[] }>('/api/positions');
+      expect(items.find(({ strategyId }) => strategyId === holder.id)).toMatchObject({
+        quantity: '0.03',
+        cost: '1795',
+        averagePrice: '59833.333333333333',
+        currentPrice: '60000',
+        unrealizedPnl: '5',
+      });
+      await forgetReport(api.redis, holder.id);
+      expect((await get<{ items: Position[] }>('/api/positions', bob)).items).toEqual([]);
+    },
+  );
 });
 
 describe('CSV files', () => {
@@ -246,6 +270,30 @@ describe('CSV files', () => {
     // Fees were taken in base, so that a little more was sold than bought: both leave the same.
     expect(dec(total(fifo, 'quantity')).gt('0.2')).toBe(true);
     expect((await lines('/api/exports/tax?year=2025')).length).toBe(1);
+  });
+
+  test('for taxes stay the same when trades are archived', async () => {
+    const before = await lines('/api/exports/tax?year=2026');
+    expect(before.length).toBeGreaterThan(1);
+    const { dataSource } = api;
+    await dataSource.query(
+      "UPDATE strategy SET deleted_at = '2026-01-01', desired_state = 'stopped' WHERE id = ?",
+      [strategy.id],
+    );
+    await dataSource.query('UPDATE orders SET is_final = 1');
+    await dataSource.query(
+      "UPDATE trade_day_mark SET applied = 1000000, seen = 1000000 WHERE source = 'fill'",
+    );
+    const moved = await dataSource.transaction((manager) => archiveFills(manager, 0, 30));
+    expect(moved, 'a part of them').toBe(30);
+    expect(await lines('/api/exports/trades')).toHaveLength(11);
+    expect(await lines('/api/exports/archived-trades')).toHaveLength(31);
+    expect(await lines('/api/exports/tax?year=2026')).toEqual(before);
+    await dataSource.query("UPDATE fill_archive SET source = 'import'");
+    expect(await lines('/api/exports/tax?year=2026'), 'imported ones do not count').not.toEqual(before);
+    await dataSource.query("UPDATE fill_archive SET source = 'retention'");
+    await dataSource.transaction((manager) => returnFills(manager, strategy.id));
+    expect(await lines('/api/exports/trades')).toHaveLength(41);
   });
 
   test.each(['/api/exports/tax', '/api/exports/tax?year=1', '/api/exports/trades?strategyId=99999'])(

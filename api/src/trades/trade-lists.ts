@@ -5,6 +5,7 @@ import {
   FillRowEntity,
   fillDto,
   linkedOrders,
+  listArchivedTrades,
   listCycles,
   listFills,
   listOrders,
@@ -20,6 +21,8 @@ import {
 } from '@gridfleet/shared/infra';
 import {
   GridfleetError,
+  type ArchivedTrade,
+  type ArchiveSource,
   type CycleDto,
   type Order,
   type OrderRecord,
@@ -61,6 +64,17 @@ export class TradeLists {
     const { scope } = await resolveScope(this.#dataSource, userId, filter);
     const { items, nextCursor } = await listCycles(this.#dataSource.manager, scope, page);
     return { items: items.map(cycleDto), nextCursor };
+  }
+
+  /** @throws GridfleetError VALIDATION_FAILED, NOT_FOUND */
+  async archived(
+    userId: number,
+    filter: TradeFilter,
+    source: ArchiveSource | undefined,
+    page: PageRequest,
+  ): Promise<PageOf<ArchivedTrade>> {
+    const { scope } = await resolveScope(this.#dataSource, userId, filter);
+    return listArchivedTrades(this.#dataSource.manager, scope, source, page);
   }
 
   /** @throws GridfleetError NOT_FOUND */

@@ -15,6 +15,7 @@ export * from './database/entities/preferences.js';
 export * from './logging/logger.js';
 export * from './logging/log-level-watch.js';
 export * from './retention/retention.js';
+export * from './retention/archive.js';
 export * from './redis/backtest-job.js';
 export * from './redis/client.js';
 export * from './redis/events.js';

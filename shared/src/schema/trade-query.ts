@@ -159,3 +159,39 @@ export const DailyPoint = Type.Object({
 export type DailyPoint = Static<typeof DailyPoint>;
 export const DailySeries = Type.Object({ timeZone: Type.String(), items: Type.Array(DailyPoint) });
 export type DailySeries = Static<typeof DailySeries>;
+
+/** archived: of a strategy removed long ago. imported: taken over from another product, its fees are estimates. */
+export const ArchiveSource = Type.Union([Type.Literal('archived'), Type.Literal('imported')], {
+  title: 'ArchiveSource',
+});
+export type ArchiveSource = Static<typeof ArchiveSource>;
+
+export const ArchivedTradesQuery = Type.Object(
+  { ...TradeFilterFields, ...PageQuery.properties, source: Type.Optional(ArchiveSource) },
+  { additionalProperties: false },
+);
+export type ArchivedTradesQuery = Static<typeof ArchivedTradesQuery>;
+
+/** A trade on which no books rest any more, or never did. */
+export const ArchivedTrade = Type.Object({
+  id: Type.String(),
+  source: ArchiveSource,
+  /** The order’s client order id, or its id in the other product. */
+  orderRef: Type.String(),
+  strategyId: Id,
+  strategyName: Type.String(),
+  accountId: Id,
+  market: Type.String(),
+  side: Type.Union([Type.Literal('buy'), Type.Literal('sell')]),
+  tradeId: Type.String(),
+  price: Money,
+  quantity: Money,
+  amount: Money,
+  fee: Money,
+  feeAsset: Type.String(),
+  feeQuote: Money,
+  /** What the other product called its profit; null for archived ones. */
+  profit: Nullable(Money),
+  time: Timestamp,
+});
+export type ArchivedTrade = Static<typeof ArchivedTrade>;

@@ -1,4 +1,7 @@
 import type {
+  AccountPosition,
+  ArchivedTrade,
+  ArchiveSource,
   DailySeries,
   EquityPoint,
   GroupStatsList,
@@ -27,6 +30,12 @@ interface PageRequest extends Query {
 export const listTrades = (query: TradeFilter & PageRequest, signal?: AbortSignal) =>
   get<Page<Trade>>('/api/trades', signal, query);
 
+/** Trades of strategies removed long ago, and imported ones. */
+export const listArchivedTrades = (
+  query: TradeFilter & PageRequest & { source?: ArchiveSource },
+  signal?: AbortSignal,
+) => get<Page<ArchivedTrade>>('/api/archived-trades', signal, query);
+
 /** Everything stored about one fill. */
 export const getTrade = (id: string, signal?: AbortSignal) => get<TradeRecord>(`/api/trades/${id}`, signal);
 
@@ -47,6 +56,10 @@ export const getOrder = (id: string, signal?: AbortSignal) => get<OrderRecord>(`
 
 export const listPositions = (signal?: AbortSignal) => get<List<Position>>('/api/positions', signal);
 
+/** What accounts have at the exchange, and who holds it. */
+export const listAccountPositions = (signal?: AbortSignal) =>
+  get<List<AccountPosition>>('/api/account-positions', signal);
+
 export const listEquity = (
   query: { strategyId?: number; from?: string; timeZone?: string; points?: number },
   signal?: AbortSignal,
@@ -56,7 +69,10 @@ export const listDaily = (query: TradeFilter, signal?: AbortSignal) =>
   get<DailySeries>('/api/daily', signal, query);
 
 /** Address of a CSV file of what is filtered. */
-export function csvUrl(name: 'trades' | 'orders' | 'cycles' | 'daily', filter: TradeFilter): string {
+export function csvUrl(
+  name: 'trades' | 'archived-trades' | 'orders' | 'cycles' | 'daily',
+  filter: TradeFilter,
+): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(filter)) if (value !== undefined) search.set(key, String(value));
   const text = search.toString();

@@ -3,6 +3,8 @@ import type { StrategyStatus } from '@gridfleet/shared/schema';
 export type {
   Account,
   AccountBalance,
+  AccountPosition,
+  ArchivedTrade,
   AccountCreate,
   AccountUpdate,
   Backtest,
@@ -26,6 +28,7 @@ export type {
   MarketRules,
   Order,
   OrderRecord,
+  OrphanPolicy,
   PlanDto as Plan,
   PlatformEvent,
   PreviewRequest,

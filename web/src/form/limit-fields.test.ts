@@ -19,6 +19,14 @@ describe('limitFields', () => {
     expect(inputs.get('onStop')).toBe('select');
   });
 
+  it('shows an example of each limit’s own size', () => {
+    const examples = new Map(limitFields('strategy').map(({ name, example }) => [name, example]));
+    expect(examples.get('priceBandPercent')).toBe('5');
+    const order = Number(examples.get('maxOrderNotional'));
+    expect(order).toBeLessThan(Number(examples.get('maxOpenNotional')));
+    expect(Number(examples.get('stopPriceBelow'))).toBeLessThan(Number(examples.get('stopPriceAbove')));
+  });
+
   it('sends what was stored back unchanged, and nothing for a blank field', () => {
     const fields = limitFields('strategy');
     expect(toParams(fields, initialValues(fields, DEFAULT_LIMITS.strategy))).toEqual(DEFAULT_LIMITS.strategy);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Position, StrategyStatus } from '../api/types.js';
-import { livePosition, positionTotals } from './position.js';
+import type { AccountPosition, Position, StrategyStatus } from '../api/types.js';
+import { bookedAmount, isExplained, livePosition, positionTotals } from './position.js';
 
 const position = (change: Partial<Position> = {}): Position => ({
   strategyId: 1,
@@ -16,6 +16,25 @@ const position = (change: Partial<Position> = {}): Position => ({
 });
 const status = (change: Partial<StrategyStatus>): StrategyStatus =>
   ({ currentPrice: '61000', position: '0.50', unrealizedPnl: '500', ...change }) as StrategyStatus;
+
+describe('an account’s position', () => {
+  const held = (change: Partial<AccountPosition>): AccountPosition =>
+    ({ heldBy: [], heldByHand: '0', unexplained: '0', ...change }) as unknown as AccountPosition;
+
+  it('is in the books what strategies and orders by hand hold, to the last digit', () => {
+    const heldBy = [
+      { strategyId: 1, name: 'a', amount: '0.100000000000000001' },
+      { strategyId: 2, name: 'b', amount: '-0.3' },
+    ];
+    expect(bookedAmount(held({ heldBy, heldByHand: '0.05' }))).toBe('-0.149999999999999999');
+    expect(bookedAmount(held({}))).toBe('0');
+  });
+
+  it('is explained only when nothing is left over', () => {
+    expect(isExplained(held({ unexplained: '0.000' }))).toBe(true);
+    expect(isExplained(held({ unexplained: '-0.001' }))).toBe(false);
+  });
+});
 
 describe('livePosition', () => {
   it('takes price and open profit from a status of the same quantity', () => {

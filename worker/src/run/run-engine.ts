@@ -11,8 +11,7 @@ import { openRun, revisionRefusal, RunFailure, type OpenedLeg } from './open-run
 import type { LoadedRun } from './load-run.js';
 import { FencedError } from './run-store.js';
 import { isHopeless, LOOP, reasonOf, waitingReason } from './failure-reason.js';
-import { FUNDING_OVERLAP_MS } from './contract-check.js';
-import { HISTORY_OVERLAP_MS } from './inspection.js';
+import { fundingStart, historyStart } from './history-start.js';
 import { quoteEvent } from './quotes.js';
 import { RunLoop } from './run-loop.js';
 import { RunSession } from './run-session.js';
@@ -235,17 +234,4 @@ export class RunEngine {
   #report(state: RunState, reason: Reason | null): void {
     this.#deps.status.report(state, reason);
   }
-}
-
-/** Funding before this moment is booked, or was paid for positions that are not the strategy's. */
-function fundingStart({ state, strategy }: LoadedRun, now: number): number {
-  if (state === null) return now;
-  const checked = (state.historyCheckedAt ?? state.updatedAt).getTime() - FUNDING_OVERLAP_MS;
-  return Math.max(checked, strategy.createdAt.getTime());
-}
-
-/** Trades before this moment are booked: as far as the last owner got, or since the strategy's life began. */
-function historyStart({ state }: LoadedRun, now: number): number {
-  if (state?.historyCheckedAt) return state.historyCheckedAt.getTime();
-  return (state?.updatedAt.getTime() ?? now) - HISTORY_OVERLAP_MS;
 }

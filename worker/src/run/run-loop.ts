@@ -2,7 +2,7 @@ import type { Reason, StrategyEvent } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import { pause } from '../util/pause.js';
-import { Coverage } from './coverage.js';
+import { CoverageWatch } from './coverage-watch.js';
 import type { EngineDeps, EngineEnd } from './engine-types.js';
 import { isAddressRefusal, reasonOf } from './failure-reason.js';
 import type { LoadedRun } from './load-run.js';
@@ -37,8 +37,7 @@ export class RunLoop {
   #controlDue = 0;
   readonly #looks: LookSchedule;
   readonly #revising: Revising;
-  readonly #coverage = new Coverage();
-  #covered = -1;
+  readonly #coverage: CoverageWatch;
 
   constructor(deps: LoopDeps) {
     const { engine, loaded, session, mailbox, revision } = deps;
@@ -63,6 +62,7 @@ export class RunLoop {
       },
       failed: (error) => mailbox.put({ type: 'failure', what: 'reconciliation', error }),
     });
+    this.#coverage = new CoverageWatch(session, engine.status);
     this.#revising = new Revising({ session, revision, refusalOf, refuse });
   }
 
@@ -135,7 +135,7 @@ export class RunLoop {
         await this.#releaseStops();
         return 'revised';
       }
-      this.#cover(state === 'running' && this.#revising.reason === null, tick);
+      this.#coverage.look(state === 'running' && this.#revising.reason === null, tick);
       if (tick) this.#recordEquity(now);
       if (session.wantsLook(now)) this.#looks.within(0);
       this.#looks.run();
@@ -150,16 +150,6 @@ export class RunLoop {
     this.#deps.log.info('the run is given back');
     await this.#handBack();
     return 'given-back';
-  }
-
-  /** Cells change with steps only; in between time passes. */
-  #cover(isTrading: boolean, isTick: boolean): void {
-    const { version } = this.#session;
-    if (!isTick && version === this.#covered) return;
-    this.#covered = version;
-    if (isTrading) this.#coverage.observe(this.#session.view().levels, performance.now());
-    else this.#coverage.pause(performance.now());
-    this.#deps.status.orders(this.#coverage.now);
   }
 
   /** Answers of requests under way are booked if they come soon; the successor finds the rest by asking. */

@@ -1,204 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  AccountRowEntity,
-  connectDatabase,
-  connectRedis,
-  CredentialCipher,
-  createLogger,
-  credentialBinding,
-  AccountCredentialEntity,
-  migrate,
-  type Redis,
-} from '@gridfleet/shared/infra';
 import { dec, sum, type Market } from '@gridfleet/shared/domain';
-import { parseMarketSpec, startSimulator, type Simulator } from '@gridfleet/sim';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
-import { claimRedisNumber, type RedisNumber } from '../../../tests/harness/redis-number.js';
-import { FleetBudget } from '../budget/fleet-budget.js';
+import { BID, SUBJECTS } from '../../../tests/harness/venue-subjects.js';
+import { accepted, allow, startVenueSystem, type VenueSystem } from '../../../tests/harness/venue-system.js';
+import { waitUntil } from '../../../tests/harness/wait.js';
 import { NotSentError } from './venue-error.js';
-import type { OrderReport, PlaceOutcome, PlaceRequest, VenueAccount } from './venue.js';
-import { Venues } from './venues.js';
+import type { OrderReport, PlaceRequest, VenueAccount } from './venue.js';
+import type { Venues } from './venues.js';
 
 // What every implementation of the venue port must do, whatever is behind it: one suite, run on each.
 
-interface Subject {
-  name: string;
-  venue: string;
-  environment: 'sim' | 'paper';
-  symbol: string;
-  /** What the market's rules are, and off what the step is. */
-  step: string;
-  offStep: string;
-  /** What resting 100 at 0.4 holds, and what buying 100 at 0.5 takes from the free quote. */
-  held: string;
-  taken: string;
-  feeAsset: string;
-  /** Fee of buying 100 at 0.45 as maker. */
-  makerFee: string;
-  rates: { maker: string; taker: string };
-  codes: { notional: string; funds: string; crosses: string };
-  /** By ccxt's unified calls, like an exchange without an adapter of its own. */
-  unified?: boolean;
-  /** What becomes of a fill-or-kill order that cannot fill. */
-  fok: unknown;
-}
+const until = <T>(what: string, look: () => T | Promise<T>) =>
+  waitUntil(look, { what, timeoutMs: 10_000, everyMs: 20 });
 
-const SPOT_SUBJECT = {
-  venue: 'binance',
-  symbol: 'ADA/USDT',
-  step: '0.1',
-  offStep: '100.05',
-  held: '40',
-  taken: '50',
-  feeAsset: 'ADA',
-  makerFee: '0.1',
-  rates: { maker: '0.001', taker: '0.001' },
-  codes: { notional: 'FILTER_NOTIONAL', funds: 'INSUFFICIENT_FUNDS', crosses: 'WOULD_CROSS' },
-  fok: { phase: 'accepted', report: { state: 'expired', filledQuantity: '0' } },
-};
-const LINEAR_SUBJECT = {
-  venue: 'binanceusdm',
-  environment: 'sim',
-  symbol: 'ADA/USDT:USDT',
-  step: '1',
-  offStep: '100.5',
-  // Leverage 20.
-  held: '2',
-  taken: '2.525',
-  feeAsset: 'USDT',
-  makerFee: '0.009',
-  rates: { maker: '0.0002', taker: '0.0005' },
-  fok: { phase: 'rejected', reason: { code: 'FOK_UNFILLED' } },
-} as const;
-const SUBJECTS: readonly Subject[] = [
-  { ...SPOT_SUBJECT, name: 'Binance spot', environment: 'sim' },
-  { ...SPOT_SUBJECT, name: 'paper', environment: 'paper' },
-  {
-    ...LINEAR_SUBJECT,
-    name: 'Binance USDT-M',
-    codes: { notional: 'NOTIONAL_TOO_SMALL', funds: 'INSUFFICIENT_MARGIN', crosses: 'WOULD_CROSS' },
-  },
-  { ...SPOT_SUBJECT, name: 'spot by unified calls', environment: 'sim', unified: true },
-  {
-    ...LINEAR_SUBJECT,
-    name: 'contracts by unified calls',
-    unified: true,
-    // The library has one class for all an order may be refused for.
-    codes: { notional: 'ORDER_REJECTED', funds: 'INSUFFICIENT_MARGIN', crosses: 'ORDER_REJECTED' },
-    fok: { phase: 'rejected', reason: { code: 'ORDER_REJECTED' } },
-  },
-];
-
-const START = { USDT: '100000', BTC: '1' };
-const cipher = new CredentialCipher(Buffer.alloc(32, 7).toString('hex'));
-const allow = (): void => undefined;
-
-let test: TestDatabase;
-let database: DataSource;
-let number: RedisNumber;
-let redis: Redis;
-let simulator: Simulator;
-let userId: number;
+let system: VenueSystem;
 
 beforeAll(async () => {
-  simulator = await startSimulator({
-    // Six venues in one minute from one address: what a fleet's budget refuses is another test's subject.
-    limits: { weightPerMinute: 60_000 },
-    futures: { weightPerMinute: 60_000 },
-    markets: ['ADAUSDT=manual:0.5,depth=1000', 'binanceusdm/ADAUSDT=manual:0.5,depth=1000'].map(
-      parseMarketSpec,
-    ),
-  });
-  test = await createTestDatabase();
-  await migrate(test.url);
-  database = await connectDatabase(test.url, 8);
-  number = await claimRedisNumber(inject('redisUrl'));
-  redis = connectRedis(number.url);
-  const made: { insertId: number } = await database.query(
-    "INSERT INTO user (email, role, created_at) VALUES ('a@b', 'owner', UTC_TIMESTAMP(3))",
-  );
-  userId = made.insertId;
+  system = await startVenueSystem(inject('redisUrl'));
 });
-
-afterAll(async () => {
-  await database.destroy();
-  redis.disconnect();
-  await number.release();
-  await test.drop();
-  await simulator.close();
-});
-
-async function control(path: string, body: unknown): Promise<Record<string, unknown>> {
-  const response = await fetch(`${simulator.url}/_sim/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(5000),
-  });
-  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-  return (await response.json()) as Record<string, unknown>;
-}
-
-/** The same price on spot and on the contract. */
-async function setPrice(price: string): Promise<void> {
-  await control('price', { symbol: 'ADAUSDT', price });
-  await control('futures/price', { symbol: 'ADAUSDT', price });
-  await control('futures/mark', { symbol: 'ADAUSDT', price });
-}
-
-async function until<T>(what: string, check: () => Promise<T | false>): Promise<T> {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    const value = await check();
-    if (value !== false) return value;
-    if (Date.now() > end) throw new Error(`waited 10 s for ${what}`);
-    await sleep(20);
-  }
-}
-
-async function newAccount({ venue, environment }: Pick<Subject, 'venue' | 'environment'>): Promise<number> {
-  const keys = await control('accounts', {
-    balances: START,
-    makerRate: '0.001',
-    takerRate: '0.001',
-    futures: { wallet: '10000', makerRate: '0.0002', takerRate: '0.0005' },
-  });
-  const now = new Date();
-  const { identifiers } = await database.getRepository(AccountRowEntity).insert({
-    userId,
-    label: 'contract',
-    venue,
-    environment,
-    fingerprint: '0'.repeat(64),
-    isActive: true,
-    tradingState: 'ACTIVE',
-    verifiedAt: now,
-    createdAt: now,
-    updatedAt: now,
-  });
-  const id = Number(identifiers[0]?.['id']);
-  const secrets = { apiKey: String(keys['apiKey']), secret: String(keys['apiSecret']) };
-  for (const [name, value] of Object.entries(secrets)) {
-    const sealed = cipher.seal(value, credentialBinding(id, name));
-    await database.getRepository(AccountCredentialEntity).insert({ accountId: id, name, ...sealed });
-  }
-  return id;
-}
-
-function makeVenues(unifiedOnly = false): Venues {
-  const log = createLogger('test', 'silent');
-  const budget = new FleetBudget(redis, log);
-  return new Venues({
-    database,
-    cipher,
-    simUrl: simulator.url,
-    budget,
-    egress: '127.0.0.1',
-    log,
-    unifiedOnly,
-  });
-}
+afterAll(() => system.close());
 
 describe.each(SUBJECTS)('the venue port on $name', (subject) => {
   const { venue, environment, symbol: SYMBOL } = subject;
@@ -212,7 +31,7 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
   let count = 0;
 
   const open = async (): Promise<void> => {
-    venues = makeVenues(subject.unified);
+    venues = system.makeVenues(subject.unified);
     ({ account } = await venues.open(accountId));
     const found = await (await venues.markets(venue, environment)).market(SYMBOL);
     if (found === null) throw new Error(`${SYMBOL} is not listed`);
@@ -224,7 +43,7 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
       { onReport: (report) => reports.push(report), onGap: () => (opened = true) },
       stream.signal,
     );
-    await until('the private stream', () => Promise.resolve(opened));
+    await until('the private stream', () => opened);
   };
 
   const shut = async (): Promise<void> => {
@@ -235,8 +54,8 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
   };
 
   beforeAll(async () => {
-    accountId = await newAccount(subject);
-    await setPrice('0.5');
+    accountId = await system.newAccount(subject);
+    await system.setPrice('0.5');
     await open();
   });
 
@@ -244,7 +63,7 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
 
   beforeEach(async () => {
     for (const order of await account.openOrders(SYMBOL)) await account.cancel(SYMBOL, order.clientOrderId);
-    await setPrice('0.5');
+    await system.setPrice('0.5');
     for (const { amount } of (await account.futures?.positions(SYMBOL)) ?? []) {
       const quantity = dec(amount);
       const side = quantity.gt(0) ? 'sell' : 'buy';
@@ -256,19 +75,9 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
   const requestOf = (change: Partial<PlaceRequest> = {}): PlaceRequest => ({
     market,
     clientOrderId: `contract${++count}`,
-    side: 'buy',
-    type: 'limit',
-    timeInForce: 'GTC',
-    postOnly: false,
-    price: '0.4',
-    quantity: '100',
+    ...BID,
     ...change,
   });
-
-  const accepted = (outcome: PlaceOutcome): OrderReport => {
-    if (outcome.phase !== 'accepted') throw new Error(`${outcome.phase}: ${outcome.reason.message}`);
-    return outcome.report;
-  };
 
   const free = async (asset: string): Promise<string> => {
     const found = (await account.balances()).find((balance) => balance.asset === asset);
@@ -323,15 +132,13 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
   it('reports a fill once with its trade when the market reaches the order, at the maker rate', async () => {
     const request = requestOf({ price: '0.45' });
     const { exchangeOrderId } = accepted(await account.place(request, allow));
-    await setPrice('0.45');
+    await system.setPrice('0.45');
     const report = await until('the fill', () =>
-      Promise.resolve<OrderReport | false>(
-        reports.find(
-          (one) =>
-            one.clientOrderId === request.clientOrderId &&
-            // ccxt hands on what an order has become; its trades are asked for.
-            (subject.unified === true ? one.state === 'filled' : one.fill !== null),
-        ) ?? false,
+      reports.find(
+        (one) =>
+          one.clientOrderId === request.clientOrderId &&
+          // ccxt hands on what an order has become; its trades are asked for.
+          (subject.unified === true ? one.state === 'filled' : one.fill !== null),
       ),
     );
     if (subject.unified !== true) {
@@ -431,64 +238,10 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
     await open();
     expect(await account.balances()).toEqual(before);
     expect(await account.openOrders(SYMBOL)).toMatchObject([{ clientOrderId: request.clientOrderId }]);
-    await setPrice('0.52');
+    await system.setPrice('0.52');
     await until('the fill after the restart', async () => {
       const found = await account.order(SYMBOL, request.clientOrderId);
       return found.found && found.report.state === 'filled';
     });
-  });
-});
-
-describe('a paper account in two processes', () => {
-  it('has each fill booked once, whoever placed the order', async () => {
-    const accountId = await newAccount({ venue: 'binance', environment: 'paper' });
-    await setPrice('0.5');
-    const sides = await Promise.all(
-      [1, 2].map(async () => {
-        const venues = makeVenues();
-        const { account } = await venues.open(accountId);
-        const stream = new AbortController();
-        const reports: OrderReport[] = [];
-        const watching = account.watchPrivate(
-          { onReport: (report) => reports.push(report), onGap: () => undefined },
-          stream.signal,
-        );
-        return { venues, account, stream, reports, watching };
-      }),
-    );
-    const market = await (await sides[0]?.venues.markets('binance', 'paper'))?.market(SPOT_SUBJECT.symbol);
-    if (!market) throw new Error(`${SPOT_SUBJECT.symbol} is not listed`);
-    for (const [index, { account }] of sides.entries()) {
-      const outcome = await account.place(
-        {
-          market,
-          clientOrderId: `both${index}`,
-          side: 'buy',
-          type: 'limit',
-          timeInForce: 'GTC',
-          postOnly: true,
-          price: '0.48',
-          quantity: '100',
-        },
-        allow,
-      );
-      expect(outcome.phase).toBe('accepted');
-    }
-    await sleep(1500); // Longer than a poll: the matching process has taken in the other one's order.
-    await setPrice('0.48');
-    for (const { reports } of sides) {
-      await until('both fills in both processes', () =>
-        Promise.resolve(new Set(reports.flatMap(({ fill }) => fill?.exchangeOrderId ?? [])).size === 2),
-      );
-    }
-    const balances = await sides[0]?.account.balances();
-    expect(balances).toContainEqual({ asset: 'USDT', free: '99904', locked: '0' });
-    expect(balances).toContainEqual({ asset: 'ADA', free: '199.8', locked: '0' });
-    for (const { stream, account, watching, venues } of sides) {
-      stream.abort();
-      await account.close();
-      await watching;
-      await venues.close();
-    }
   });
 });

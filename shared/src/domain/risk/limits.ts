@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 
-const Positive = (description: string) =>
-  Type.String({ pattern: '^(?=.*[1-9])\\d{1,18}(?:\\.\\d{1,18})?$', description, examples: ['1000'] });
+/** @param example a value of a sensible size, shown in forms */
+const Positive = (description: string, example: string) =>
+  Type.String({ pattern: '^(?=.*[1-9])\\d{1,18}(?:\\.\\d{1,18})?$', description, examples: [example] });
 const Count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description });
 
 /**
@@ -10,20 +11,27 @@ const Count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000
  */
 export const RiskLimits = Type.Object(
   {
-    maxOrderNotional: Type.Optional(Positive('Largest price × quantity of one order.')),
-    maxOpenNotional: Type.Optional(Positive('Largest sum of price × open quantity over unfinished orders.')),
+    maxOrderNotional: Type.Optional(Positive('Largest price × quantity of one order.', '500')),
+    maxOpenNotional: Type.Optional(
+      Positive('Largest sum of price × open quantity over unfinished orders.', '5000'),
+    ),
     maxOpenOrders: Type.Optional(Count('Most unfinished orders.')),
     maxOpenPositions: Type.Optional(Count('Most positions and unfinished orders that would open one.')),
     maxExposure: Type.Optional(
-      Positive('Largest cost of positions and of unfinished orders that open them.'),
+      Positive('Largest cost of positions and of unfinished orders that open them.', '10000'),
     ),
-    maxAssetExposure: Type.Optional(Positive('As maxExposure, for each base asset.')),
+    maxAssetExposure: Type.Optional(Positive('As maxExposure, for each base asset.', '5000')),
     maxOrdersPerSecond: Type.Optional(Count('Most new orders within one second.')),
     priceBandPercent: Type.Optional(
-      Positive('How far an order may trade beyond the market: a BUY above the ask, a SELL below the bid.'),
+      Positive(
+        'How far, in percent, an order may trade beyond the market: a BUY above the ask, a SELL below the bid.',
+        '5',
+      ),
     ),
-    maxDailyLoss: Type.Optional(Positive('Largest loss since 00:00 UTC, fees and open loss included.')),
-    maxDrawdown: Type.Optional(Positive('Largest fall of the total profit from its highest value.')),
+    maxDailyLoss: Type.Optional(
+      Positive('Largest loss since 00:00 UTC, fees and open loss included.', '200'),
+    ),
+    maxDrawdown: Type.Optional(Positive('Largest fall of the total profit from its highest value.', '500')),
     maxConsecutiveLosses: Type.Optional(Count('Losing cycles in a row that begin a cool-down.')),
     lossWindowMinutes: Type.Optional(
       Type.Integer({
@@ -43,10 +51,16 @@ export const RiskLimits = Type.Object(
       }),
     ),
     stopPriceBelow: Type.Optional(
-      Positive('Price stop: at this price or below it the strategy stops (strategies only).'),
+      Positive(
+        'Price stop: at this price or below it the strategy stops (strategies only), in quote.',
+        '140',
+      ),
     ),
     stopPriceAbove: Type.Optional(
-      Positive('Price stop: at this price or above it the strategy stops (strategies only).'),
+      Positive(
+        'Price stop: at this price or above it the strategy stops (strategies only), in quote.',
+        '170',
+      ),
     ),
     onStop: Type.Optional(
       Type.Union([Type.Literal('reduce'), Type.Literal('close')], {

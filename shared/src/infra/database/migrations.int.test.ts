@@ -115,6 +115,42 @@ describe('migrations', () => {
     expect(await migrate(url)).toEqual([]);
   });
 
+  it('bring trades back that were archived without what their return needs', async () => {
+    await migrate(url);
+    const source = await connect();
+    const has = async (): Promise<boolean> =>
+      (await source.query<unknown[]>("SELECT 1 FROM schema_migration WHERE name LIKE 'ArchiveReturns%'"))
+        .length > 0;
+    while (await has()) await source.undoLastMigration();
+    const now = 'UTC_TIMESTAMP(3)';
+    for (const statement of [
+      `INSERT INTO user (id, email, role, created_at) VALUES (1, 'a@b.c', 'owner', ${now})`,
+      `INSERT INTO account (id, user_id, label, venue, environment, fingerprint, created_at, updated_at)
+         VALUES (4, 1, 'main', 'binance', 'sim', REPEAT('0', 64), ${now}, ${now})`,
+      `INSERT INTO strategy (id, user_id, name, kind, params, created_at, updated_at)
+         VALUES (7, 1, 'grid', 'range-grid', '{}', ${now}, ${now})`,
+      `INSERT INTO orders (id, strategy_id, run_id, account_id, leg, market, position_side, slot, side, generation,
+         client_order_id, type, time_in_force, post_only, reduce_only, price, quantity, state, fence, not_after,
+         created_at, updated_at) VALUES (70, 7, 1, 4, 0, 'BTC/USDT', 'net', 3, 'buy', 1, 'gf1', 'limit', 'GTC', 1, 0, 1, 2,
+         'filled', 1, ${now}, ${now}, ${now})`,
+      ...['retention', 'import'].map(
+        (
+          origin,
+        ) => `INSERT INTO fill_archive (source, order_ref, strategy_id, account_id, market, side, trade_id, price,
+         quantity, amount, fee, fee_asset, fee_quote, time) VALUES ('${origin}', 'gf1', 7, 4, 'BTC/USDT', 'buy', 't1', 1,
+         '2.000000000000000001', 2, 0, 'USDT', 0, ${now})`,
+      ),
+      'UPDATE trade_day_mark SET applied = 90, seen = 90',
+    ])
+      await source.query(statement);
+    expect(await migrate(url)).not.toEqual([]);
+    expect(await source.getRepository(FillRowEntity).find()).toMatchObject([
+      { orderId: '70', slot: 3, tradeId: 't1', quantity: '2.000000000000000001', maker: true },
+    ]);
+    expect(await source.query('SELECT source FROM fill_archive')).toEqual([{ source: 'import' }]);
+    expect(await source.query('SELECT DISTINCT applied FROM trade_day_mark')).toEqual([{ applied: '0' }]);
+  });
+
   it('have every column that an entity reads', async () => {
     await migrate(url);
     const source = await connect();

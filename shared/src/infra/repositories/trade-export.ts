@@ -15,9 +15,11 @@ export interface ExportColumn {
 
 /** What an export reads. */
 export interface ExportSource {
-  table: 'fill' | 'orders' | 'cycle';
+  table: 'fill' | 'orders' | 'cycle' | 'fill_archive';
   time: string;
   columns: readonly ExportColumn[];
+  /** SQL condition on `t`; without it every row counts. */
+  only?: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ExportSource {
  */
 export async function* exportRows(
   manager: EntityManager,
-  { table, time, columns }: ExportSource,
+  { table, time, columns, only = 'TRUE' }: ExportSource,
   scope: TradeScope,
 ): AsyncGenerator<Row> {
   const { where, values } = tradeConditions('t', time, scope, table === 'cycle' ? 'cycle' : 'trade');
@@ -38,7 +40,7 @@ export async function* exportRows(
     const position: unknown[] = after === null ? [] : [after.time, after.time, after.id];
     const rows: (Row & { _id: string; _time: Date })[] = await manager.query(
       `SELECT t.id AS _id, t.${time} AS _time, ${select} FROM ${table} t JOIN strategy s ON s.id = t.strategy_id
-        WHERE ${where} ${beyond} ORDER BY t.${time}, t.id LIMIT ${CHUNK}`,
+        WHERE ${where} AND ${only} ${beyond} ORDER BY t.${time}, t.id LIMIT ${CHUNK}`,
       [...values, ...position],
     );
     for (const row of rows) yield row;

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { archiveFills } from './archive.js';
 
 /** Rows of one statement: short locks, and other writers in between. */
 const BATCH = 1_000;
@@ -20,7 +21,9 @@ export type RetentionResult = Record<
 
 const TOO_OLD = 'UTC_TIMESTAMP(3) - INTERVAL ? DAY';
 const EVENTS = {
-  outbox: `DELETE FROM outbox WHERE published_at IS NOT NULL AND published_at < ${TOO_OLD} LIMIT ${BATCH}`,
+  // What people are to be told of waits until they are, however long that takes.
+  outbox: `DELETE FROM outbox WHERE published_at IS NOT NULL AND notified_at IS NOT NULL AND published_at < ${TOO_OLD}
+    LIMIT ${BATCH}`,
   refusal: `DELETE FROM refusal WHERE cleared_at IS NOT NULL AND cleared_at < ${TOO_OLD} LIMIT ${BATCH}`,
   risk_event: `DELETE FROM risk_event WHERE created_at < ${TOO_OLD} LIMIT ${BATCH}`,
   // A minute's detail of long ago is nobody's: each hour keeps its first point.
@@ -58,29 +61,8 @@ export class Retention {
     return affectedRows;
   }
 
-  /** Moves trades of strategies that were removed long ago and are not running; all or nothing for each batch. */
   async #archive(days: number): Promise<number> {
-    return this.#database.transaction(async (manager) => {
-      const rows: { id: string }[] = await manager.query(
-        `SELECT f.id FROM fill f JOIN strategy s ON s.id = f.strategy_id
-          WHERE s.deleted_at IS NOT NULL AND s.deleted_at < ${TOO_OLD} AND s.desired_state = 'stopped'
-            AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.strategy_id = s.id AND o.is_final = 0)
-          ORDER BY f.id LIMIT ${BATCH} FOR UPDATE`,
-        [days],
-      );
-      const ids = rows.map(({ id }) => id);
-      if (ids.length === 0) return 0;
-      await manager.query(
-        `INSERT IGNORE INTO fill_archive (source, order_ref, strategy_id, account_id, market, side, trade_id, price,
-           quantity, amount, fee, fee_asset, fee_quote, profit, time)
-         SELECT 'retention', o.client_order_id, f.strategy_id, f.account_id, f.market, f.side, f.trade_id, f.price,
-           f.quantity, f.amount, f.fee, f.fee_asset, f.fee_quote, NULL, f.time
-           FROM fill f JOIN orders o ON o.id = f.order_id WHERE f.id IN (?)`,
-        [ids],
-      );
-      await manager.query('DELETE FROM fill WHERE id IN (?)', [ids]);
-      return ids.length;
-    });
+    return this.#database.transaction((manager) => archiveFills(manager, days, BATCH));
   }
 }
 

@@ -56,6 +56,16 @@ export const accounts = {
     paper: 'Live prices of the exchange and play money. Needs no key.',
   },
   isActive: 'Active: strategies may trade on this account',
+  orphans: 'Orders of ours without a record',
+  orphansHelp:
+    'An open order that carries our mark and that the books do not know, as after a restored backup. It is acted on at the second look.',
+  orphanPolicy: { cancel: 'Cancel', adopt: 'Adopt', report: 'Only list' },
+  orphanHelp: {
+    cancel: 'It is cancelled.',
+    adopt:
+      'The strategy it was placed for takes it over. Found by another strategy of its market, it is cancelled.',
+    report: 'It stays and is listed under Reconciliation, where each can be decided by itself.',
+  },
   credentials: 'API credentials',
   credentialsHelp:
     'Stored encrypted and never shown again. Give the key trading rights only, never withdrawal.',
