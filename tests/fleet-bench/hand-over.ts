@@ -1,9 +1,12 @@
 import { GridFleet } from '../harness/grid-fleet.js';
+import { INSPECTED } from '../harness/inspector.js';
 import { print, spreadOf } from './figures.js';
 import { firstSteps, lastSteps } from './node-log.js';
+import { profiled } from './profiled.js';
 import { WALKED_GRID, walkAll } from './walk.js';
 
 const FILLS_PER_SECOND = 10;
+const LEVELS = 11;
 const STARTED_MS = 180_000;
 const TAKEN_MS = 60_000;
 
@@ -13,7 +16,7 @@ export async function handOver(onNode: number): Promise<void> {
     markets: 20,
     accounts: Math.ceil(onNode / 20),
     strategies: onNode,
-    params: { ...WALKED_GRID, levels: 11 },
+    params: { ...WALKED_GRID, levels: LEVELS },
     prices: 'manual:100',
   });
   try {
@@ -21,13 +24,17 @@ export async function handOver(onNode: number): Promise<void> {
     await fleet.create();
     await fleet.start();
     await fleet.until('the node to trade everything', ({ a = 0 }) => a === onNode, STARTED_MS);
+    await fleet.untilArmed(LEVELS - 1, STARTED_MS);
     await walkAll(fleet, FILLS_PER_SECOND);
-    const next = await fleet.startNode('b');
+    const next = await fleet.startNode('b', INSPECTED);
     const cancelled = await fleet.count("SELECT COUNT(*) AS n FROM orders WHERE state = 'canceled'");
     const told = Date.now();
-    await old.stop();
-    const gone = Date.now();
-    await fleet.until('the other node to trade everything', ({ b = 0 }) => b === onNode, TAKEN_MS);
+    let gone = told;
+    await profiled(next, 'hand-over', async () => {
+      await old.stop();
+      gone = Date.now();
+      await fleet.until('the other node to trade everything', ({ b = 0 }) => b === onNode, TAKEN_MS);
+    });
     const last = new Map(lastSteps(old).map(({ strategyId, time }) => [strategyId, time]));
     const first = new Map<number, number>();
     for (const { strategyId, time } of firstSteps(next))

@@ -28,8 +28,8 @@ export async function takeOver(onNode: number): Promise<void> {
       ({ a = 0, b = 0 }) => a >= even && b >= even,
       STARTED_MS,
     );
+    await fleet.untilArmed(WALKED_GRID.levels - 1, STARTED_MS);
     await walkAll(fleet, FILLS_PER_SECOND);
-    await fleet.platform.redis.ping();
     const { a: victims = 0 } = await fleet.spread();
     const cancelled = await fleet.count("SELECT COUNT(*) AS n FROM orders WHERE state = 'canceled'");
     const killedAt = Date.now();

@@ -146,6 +146,17 @@ export class GridFleet {
     });
   }
 
+  /** Waits until nearly all orders of the grids rest: the exchange takes 100 of an account in 10 s. */
+  async untilArmed(ordersEach: number, timeoutMs: number): Promise<void> {
+    const due = Math.floor(this.ids.length * ordersEach * 0.98);
+    const sql = "SELECT COUNT(*) AS n FROM orders WHERE state = 'open'";
+    await waitUntil(async () => (await this.count(sql)) >= due, {
+      timeoutMs,
+      what: `${due} resting orders`,
+      everyMs: 500,
+    });
+  }
+
   async count(sql: string, params: unknown[] = []): Promise<number> {
     const [row] = await this.platform.rows.query<{ n: string }[]>(sql, params);
     return Number(row?.n ?? 0);

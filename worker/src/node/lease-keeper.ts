@@ -3,10 +3,11 @@ import { NO_COUNTERS, redisKeys, type Counters, type Logger, type Redis } from '
 import type { Lease } from './lease.js';
 
 /** Life of a lease without renewal, ms. */
-export const LEASE_MS = 5_000;
-const RENEW_EVERY_MS = 1_500;
+export const LEASE_MS = 4_500;
+/** Often, so that what is left of a dead node's lease is short and a late renewal still has time, ms. */
+export const RENEW_EVERY_MS = 1_000;
 /** A run whose last successful renewal was sent longer ago than this fences itself. */
-const FENCE_AFTER_MS = 4_000;
+const FENCE_AFTER_MS = 3_500;
 const CHECK_EVERY_MS = 250;
 
 /** Renews many locks in one call; answers with the indexes of those that are no longer ours. */

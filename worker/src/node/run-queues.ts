@@ -1,10 +1,12 @@
 import { Queue, Worker, type Job } from 'bullmq';
 import { queuesOfNode, queues, type Logger, type NodeOffer, type Redis } from '@gridfleet/shared/infra';
 import { withDeadline } from '../util/deadline.js';
-import { LEASE_MS } from './lease-keeper.js';
+import { LEASE_MS, RENEW_EVERY_MS } from './lease-keeper.js';
 
 /** A ceiling that is never reached: admission happens inside, because a saturated worker cannot be widened. */
 const CONCURRENCY = 5_000;
+/** Jobs whose node died are looked for, ms. */
+const STALLED_EVERY_MS = 500;
 const COUNT_DEADLINE_MS = 2_000;
 
 export type RunProcessor = (
@@ -47,7 +49,8 @@ export class RunQueues {
         connection,
         concurrency: CONCURRENCY,
         lockDuration: LEASE_MS,
-        stalledInterval: 1_000,
+        lockRenewTime: RENEW_EVERY_MS,
+        stalledInterval: STALLED_EVERY_MS,
         maxStalledCount: 1_000_000_000,
       });
       worker.on('error', (error) => log.warn({ err: error, queue: name }, 'run queue'));

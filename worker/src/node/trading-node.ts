@@ -12,8 +12,8 @@ import type { RunHost } from './run-host.js';
 import type { RunQueues } from './run-queues.js';
 import type { Shares } from './shares.js';
 
-/** After this, what has not been given away in batches is given away at once, ms. */
-const BATCHES_MS = 12_000;
+/** A process that is to end gives away at once what it has not given away in batches after this, ms. */
+const BATCHES_MS = 40_000;
 const EMPTY_EVERY_MS = 20;
 
 const StrategyMessage = Type.Object({ strategyId: Type.Integer() });
@@ -87,11 +87,12 @@ export class TradingNode {
     drain.stop();
     balancer.stop();
     placement.stop();
-    await this.#leave();
+    await this.#leave(AbortSignal.timeout(BATCHES_MS));
     await queues.close();
   }
 
-  async #leave(): Promise<void> {
+  /** @param hurry when it aborts, what is left leaves at once; a node that is drained trades on as long as it takes */
+  async #leave(hurry?: AbortSignal): Promise<void> {
     const { host, queues, shares, handOver } = this.#deps;
     const leaving = new AbortController();
     this.#leaving?.abort();
@@ -105,7 +106,7 @@ export class TradingNode {
     const movable = all.filter((id) => shares.hasOthers(queueOf(id)));
     // What nobody can take waits the same time wherever it waits.
     for (const id of all) if (!movable.includes(id)) host.release(id, 'node is stopping');
-    const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(BATCHES_MS)]);
+    const signal = hurry === undefined ? leaving.signal : AbortSignal.any([leaving.signal, hurry]);
     const queueNames = [...new Set(movable.map(queueOf))];
     await handOver.give(movable, 'node is stopping', signal, async () => {
       await shares.refresh();
