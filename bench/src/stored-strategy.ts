@@ -37,7 +37,9 @@ export async function storeStrategy(
   database: Database,
   id = 1,
 ): Promise<Pick<RunFrame, 'strategyId' | 'runId' | 'fence' | 'accountIds'>> {
-  await database.query("INSERT IGNORE INTO user VALUES (1, 'bench@localhost', 'owner', NOW(3))");
+  await database.query(
+    "INSERT IGNORE INTO user (id, email, role, created_at) VALUES (1, 'bench@localhost', 'owner', NOW(3))",
+  );
   await database.query(
     `INSERT INTO account (id, user_id, label, venue, environment, fingerprint, created_at, updated_at)
        VALUES (?, 1, 'bench', 'binance', 'sim', LPAD(?, 64, '0'), NOW(3), NOW(3))`,
