@@ -25,10 +25,10 @@ export class ArchiveReturns0017 implements MigrationInterface {
       `ALTER TABLE fill_archive ADD COLUMN fill_id BIGINT UNSIGNED NULL, ADD COLUMN maker BOOLEAN NULL,
          ADD KEY ix_archive_time (time, id)`,
     );
-    const [old]: unknown[] = await runner.query(
+    const old: unknown[] = await runner.manager.query(
       `SELECT id FROM fill_archive WHERE source = 'retention' LIMIT 1`,
     );
-    if (old === undefined) return;
+    if (old.length === 0) return;
     await runner.startTransaction();
     try {
       for (const statement of RETURN_OLD) await runner.query(statement);
