@@ -1,24 +1,10 @@
 import type { DataSource } from 'typeorm';
-import { dec, decStr, roundTo, type StrategyView } from '@gridfleet/shared/domain';
-import {
-  MachineStateRepository,
-  StrategyRepository,
-  viewStored,
-  type StoredMachine,
-} from '@gridfleet/shared/infra';
+import { dec, decStr, roundTo } from '@gridfleet/shared/domain';
+import { StrategyRepository } from '@gridfleet/shared/infra';
 import type { Position } from '@gridfleet/shared/schema';
 import type { StrategyReader } from '../strategies/strategy-reader.js';
 
 const PRICE_PLACES = 12;
-
-/** A machine that this version cannot read has no known cost; its strategy says so itself. */
-function readable(machine: StoredMachine): StrategyView | null {
-  try {
-    return viewStored(machine);
-  } catch {
-    return null; // logged by the reader of statuses
-  }
-}
 
 /** What the user's strategies hold, each by its own fills. */
 export class Positions {
@@ -31,33 +17,31 @@ export class Positions {
   }
 
   async list(userId: number): Promise<Position[]> {
-    const { manager } = this.#dataSource;
-    const strategies = new StrategyRepository(manager);
-    const rows = await strategies.list(userId, 'all');
-    const statuses = new Map((await this.#reader.statuses(rows)).map((one) => [one.strategyId, one]));
-    const holding = rows.filter((row) => !dec(statuses.get(row.id)?.position ?? '0').isZero());
+    const strategies = await this.#reader.named(userId);
+    const holding = strategies.filter(({ status }) => !dec(status.position).isZero());
+    const ids = holding.map(({ status }) => status.strategyId);
     const [legs, machines] = await Promise.all([
-      strategies.legsOf(holding.map((row) => row.id)),
-      new MachineStateRepository(manager).load(holding),
+      new StrategyRepository(this.#dataSource.manager).legsOf(ids),
+      this.#reader.stored(ids),
     ]);
-    return holding.flatMap((row) => {
-      const leg = legs.get(row.id)?.[0];
-      const status = statuses.get(row.id);
-      if (leg === undefined || status === undefined) return [];
-      const machine = machines.get(row.id);
-      const view = machine === undefined ? null : readable(machine);
+    return holding.flatMap(({ name, status }) => {
+      const { strategyId, position } = status;
+      const leg = legs.get(strategyId)?.[0];
+      if (leg === undefined) return [];
+      const machine = machines.get(strategyId);
       // The status may be a moment ahead of the stored machine: a cost belongs to the quantity it was paid for.
-      const cost = view !== null && dec(view.position).eq(status.position) ? view.positionCost : null;
-      const quantity = dec(status.position);
+      const isSame = machine !== undefined && dec(machine.figures.position).eq(position);
+      const cost = isSame ? machine.positionCost : null;
       return [
         {
-          strategyId: row.id,
-          strategyName: row.name,
+          strategyId,
+          strategyName: name,
           accountId: leg.accountId,
           market: leg.market,
-          quantity: status.position,
+          quantity: position,
           cost,
-          averagePrice: cost === null ? null : decStr(roundTo(dec(cost).div(quantity).abs(), PRICE_PLACES)),
+          averagePrice:
+            cost === null ? null : decStr(roundTo(dec(cost).div(dec(position)).abs(), PRICE_PLACES)),
           currentPrice: status.currentPrice,
           unrealizedPnl: status.unrealizedPnl,
         },

@@ -50,6 +50,7 @@ import { RiskSecurity0009 } from './migrations/0009-risk-security.js';
 import { Api0008 } from './migrations/0008-api.js';
 import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 import { Operations0014 } from './migrations/0014-operations.js';
+import { StateVersion0016 } from './migrations/0016-state-version.js';
 import { TradeDays0012 } from './migrations/0012-trade-days.js';
 import { Fleet0007 } from './migrations/0007-fleet.js';
 import { Notifications0013 } from './migrations/0013-notifications.js';
@@ -152,6 +153,7 @@ export function createDataSource(
       TradeDays0012,
       Notifications0013,
       Operations0014,
+      StateVersion0016,
     ],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'none',

@@ -31,3 +31,4 @@ export * from './notification-deliveries.js';
 export * from './contract-records.js';
 export * from './holdings.js';
 export * from './trade-days.js';
+export * from './status-subjects.js';

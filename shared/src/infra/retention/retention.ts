@@ -61,8 +61,8 @@ export class Retention {
   /** Moves trades of strategies that were removed long ago and are not running; all or nothing for each batch. */
   async #archive(days: number): Promise<number> {
     return this.#database.transaction(async (manager) => {
-      const rows: { id: string }[] = await manager.query(
-        `SELECT f.id FROM fill f JOIN strategy s ON s.id = f.strategy_id
+      const rows: { id: string; strategy_id: number }[] = await manager.query(
+        `SELECT f.id, f.strategy_id FROM fill f JOIN strategy s ON s.id = f.strategy_id
           WHERE s.deleted_at IS NOT NULL AND s.deleted_at < ${TOO_OLD} AND s.desired_state = 'stopped'
             AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.strategy_id = s.id AND o.is_final = 0)
           ORDER BY f.id LIMIT ${BATCH} FOR UPDATE`,
@@ -79,6 +79,9 @@ export class Retention {
         [ids],
       );
       await manager.query('DELETE FROM fill WHERE id IN (?)', [ids]);
+      await manager.query('UPDATE strategy_state SET version = version + 1 WHERE strategy_id IN (?)', [
+        [...new Set(rows.map((row) => row.strategy_id))],
+      ]);
       return ids.length;
     });
   }

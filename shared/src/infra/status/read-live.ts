@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { redisKeys } from '../redis/keys.js';
-import { hashToStatus, type LiveStatus } from './live-status.js';
+import { STATUS_FIELDS, valuesToStatus, type LiveStatus } from './live-status.js';
 
 /** What Redis knows about a strategy: the node's report, and whether a node holds the lease. */
 export interface LiveReport {
@@ -8,15 +8,16 @@ export interface LiveReport {
   leased: boolean;
 }
 
-function isHash(value: unknown): value is Record<string, string> {
-  return typeof value === 'object' && value !== null;
+function isValues(value: unknown): value is (string | null)[] {
+  return Array.isArray(value);
 }
 
 /** Reports of many strategies, in the order asked, in one round trip. @throws when Redis does not answer. */
 export async function readLive(redis: Redis, strategyIds: readonly number[]): Promise<LiveReport[]> {
   if (strategyIds.length === 0) return [];
   const pipeline = redis.pipeline();
-  for (const id of strategyIds) pipeline.hgetall(redisKeys.running(id)).exists(redisKeys.lock(id));
+  for (const id of strategyIds) pipeline.hmget(redisKeys.running(id), ...STATUS_FIELDS);
+  pipeline.mget(strategyIds.map(redisKeys.lock));
   const replies = await pipeline.exec();
   const value = (index: number): unknown => {
     const reply = replies?.[index];
@@ -24,8 +25,9 @@ export async function readLive(redis: Redis, strategyIds: readonly number[]): Pr
     if (reply[0] !== null) throw reply[0];
     return reply[1];
   };
+  const leases = value(strategyIds.length) as (string | null)[];
   return strategyIds.map((_, i) => {
-    const hash = value(2 * i);
-    return { live: isHash(hash) ? hashToStatus(hash) : null, leased: value(2 * i + 1) === 1 };
+    const values = value(i);
+    return { live: isValues(values) ? valuesToStatus(values) : null, leased: leases[i] !== null };
   });
 }
