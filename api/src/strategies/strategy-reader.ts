@@ -11,6 +11,7 @@ import {
   StatusSubjects,
   StrategyRepository,
   viewStored,
+  type LiveReport,
   type Logger,
   type PageOf,
   type Redis,
@@ -113,7 +114,15 @@ export class StrategyReader {
 
   /** Statuses of these strategies, in the order of their ids. */
   async statusesOf(strategyIds: readonly number[]): Promise<StrategyStatus[]> {
-    return this.#statuses(await this.#subjects.byId(strategyIds));
+    const [subjects, live] = await Promise.all([
+      this.#subjects.byId(strategyIds),
+      readLive(this.#redis, strategyIds),
+    ]);
+    const reports = new Map(strategyIds.map((id, i) => [id, live[i]]));
+    return this.#compose(
+      subjects,
+      subjects.map(({ strategy }) => reports.get(strategy.id)),
+    );
   }
 
   /** Levels of the machine; empty when it was never started. @throws GridfleetError NOT_FOUND, STATE_UNREADABLE */
@@ -150,6 +159,13 @@ export class StrategyReader {
       this.#redis,
       subjects.map(({ strategy }) => strategy.id),
     );
+    return this.#compose(subjects, reports);
+  }
+
+  async #compose(
+    subjects: readonly StatusSubject[],
+    reports: readonly (LiveReport | undefined)[],
+  ): Promise<StrategyStatus[]> {
     const silent = subjects.filter(({ run }, i) => {
       const live = reports[i]?.live ?? null;
       return live === null || !hasFigures(run, live);

@@ -4,6 +4,7 @@ import {
   AccountRowEntity,
   dayOf,
   dayStart,
+  DayTotals,
   equitySeries,
   groupedStats,
   StrategyRowEntity,
@@ -32,6 +33,7 @@ const DEFAULT_POINTS = 300;
 /** Totals and series over what was traded. Days are those of the user's time zone. */
 export class TradeReports {
   readonly #dataSource: DataSource;
+  readonly #dayTotals = new DayTotals();
 
   constructor(dataSource: DataSource) {
     this.#dataSource = dataSource;
@@ -40,7 +42,7 @@ export class TradeReports {
   /** @throws GridfleetError VALIDATION_FAILED, NOT_FOUND */
   async stats(userId: number, query: StatsQuery): Promise<TradeStats> {
     const { scope } = await this.#scope(userId, query);
-    return tradeStats(this.#dataSource.manager, scope);
+    return tradeStats(this.#dataSource.manager, scope, this.#dayTotals);
   }
 
   /** @throws GridfleetError VALIDATION_FAILED, NOT_FOUND */

@@ -17,6 +17,27 @@ export interface TotalSums {
   gross_loss: string | null;
 }
 
+/** Sums over days that are remembered; of more, the oldest are made again. */
+const MOST_REMEMBERED = 500;
+
+/**
+ * Sums over whole days as they were at a mark of the roll-up. Rows of `trade_day` change only when a mark moves, so that they
+ * hold until then; what is newer than the mark is read each time. One for each database.
+ */
+export class DayTotals {
+  readonly #sums = new Map<string, Partial<TotalSums>>();
+
+  async of(key: string, make: () => Promise<Partial<TotalSums>>): Promise<Partial<TotalSums>> {
+    const known = this.#sums.get(key);
+    if (known !== undefined) return known;
+    const sums = await make();
+    const [oldest] = this.#sums.keys();
+    if (this.#sums.size >= MOST_REMEMBERED && oldest !== undefined) this.#sums.delete(oldest);
+    this.#sums.set(key, sums);
+    return sums;
+  }
+}
+
 /** Whole UTC days within a stretch; null bounds are open. */
 interface Days {
   from: Date | null;
@@ -51,6 +72,15 @@ async function ofRows(
   return row ?? {};
 }
 
+/** All that the sums over days depend on. */
+function dayKey(
+  { userId, strategyId, accountId, market, side }: TradeScope,
+  days: Days,
+  marks: unknown,
+): string {
+  return JSON.stringify([userId, strategyId, accountId, market, side, days.from, days.to, marks]);
+}
+
 async function ofDays(manager: EntityManager, scope: TradeScope, days: Days): Promise<Partial<TotalSums>> {
   const { userId, strategyId, accountId, market, side } = scope;
   const given = [
@@ -79,13 +109,17 @@ async function ofDays(manager: EntityManager, scope: TradeScope, days: Days): Pr
  * The parts whose sum is the total of a scope: rolled-up whole days, what is newer than the roll-up, and the parts of days
  * at both ends. Read in one snapshot, because a roll-up moves rows from one part to the other.
  */
-export async function totalParts(manager: EntityManager, scope: TradeScope): Promise<Partial<TotalSums>[]> {
+export async function totalParts(
+  manager: EntityManager,
+  scope: TradeScope,
+  dayTotals: DayTotals,
+): Promise<Partial<TotalSums>[]> {
   const days = wholeDays(scope);
   if (days === null)
     return [await ofRows(manager, 'fill', scope, null), await ofRows(manager, 'cycle', scope, null)];
   return manager.transaction('REPEATABLE READ', async (tx) => {
     const marks: { source: string; applied: string }[] = await tx.query(
-      'SELECT source, applied FROM trade_day_mark',
+      'SELECT source, applied FROM trade_day_mark ORDER BY source',
     );
     const appliedOf = (source: string): string =>
       marks.find((mark) => mark.source === source)?.applied ?? '0';
@@ -94,7 +128,7 @@ export async function totalParts(manager: EntityManager, scope: TradeScope): Pro
       ...(days.from === null ? {} : { from: days.from }),
       ...(days.to === null ? {} : { to: days.to }),
     };
-    const parts = [await ofDays(tx, scope, days)];
+    const parts = [await dayTotals.of(dayKey(scope, days, marks), () => ofDays(tx, scope, days))];
     for (const source of ['fill', 'cycle'] as const) {
       parts.push(await ofRows(tx, source, within, appliedOf(source)));
       const { from, to } = scope;

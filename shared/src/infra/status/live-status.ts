@@ -78,17 +78,17 @@ export function statusToHash(status: LiveStatus): StatusHash {
 }
 
 const CODECS = Object.entries(FIELDS).map(([key, [, codec]]) => [key, codec] as const);
-/** The fields of the hash that make a status, in the order `valuesToStatus` takes them. */
+/** The fields of the hash that make a status, in the order `valuesToStatus` takes them; what is not there is false. */
 export const STATUS_FIELDS: readonly string[] = Object.values(FIELDS).map(([field]) => field);
 
 /**
  * Reads a status back from the values of `STATUS_FIELDS`; null when there is none or a value does not parse: the status is
  * then MySQL's alone.
  */
-export function valuesToStatus(values: readonly (string | null | undefined)[]): LiveStatus | null {
+export function valuesToStatus(values: readonly (string | false | undefined)[]): LiveStatus | null {
   const status: Record<string, unknown> = {};
   try {
-    for (const [i, [key, codec]] of CODECS.entries()) status[key] = decode(values[i] ?? '', codec);
+    for (const [i, [key, codec]] of CODECS.entries()) status[key] = decode(values[i] || '', codec);
   } catch {
     return null; // not JSON: written by something that is not a node of this product
   }

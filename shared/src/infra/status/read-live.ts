@@ -8,26 +8,39 @@ export interface LiveReport {
   leased: boolean;
 }
 
-function isValues(value: unknown): value is (string | null)[] {
-  return Array.isArray(value);
-}
+/**
+ * Reports and leases, one text for all: a thousand reports are 26,000 values, which cost the reader several times as much
+ * one by one. KEYS: reports, then locks.
+ */
+const READ = `
+local count = #KEYS / 2
+local found = {}
+for i = 1, count do
+  found[i] = { redis.call('HMGET', KEYS[i], unpack(ARGV)), redis.call('EXISTS', KEYS[count + i]) }
+end
+return cjson.encode(found)`;
+/** Strategies of one call: Redis does nothing else meanwhile. */
+const AT_ONCE = 100;
+
+/** A field that is not there is `false`. */
+type Found = [values: (string | false)[], leased: 0 | 1][];
 
 /** Reports of many strategies, in the order asked, in one round trip. @throws when Redis does not answer. */
 export async function readLive(redis: Redis, strategyIds: readonly number[]): Promise<LiveReport[]> {
   if (strategyIds.length === 0) return [];
   const pipeline = redis.pipeline();
-  for (const id of strategyIds) pipeline.hmget(redisKeys.running(id), ...STATUS_FIELDS);
-  pipeline.mget(strategyIds.map(redisKeys.lock));
+  for (let from = 0; from < strategyIds.length; from += AT_ONCE) {
+    const ids = strategyIds.slice(from, from + AT_ONCE);
+    const keys = [...ids.map(redisKeys.running), ...ids.map(redisKeys.lock)];
+    pipeline.eval(READ, keys.length, ...keys, ...STATUS_FIELDS);
+  }
   const replies = await pipeline.exec();
-  const value = (index: number): unknown => {
-    const reply = replies?.[index];
-    if (reply === undefined) throw new Error('Connection is closed.');
-    if (reply[0] !== null) throw reply[0];
-    return reply[1];
-  };
-  const leases = value(strategyIds.length) as (string | null)[];
-  return strategyIds.map((_, i) => {
-    const values = value(i);
-    return { live: isValues(values) ? valuesToStatus(values) : null, leased: leases[i] !== null };
+  if (replies === null) throw new Error('Connection is closed.');
+  return replies.flatMap(([error, text]) => {
+    if (error !== null) throw error;
+    return (JSON.parse(String(text)) as Found).map(([values, leased]) => ({
+      live: valuesToStatus(values),
+      leased: leased === 1,
+    }));
   });
 }
