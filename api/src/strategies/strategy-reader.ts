@@ -11,6 +11,7 @@ import {
   StatusSubjects,
   StrategyRepository,
   viewStored,
+  type KnownReports,
   type LiveReport,
   type Logger,
   type PageOf,
@@ -39,6 +40,7 @@ export class StrategyReader {
   readonly #redis: Redis;
   readonly #logger: Logger;
   readonly #figures: StoredFiguresReader;
+  readonly #reports: KnownReports = new Map();
 
   constructor(dataSource: DataSource, redis: Redis, logger: Logger) {
     this.#dataSource = dataSource;
@@ -116,7 +118,7 @@ export class StrategyReader {
   async statusesOf(strategyIds: readonly number[]): Promise<StrategyStatus[]> {
     const [subjects, live] = await Promise.all([
       this.#subjects.byId(strategyIds),
-      readLive(this.#redis, strategyIds),
+      readLive(this.#redis, strategyIds, this.#reports),
     ]);
     const reports = new Map(strategyIds.map((id, i) => [id, live[i]]));
     return this.#compose(
@@ -158,6 +160,7 @@ export class StrategyReader {
     const reports = await readLive(
       this.#redis,
       subjects.map(({ strategy }) => strategy.id),
+      this.#reports,
     );
     return this.#compose(subjects, reports);
   }
