@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { declares, fitting, leastRole, paramsOf, queryOf } from '../testing/contract.js';
+import { codesOf, Contract, declares, fitting, leastRole, paramsOf, queryOf } from '../testing/contract.js';
 import { createAccount, createStrategy } from '../testing/fixtures.js';
-import { readOperations, ResponseJudge, urlOf, type Operation } from '../testing/openapi-document.js';
+import { planProvocations } from '../testing/provocations/plan.js';
+import { recordProvocations } from '../testing/provocations/records.js';
+import { stateProvocations } from '../testing/provocations/state.js';
+import { venueProvocations } from '../testing/provocations/venue.js';
+import { makeWorld } from '../testing/provocations/world.js';
+import { readOperations, urlOf, type Operation } from '../testing/openapi-document.js';
 import { requestHash } from './idempotency.js';
 import { EXPORTS_PER_MINUTE } from './rate-limit.js';
 import { compileValidator } from './validation.js';
@@ -9,7 +14,8 @@ import { PROXY_SECRET, startTestApi, type Answer, type TestApi } from '../testin
 
 let api: TestApi;
 let operations: Operation[];
-const judge = new ResponseJudge();
+const contract = new Contract();
+const judged: Contract['judged'] = (operation, answer) => contract.judged(operation, answer);
 /** Streams answer by not ending. */
 const STREAMS = new Set(['GET /api/events', 'GET /api/events/ws']);
 /** Uploads take no JSON. */
@@ -32,15 +38,31 @@ async function ask(
   return api.as(as)(operation.method, url, body, headers);
 }
 
-/** Judges the answer by the document and returns its code. */
-function judged(
-  operation: Operation,
-  { status, headers, text }: Pick<Answer, 'status' | 'headers' | 'text'>,
-): string {
-  const type = headers['content-type'];
-  expect(judge.complaint(operation, status, typeof type === 'string' ? type : '', text)).toBeNull();
-  return status < 400 ? 'OK' : (JSON.parse(text) as { code: string }).code;
-}
+/** Codes no request brings about; the shape of INTERNAL is tested where it is made. */
+const UNREACHED: ReadonlySet<string> = new Set(['INTERNAL']);
+/** What takes more than a request. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  // Somebody else changes the same thing between two statements.
+  'POST /api/strategies EDIT_CONFLICT',
+  'PUT /api/strategies/{id} EDIT_CONFLICT',
+  'POST /api/strategies/{id}/copy EDIT_CONFLICT',
+  'POST /api/templates/{id}/apply EDIT_CONFLICT',
+  // A machine that has bought: edit.int.test.ts.
+  'PUT /api/strategies/{id} INVENTORY_HELD',
+  'PUT /api/notifications/{id} EDIT_CONFLICT',
+  // An account that nothing trades on, or that is not active: accounts.int.test.ts and account-tools.int.test.ts.
+  'PUT /api/accounts/{id} CREDENTIALS_REFUSED',
+  'PUT /api/accounts/{id} WITHDRAWAL_PERMISSION',
+  'PUT /api/accounts/{id} NO_NODE_AVAILABLE',
+  'PUT /api/accounts/{id} VENUE_UNAVAILABLE',
+  'POST /api/accounts/{id}/rotate CREDENTIALS_REFUSED',
+  'POST /api/accounts/{id}/rotate NO_NODE_AVAILABLE',
+  'POST /api/accounts/{id}/rotate VENUE_UNAVAILABLE',
+  'POST /api/strategies/{id}/copy ACCOUNT_INACTIVE',
+  // No request has met these yet.
+  'GET /api/foreign-trades NOT_FOUND',
+  'POST /api/backtests NOT_FOUND',
+]);
 
 describe('every route of the document', () => {
   test('refuses strangers and foreign origins, as it declares', async () => {
@@ -200,6 +222,49 @@ describe('every route of the document', () => {
     } finally {
       await cut.abandon();
     }
+  });
+
+  test('says of ids in its question that there is nothing', async () => {
+    for (const operation of operations.filter(({ responses }) => declares(responses, 'NOT_FOUND'))) {
+      const names = operation.parameters.filter((one) => one.in === 'query').map(({ name }) => name);
+      const name = ['strategyId', 'accountId', 'ids'].find((each) => names.includes(each));
+      if (operation.path.includes('{') || name === undefined) continue;
+      if (ELSEWHERE.has(`${operation.name} NOT_FOUND`)) continue;
+      const query = new URLSearchParams(queryOf(operation));
+      query.set(name, '2147483647');
+      const answer = await ask(operation, `${operation.path}?${query.toString()}`, undefined);
+      expect(judged(operation, answer), operation.name).toBe('NOT_FOUND');
+    }
+  });
+
+  test('answers as declared to what venues, plans and the state of things make impossible', async () => {
+    const world = await makeWorld(api, api.as('ann@example.org'), 'Provoked');
+    const provocations = [
+      ...venueProvocations(world),
+      ...planProvocations(world),
+      ...(await stateProvocations(world)),
+      ...(await recordProvocations(world)),
+    ];
+    const wrong: string[] = [];
+    for (const { route, code, ask: provoke } of provocations) {
+      const operation = operations.find(({ name }) => name === route);
+      if (operation === undefined) throw new Error(`the document has no route ${route}`);
+      if (!declares(operation.responses, code)) continue;
+      const got = judged(operation, await provoke());
+      if (got !== code) wrong.push(`${route} ${code}: ${got}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('answers with every error that it declares', () => {
+    const declared = operations.flatMap(({ name, responses }) =>
+      codesOf(responses)
+        .filter((code) => !UNREACHED.has(code))
+        .map((code) => `${name} ${code}`),
+    );
+    expect(declared.filter((pair) => !contract.seen.has(pair) && !ELSEWHERE.has(pair))).toEqual([]);
+    // What is met, or declared no more, needs no excuse.
+    expect([...ELSEWHERE].filter((pair) => contract.seen.has(pair) || !declared.includes(pair))).toEqual([]);
   });
 
   test('declares errors of the one shape only, with their codes', () => {
