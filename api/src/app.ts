@@ -15,6 +15,7 @@ import { registerRateLimit } from './http/rate-limit.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStaticUi } from './http/static-ui.js';
 import type { ApiInstance } from './http/types.js';
+import { compileSerializer } from './http/serializer.js';
 import { compileValidator } from './http/validation.js';
 import { registerMetrics } from './metrics/register-metrics.js';
 import { accountToolRoutes } from './routes/account-tools.js';
@@ -69,6 +70,7 @@ export async function buildApp(
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setValidatorCompiler(({ schema, httpPart }) => compileValidator(schema as object, httpPart));
+  app.setSerializerCompiler(({ schema }) => compileSerializer(schema));
   app.decorateRequest('user', null);
   app.decorateRequest('requester', null);
   requireAccessEntries(app);

@@ -19,7 +19,7 @@ export function percentile(samples: readonly number[], share: number): number {
 }
 
 /** One request, its answer read to the end and thrown away. @returns bytes of the answer */
-function ask(url: string, agent: Agent): Promise<number> {
+export function ask(url: string, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const request = get(url, { agent, timeout: DEADLINE_MS }, (answer: IncomingMessage) => {
       let bytes = 0;

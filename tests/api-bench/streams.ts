@@ -1,42 +1,66 @@
 import { Agent, get } from 'node:http';
 import type { Redis } from 'ioredis';
 import { publishEvents } from '@gridfleet/shared/infra';
+import type { PlatformEvent } from '@gridfleet/shared/schema';
+import { usageOf } from '../fleet-bench/process-meter.js';
 import { percentile, pause } from './clients.js';
+import { liveStatus } from './data/reports.js';
 
 export interface StreamFigures {
   clients: number;
-  deltas: number;
+  /** Changes of status that each client got, in a second. */
+  changesPerSecond: number;
   /** From the first request to the last snapshot, ms. */
   connectMs: number;
+  /** From the moment a change goes to Redis to a client that has it, ms. */
   p50: number;
   p99: number;
   max: number;
-  /** Deltas that did not come. */
+  /** Marks that did not come. */
   missing: number;
+  /** Share of one core that the API process used, per cent. */
+  apiCpu: number;
+  /** Memory of the API process at the end, MiB. */
+  apiMiB: number;
+  /** Sent to all clients, MB in a second. */
+  megabytesPerSecond: number;
 }
 
 const CONNECT_AT_ONCE = 20;
 const CONNECT_DEADLINE_MS = 60_000;
-const CODE = /"code":"BENCH_(\d+)"/g;
+/** Nodes send what their runs report at this pace. */
+const TICK_MS = 50;
+const TICKS_PER_S = 1_000 / TICK_MS;
+const MARK = Buffer.from('"code":"BENCH_');
+const MARK_LENGTH = MARK.length + 6;
 
 interface Stream {
   ready: Promise<void>;
   close: () => void;
 }
 
-/** @param heard called with the number of each delta as it comes */
-function open(url: string, agent: Agent, heard: (delta: number) => void): Stream {
+interface Heard {
+  /** The number of a mark, as it comes. */
+  mark: (mark: number) => void;
+  bytes: (count: number) => void;
+}
+
+function open(url: string, agent: Agent, heard: Heard): Stream {
   let close = (): void => undefined;
   const ready = new Promise<void>((resolve, reject) => {
     const request = get(url, { agent }, (answer) => {
-      answer.setEncoding('utf8');
-      let tail = '';
-      answer.on('data', (text: string) => {
-        if (text.includes('event: snapshot')) resolve();
-        const seen = tail + text;
-        for (const [, delta] of seen.matchAll(CODE)) heard(Number(delta));
-        // A message cut in two: what may be the beginning of a number is kept, what was counted is not.
-        tail = /"code":"BENCH_\d*$/.exec(seen)?.[0] ?? '';
+      let tail: Buffer = Buffer.alloc(0);
+      answer.on('data', (chunk: Buffer) => {
+        resolve();
+        heard.bytes(chunk.length);
+        // A mark cut in two: a piece shorter than one is kept.
+        const seen = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
+        let at = seen.indexOf(MARK);
+        while (at >= 0 && at + MARK_LENGTH <= seen.length) {
+          heard.mark(Number(seen.subarray(at + MARK.length, at + MARK_LENGTH).toString()));
+          at = seen.indexOf(MARK, at + MARK_LENGTH);
+        }
+        tail = at >= 0 ? seen.subarray(at) : seen.subarray(Math.max(0, seen.length - MARK.length + 1));
       });
       answer.on('error', () => undefined);
     });
@@ -56,46 +80,85 @@ async function begun(streams: readonly Stream[]): Promise<void> {
   );
 }
 
-/** Clients of the event stream, and how long a delta takes from Redis to each of them. */
-export async function measureStreams(
-  url: string,
+function change(index: number): PlatformEvent {
+  const { paramsRevision: _revision, ...status } = liveStatus(index);
+  const strategyId = index + 1;
+  return {
+    type: 'status',
+    strategyId,
+    data: { ...status, strategyId, isRunning: true, desiredState: 'running' },
+  };
+}
+
+/** Has every running strategy change once a second, as nodes report it, with a mark in each batch. */
+async function speak(
   redis: Redis,
-  clients: number,
-  deltas: number,
+  running: number,
+  seconds: number,
+  sent: Map<number, number>,
+): Promise<void> {
+  const each = Math.ceil(running / TICKS_PER_S);
+  const begin = performance.now();
+  for (let tick = 0; tick < seconds * TICKS_PER_S; tick += 1) {
+    const changes = Array.from({ length: each }, (_, i) => change((tick * each + i) % running));
+    const code = `BENCH_${String(tick).padStart(6, '0')}`;
+    sent.set(tick, performance.now());
+    await publishEvents(redis, [
+      ...changes,
+      { type: 'alert', strategyId: 1, data: { code, message: 'Measured.' } },
+    ]);
+    await pause(begin + (tick + 1) * TICK_MS - performance.now());
+  }
+}
+
+/** Clients of the event stream while `running` strategies change once a second each. */
+export async function measureStreams(
+  api: { url: string; pid: number },
+  redis: Redis,
+  { clients, running, seconds }: { clients: number; running: number; seconds: number },
 ): Promise<StreamFigures> {
   const agent = new Agent({ maxSockets: Infinity });
   const sent = new Map<number, number>();
   const samples: number[] = [];
-  const heard = (delta: number): void => {
-    const at = sent.get(delta);
-    if (at !== undefined) samples.push(performance.now() - at);
+  let bytes = 0;
+  const heard: Heard = {
+    mark: (mark) => {
+      const at = sent.get(mark);
+      if (at !== undefined) samples.push(performance.now() - at);
+    },
+    bytes: (count) => (bytes += count),
   };
   const begin = performance.now();
   const streams: Stream[] = [];
   while (streams.length < clients) {
     const some = Array.from({ length: Math.min(CONNECT_AT_ONCE, clients - streams.length) }, () =>
-      open(`${url}/api/events`, agent, heard),
+      open(`${api.url}/api/events`, agent, heard),
     );
     streams.push(...some);
     await begun(some);
   }
   const connectMs = Math.round(performance.now() - begin);
-  for (let delta = 1; delta <= deltas; delta += 1) {
-    sent.set(delta, performance.now());
-    const data = { code: `BENCH_${delta}`, message: 'Measured.' };
-    await publishEvents(redis, [{ type: 'alert', strategyId: 1, data }]);
-    await pause(50);
-  }
+  // What is left of the snapshots.
+  await pause(1_000);
+  bytes = 0;
+  const [usedBefore, from] = [usageOf(api.pid).cpuS, performance.now()];
+  await speak(redis, running, seconds, sent);
+  const tookS = (performance.now() - from) / 1_000;
+  const { cpuS, rssBytes } = usageOf(api.pid);
+  const sentBytes = bytes;
   await pause(1_000);
   for (const { close } of streams) close();
   agent.destroy();
   return {
     clients,
-    deltas,
+    changesPerSecond: Math.round((sent.size * Math.ceil(running / TICKS_PER_S)) / tookS),
     connectMs,
     p50: percentile(samples, 0.5),
     p99: percentile(samples, 0.99),
     max: percentile(samples, 1),
-    missing: clients * deltas - samples.length,
+    missing: clients * sent.size - samples.length,
+    apiCpu: Math.round(((cpuS - usedBefore) / tookS) * 100),
+    apiMiB: Math.round(rssBytes / 2 ** 20),
+    megabytesPerSecond: Math.round(sentBytes / tookS / 1e6),
   };
 }

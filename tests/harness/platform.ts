@@ -48,11 +48,13 @@ export class TestPlatform {
     );
   }
 
-  async startApi(extra: NodeJS.ProcessEnv = {}): Promise<{ api: Rest; url: string }> {
+  async startApi(
+    extra: NodeJS.ProcessEnv = {},
+  ): Promise<{ api: Rest; url: string; process: GridfleetProcess }> {
     const process = await startGridfleet(['api'], { env: { ...this.env, ...extra } });
     this.#processes.push(process);
     const url = String(process.ready['url']);
-    return { api: new Rest(url), url };
+    return { api: new Rest(url), url, process };
   }
 
   async startWorker(name: string, extra: NodeJS.ProcessEnv = {}): Promise<GridfleetProcess> {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { NumberedEvent } from '@gridfleet/shared/infra';
+import { DeltaMaker } from './deltas.js';
 import { EventClient } from './event-client.js';
 import { SseSink } from './event-sink.js';
 import type { StrategyOwners } from './owners.js';
@@ -10,8 +11,8 @@ class FakeResponse {
   writableLength = 0;
   isEnded = false;
 
-  write(text: string): boolean {
-    this.text += text;
+  write(bytes: Buffer): boolean {
+    this.text += bytes.toString();
     return true;
   }
   end(): void {
@@ -27,15 +28,17 @@ const owners = {
   known: (id: number) => (id < 5 ? 1 : undefined),
   ownerOf: (id: number) => Promise.resolve(id < 10 ? 1 : 2),
 } as unknown as StrategyOwners;
+const deltas = new DeltaMaker(owners);
 
 const event = (sequence: number, strategyId = 1): NumberedEvent => ({
   cursor: `1-${sequence}`,
   event: { type: 'strategy', strategyId, data: null },
 });
 
-function client(): { response: FakeResponse; client: EventClient } {
+function client(userId = 1): { response: FakeResponse; client: EventClient } {
   const response = new FakeResponse();
-  return { response, client: new EventClient(new SseSink(response as unknown as ServerResponse), 1, owners) };
+  const sink = new SseSink(response as unknown as ServerResponse);
+  return { response, client: new EventClient(sink, userId, deltas) };
 }
 
 const cursors = (response: FakeResponse): [string, string][] =>
@@ -110,5 +113,35 @@ describe('a client of the event stream', () => {
     for (const { client: one } of both) one.snapshot(snapshot);
     expect(made).toBe(1);
     for (const { response } of both) expect(response.text).toContain('data: {"cursor":"1-0","made":1}\n\n');
+  });
+
+  test('gets the text of a delta that others get, too, made once', async () => {
+    let made = 0;
+    const data = { toJSON: () => ({ made: (made += 1) }) } as unknown as null;
+    const batch: NumberedEvent[] = [{ cursor: '1-1', event: { type: 'strategy', strategyId: 1, data } }];
+    const [first, second, stranger] = [client(), client(), client(2)];
+    for (const { client: one } of [first, second, stranger]) {
+      one.resume('1-0', []);
+      one.onEvents(batch);
+    }
+    await settled();
+    expect(made).toBe(1);
+    expect(first.response.text).toContain('"made":1');
+    expect(second.response.text).toBe(first.response.text);
+    expect(stranger.response.text).toBe('');
+  });
+
+  test('that stands elsewhere than another gets its own numbers', async () => {
+    const batch = [event(1), event(2)];
+    const [behind, ahead] = [client(), client()];
+    behind.client.resume('1-0', []);
+    ahead.client.resume('1-1', []);
+    for (const { client: one } of [behind, ahead]) one.onEvents(batch);
+    await settled();
+    expect(cursors(behind.response)).toEqual([
+      ['1-1', '1-0'],
+      ['1-2', '1-1'],
+    ]);
+    expect(cursors(ahead.response)).toEqual([['1-2', '1-1']]);
   });
 });

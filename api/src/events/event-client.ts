@@ -1,8 +1,8 @@
-import { compareCursors, type NumberedEvent } from '@gridfleet/shared/infra';
+import type { NumberedEvent } from '@gridfleet/shared/infra';
 import type { EventSnapshot } from '@gridfleet/shared/schema';
+import type { DeltaMaker } from './deltas.js';
 import type { EventListener } from './event-hub.js';
 import type { EventMessage, EventSink } from './event-sink.js';
-import type { StrategyOwners } from './owners.js';
 
 /** Bytes that may wait for a slow browser; beyond that it is cut off and comes back for a snapshot. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
@@ -11,23 +11,27 @@ const LINGER_MS = 1_000;
 /** Events that may wait while the snapshot is being made. */
 const MAX_WAITING_EVENTS = 10_000;
 
-/** One browser on the event stream: filters by owner, numbers the deltas, never buffers without bound. */
+/** Snapshots are shared by clients that come at once, and so is what is sent of them. */
+const snapshotMessages = new WeakMap<EventSnapshot, readonly EventMessage[]>();
+
+/** One browser on the event stream: gets the deltas after its position, never buffers without bound. */
 export class EventClient implements EventListener {
   readonly #sink: EventSink;
   readonly #userId: number;
-  readonly #owners: StrategyOwners;
+  readonly #deltas: DeltaMaker;
   /** Last position sent; null until the snapshot or the resumption says where deltas begin. */
   #cursor: string | null = null;
-  #waiting: NumberedEvent[] = [];
+  /** Batches as the stream gave them. */
+  #waiting: (readonly NumberedEvent[])[] = [];
   #delivering: Promise<void> = Promise.resolve();
   #closed = false;
   /** A snapshot of thousands of strategies is larger than all that may wait: it is not counted. */
   #allowance = 0;
 
-  constructor(sink: EventSink, userId: number, owners: StrategyOwners) {
+  constructor(sink: EventSink, userId: number, deltas: DeltaMaker) {
     this.#sink = sink;
     this.#userId = userId;
-    this.#owners = owners;
+    this.#deltas = deltas;
   }
 
   get isClosed(): boolean {
@@ -36,8 +40,8 @@ export class EventClient implements EventListener {
 
   onEvents(events: readonly NumberedEvent[]): void {
     if (this.#closed) return;
-    this.#waiting.push(...events);
-    if (this.#waiting.length > MAX_WAITING_EVENTS) this.close();
+    this.#waiting.push(events);
+    if (this.#waiting.reduce((all, batch) => all + batch.length, 0) > MAX_WAITING_EVENTS) this.close();
     else if (this.#cursor !== null) this.#flush();
   }
 
@@ -47,19 +51,24 @@ export class EventClient implements EventListener {
 
   snapshot(snapshot: EventSnapshot): void {
     if (this.#closed) return;
-    this.#sink.send([{ event: 'snapshot', data: snapshot, id: snapshot.cursor }]);
+    const messages = snapshotMessages.get(snapshot) ?? [
+      { event: 'snapshot', data: snapshot, id: snapshot.cursor },
+    ];
+    snapshotMessages.set(snapshot, messages);
+    this.#sink.send(messages);
     this.#allowance = this.#sink.backlog();
     this.#begin(snapshot.cursor);
   }
 
   /** Goes on after a position the client already has; `missed` is what the stream holds since. */
   resume(cursor: string, missed: readonly NumberedEvent[]): void {
-    this.#waiting = [...missed, ...this.#waiting];
+    this.#waiting.unshift(missed);
     this.#begin(cursor);
   }
 
-  ping(now: Date): void {
-    this.#write([{ event: 'ping', data: { time: now.toISOString() } }]);
+  /** Something that has no place in the stream's order. */
+  tell(messages: readonly EventMessage[]): void {
+    this.#write(messages);
   }
 
   /** Ends the connection; the browser reconnects with its last position. */
@@ -82,18 +91,14 @@ export class EventClient implements EventListener {
   }
 
   async #deliver(): Promise<void> {
-    const events = this.#waiting;
+    const batches = this.#waiting;
     this.#waiting = [];
-    const messages: EventMessage[] = [];
-    for (const { cursor, event } of events) {
-      // Seen already: the snapshot or the resumption covered it.
-      if (this.#cursor === null || compareCursors(cursor, this.#cursor) <= 0) continue;
-      const owner = this.#owners.known(event.strategyId) ?? (await this.#owners.ownerOf(event.strategyId));
-      if (owner !== this.#userId) continue;
-      messages.push({ event: 'delta', data: { cursor, previous: this.#cursor, event }, id: cursor });
+    for (const events of batches) {
+      if (this.#cursor === null) return;
+      const { messages, cursor } = await this.#deltas.of(events, this.#userId, this.#cursor);
       this.#cursor = cursor;
+      if (messages.length > 0) this.#write(messages);
     }
-    if (messages.length > 0) this.#write(messages);
   }
 
   #write(messages: readonly EventMessage[]): void {

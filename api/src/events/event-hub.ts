@@ -12,6 +12,8 @@ import {
 /** Longest wait of one read. */
 const BLOCK_MS = 1_000;
 const RETRY_MS = 500;
+/** Pause after events: a thousand strategies that speak each second are a few messages to each client, not a thousand. */
+const GATHER_MS = 50;
 const STOP_TIMEOUT_MS = 1_000;
 
 export interface EventListener {
@@ -95,6 +97,7 @@ export class EventHub {
           if (batch.events.length > 0)
             for (const listener of this.#listeners) listener.onEvents(batch.events);
           cursor = batch.cursor;
+          if (batch.events.length > 0) await delay(GATHER_MS, undefined, { ref: false });
         }
       } catch (err) {
         await this.#pauseAfter(err);

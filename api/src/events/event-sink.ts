@@ -30,20 +30,28 @@ const SSE_HEADERS = {
   'x-accel-buffering': 'no',
 } as const;
 
-/** Snapshots are shared by clients that come at once, and so is their text. */
-const snapshotTexts = new WeakMap<object, string>();
+/** What many clients get, by identity: its bytes are made once. */
+class SharedBytes<T extends object> {
+  readonly #known = new WeakMap<T, Buffer>();
+  readonly #textOf: (what: T) => string;
 
-function textOf({ event, data }: EventMessage): string {
-  if (event !== 'snapshot' || typeof data !== 'object' || data === null) return JSON.stringify(data);
-  const known = snapshotTexts.get(data) ?? JSON.stringify(data);
-  snapshotTexts.set(data, known);
-  return known;
+  constructor(textOf: (what: T) => string) {
+    this.#textOf = textOf;
+  }
+
+  of(what: T): Buffer {
+    const known = this.#known.get(what) ?? Buffer.from(this.#textOf(what));
+    this.#known.set(what, known);
+    return known;
+  }
 }
 
-function frame(message: EventMessage): string {
-  const { event, id } = message;
-  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${textOf(message)}\n\n`;
+function frame({ event, id, data }: EventMessage): string {
+  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
 }
+
+const frames = new SharedBytes<readonly EventMessage[]>((messages) => messages.map(frame).join(''));
+const texts = new SharedBytes<EventMessage>((message) => JSON.stringify(message));
 
 /** Server-Sent Events. Headers go out with the first message, so that an error before it is still an answer. */
 export class SseSink implements EventSink {
@@ -64,7 +72,7 @@ export class SseSink implements EventSink {
   }
 
   send(messages: readonly EventMessage[]): void {
-    this.#response.write(messages.map(frame).join(''));
+    this.#response.write(frames.of(messages));
   }
 
   backlog(): number {
@@ -98,7 +106,7 @@ export class SocketSink implements EventSink {
   }
 
   send(messages: readonly EventMessage[]): void {
-    for (const message of messages) this.#socket.send(JSON.stringify(message));
+    for (const message of messages) this.#socket.send(texts.of(message), { binary: false });
   }
 
   backlog(): number {

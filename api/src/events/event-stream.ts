@@ -9,9 +9,10 @@ import type { EventSnapshot } from '@gridfleet/shared/schema';
 import { withDeadline } from '../http/deadline.js';
 import { SharedWork } from '../http/shared-work.js';
 import type { StrategyReader } from '../strategies/strategy-reader.js';
+import { DeltaMaker } from './deltas.js';
 import { EventClient } from './event-client.js';
 import { EventHub, holds } from './event-hub.js';
-import type { EventSink } from './event-sink.js';
+import type { EventMessage, EventSink } from './event-sink.js';
 import type { StrategyOwners } from './owners.js';
 
 const PING_MS = 10_000;
@@ -32,6 +33,7 @@ export interface EventStreamDeps {
 export class EventStream {
   readonly #deps: EventStreamDeps;
   readonly #hub: EventHub;
+  readonly #deltas: DeltaMaker;
   readonly #clients = new Set<EventClient>();
   readonly #pings: NodeJS.Timeout;
   /** After a restart everybody comes back at once. */
@@ -40,8 +42,10 @@ export class EventStream {
   constructor(deps: EventStreamDeps) {
     this.#deps = deps;
     this.#hub = new EventHub(deps.connectBlocking, deps.logger);
+    this.#deltas = new DeltaMaker(deps.owners);
     this.#pings = setInterval(() => {
-      for (const client of this.#clients) client.ping(new Date());
+      const ping: EventMessage[] = [{ event: 'ping', data: { time: new Date().toISOString() } }];
+      for (const client of this.#clients) client.tell(ping);
     }, PING_MS);
     this.#pings.unref();
   }
@@ -56,7 +60,7 @@ export class EventStream {
     lastEventId: string | undefined,
     begin: () => void,
   ): Promise<void> {
-    const client = new EventClient(sink, userId, this.#deps.owners);
+    const client = new EventClient(sink, userId, this.#deltas);
     // Listening before looking: what happens in between is in the buffer, and known by its number.
     const subscription = this.#hub.subscribe(client);
     this.#clients.add(client);

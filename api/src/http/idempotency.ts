@@ -30,8 +30,11 @@ function keyOf(request: FastifyRequest): string | null {
 }
 
 /** The keyed hash keeps a stored body from being guessed; the body itself is never stored. */
-function hashOf(request: FastifyRequest, secret: string): string {
-  const text = [request.method, request.url, JSON.stringify(request.body ?? null)].join('\n');
+export function requestHash(
+  { method, url, body }: { method: string; url: string; body?: unknown },
+  secret: string,
+): string {
+  const text = [method, url, JSON.stringify(body ?? null)].join('\n');
   return createHmac('sha256', secret).update(text).digest('hex');
 }
 
@@ -43,7 +46,7 @@ export function registerIdempotency(app: ApiInstance, dataSource: DataSource, se
   app.addHook('preHandler', async (request, reply) => {
     const key = keyOf(request);
     if (key === null) return;
-    const hash = hashOf(request, secret);
+    const hash = requestHash(request, secret);
     const claim = await repository.claim(userOf(request).id, key, hash, new Date());
     if (claim.isNew) {
       claimed.set(request, key);

@@ -7,7 +7,7 @@ import type { ApiInstance } from './types.js';
 
 const WINDOW_MS = 60_000;
 /** Files read whole tables: more than this a minute is a mistake. */
-const EXPORTS_PER_MINUTE = 30;
+export const EXPORTS_PER_MINUTE = 30;
 
 /** Options of a route that makes a file. */
 export const exportLimit = { rateLimit: { max: EXPORTS_PER_MINUTE, timeWindow: WINDOW_MS } } as const;

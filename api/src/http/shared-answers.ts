@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { userOf } from './identity.js';
 import { SharedWork } from './shared-work.js';
 
-/** Answers that many ask for at once are made, and made into text, once for all of them. */
+/** Answers that many ask for at once are made, and made into bytes, once for all of them. */
 export class SharedAnswers {
-  readonly #texts = new SharedWork<string>();
+  readonly #answers = new SharedWork<Buffer>();
 
   /** Sends what `make` gives, as the route's schema has it, to all who ask the same of the same workspace. */
   async reply(
@@ -13,12 +13,9 @@ export class SharedAnswers {
     make: () => Promise<object>,
   ): Promise<FastifyReply> {
     const key = `${userOf(request).id} ${request.url}`;
-    const text = await this.#texts.ask(key, async () =>
-      String(reply.serializeInput({ ...(await make()) }, '200')),
+    const bytes = await this.#answers.ask(key, async () =>
+      Buffer.from(String(reply.serializeInput({ ...(await make()) }, '200'))),
     );
-    return reply
-      .type('application/json; charset=utf-8')
-      .serializer((payload: unknown) => String(payload))
-      .send(text);
+    return reply.type('application/json; charset=utf-8').send(bytes);
   }
 }

@@ -25,7 +25,8 @@ export function manualOrderRoutes(app: ApiInstance, { manualOrders }: Services):
         response: {
           201: ManualOrder,
           ...errorResponses(
-            ...PLAN_ERRORS,
+            // Its kind is ours, and known.
+            ...PLAN_ERRORS.filter((code) => code !== 'KIND_UNKNOWN'),
             'NOT_FOUND',
             'CONFIRMATION_REQUIRED',
             'PLAN_REFUSED',

@@ -155,7 +155,7 @@ function sameLegs(before: readonly LegWithVenue[], after: readonly NewLeg[]): bo
 }
 
 async function refuseWithInventory(tx: EntityManager, row: StrategyRow): Promise<void> {
-  const machine = (await new MachineStateRepository(tx).load([row])).get(row.id);
+  const machine = (await new MachineStateRepository(tx).load([row.id])).get(row.id);
   if (machine === undefined) return;
   const position = positionOf(row.id, machine);
   if (dec(position).isZero()) return;

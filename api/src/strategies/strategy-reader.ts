@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import {
   composeStatus,
-  figuresOf,
   hasFigures,
   listStrategies,
   MachineStateRepository,
@@ -9,14 +8,15 @@ import {
   readLive,
   readTradingState,
   RefusalRepository,
-  RunRepository,
+  StatusSubjects,
   StrategyRepository,
   viewStored,
+  type KnownReports,
+  type LiveReport,
   type Logger,
   type PageOf,
   type Redis,
-  type RunRow,
-  type StatusFigures,
+  type StatusSubject,
   type StrategyRow,
 } from '@gridfleet/shared/infra';
 import type {
@@ -28,10 +28,8 @@ import type {
 } from '@gridfleet/shared/schema';
 import { refusalDto, strategyDto } from './strategy-dto.js';
 import { foreignCursor } from '../http/paging.js';
+import { StoredFiguresReader, type StoredFigures } from './stored-figures.js';
 import { stateUnreadable, strategyNotFound } from './strategy-errors.js';
-
-/** Stored machines that are read together. */
-const MACHINES_AT_ONCE = 250;
 
 /** A history longer than this is read by nobody. */
 const MOST_REVISIONS = 200;
@@ -41,11 +39,18 @@ export class StrategyReader {
   readonly #dataSource: DataSource;
   readonly #redis: Redis;
   readonly #logger: Logger;
+  readonly #figures: StoredFiguresReader;
+  readonly #reports: KnownReports = new Map();
 
   constructor(dataSource: DataSource, redis: Redis, logger: Logger) {
     this.#dataSource = dataSource;
     this.#redis = redis;
     this.#logger = logger;
+    this.#figures = new StoredFiguresReader(dataSource, logger);
+  }
+
+  get #subjects(): StatusSubjects {
+    return new StatusSubjects(this.#dataSource.manager);
   }
 
   get #strategies(): StrategyRepository {
@@ -86,26 +91,46 @@ export class StrategyReader {
 
   /** @throws GridfleetError NOT_FOUND */
   async status(userId: number, id: number): Promise<StrategyStatus> {
-    const [status] = await this.statuses([await this.row(userId, id)]);
+    await this.row(userId, id);
+    const [status] = await this.statusesOf([id]);
     if (status === undefined) throw strategyNotFound(id);
     return status;
   }
 
   async running(userId: number): Promise<StrategyStatus[]> {
-    const statuses = await this.statuses(await this.#strategies.listRunning(userId));
+    const statuses = await this.#statuses(await this.#subjects.running(userId));
     return statuses.filter((status) => status.isRunning);
   }
 
-  /** Statuses of all strategies of a user that are not deleted. */
+  /** Statuses of all strategies of a user that are not deleted, in the order of their ids. */
   async allStatuses(userId: number): Promise<StrategyStatus[]> {
-    return this.statuses(await this.#strategies.list(userId, 'active'));
+    return this.#statuses(await this.#subjects.all(userId, 'without-deleted'));
+  }
+
+  /** As `allStatuses`, with those that are deleted and their names. */
+  async named(userId: number): Promise<{ name: string; status: StrategyStatus }[]> {
+    const subjects = await this.#subjects.all(userId, 'with-deleted');
+    const statuses = await this.#statuses(subjects);
+    return statuses.map((status, i) => ({ name: subjects[i]?.strategy.name ?? '', status }));
+  }
+
+  /** Statuses of these strategies, in the order of their ids. */
+  async statusesOf(strategyIds: readonly number[]): Promise<StrategyStatus[]> {
+    const [subjects, live] = await Promise.all([
+      this.#subjects.byId(strategyIds),
+      readLive(this.#redis, strategyIds, this.#reports),
+    ]);
+    const reports = new Map(strategyIds.map((id, i) => [id, live[i]]));
+    return this.#compose(
+      subjects,
+      subjects.map(({ strategy }) => reports.get(strategy.id)),
+    );
   }
 
   /** Levels of the machine; empty when it was never started. @throws GridfleetError NOT_FOUND, STATE_UNREADABLE */
   async levels(userId: number, id: number): Promise<LevelDto[]> {
-    const machines = await new MachineStateRepository(this.#dataSource.manager).load([
-      await this.row(userId, id),
-    ]);
+    await this.row(userId, id);
+    const machines = await new MachineStateRepository(this.#dataSource.manager).load([id]);
     const machine = machines.get(id);
     if (machine === undefined) return [];
     try {
@@ -126,70 +151,47 @@ export class StrategyReader {
     }));
   }
 
-  async statuses(rows: readonly StrategyRow[]): Promise<StrategyStatus[]> {
-    const runIds = rows.flatMap((row) => row.currentRunId ?? []);
-    const [runs, reports] = await Promise.all([
-      new RunRepository(this.#dataSource.manager).byId(runIds),
-      readLive(
-        this.#redis,
-        rows.map((row) => row.id),
-      ),
-    ]);
-    const runOf = ({ currentRunId }: StrategyRow): RunRow | null =>
-      currentRunId === null ? null : (runs.get(currentRunId) ?? null);
-    const silent = rows.filter((row, i) => {
+  /** What stored machines come to, of those that were ever started and can be read. */
+  stored(strategyIds: readonly number[]): Promise<Map<number, StoredFigures>> {
+    return this.#figures.of(strategyIds);
+  }
+
+  async #statuses(subjects: readonly StatusSubject[]): Promise<StrategyStatus[]> {
+    const reports = await readLive(
+      this.#redis,
+      subjects.map(({ strategy }) => strategy.id),
+      this.#reports,
+    );
+    return this.#compose(subjects, reports);
+  }
+
+  async #compose(
+    subjects: readonly StatusSubject[],
+    reports: readonly (LiveReport | undefined)[],
+  ): Promise<StrategyStatus[]> {
+    const silent = subjects.filter(({ run }, i) => {
       const live = reports[i]?.live ?? null;
-      return live === null || !hasFigures(runOf(row), live);
+      return live === null || !hasFigures(run, live);
     });
-    const stored = await this.#storedFigures(silent);
-    return rows.map((strategy, i) =>
+    const stored = await this.#figures.of(silent.map(({ strategy }) => strategy.id));
+    return subjects.map(({ strategy, run }, i) =>
       composeStatus({
         strategy,
-        run: runOf(strategy),
+        run,
         live: reports[i]?.live ?? null,
         leased: reports[i]?.leased ?? false,
-        stored: stored.get(strategy.id) ?? NO_FIGURES,
+        stored: stored.get(strategy.id)?.figures ?? NO_FIGURES,
       }),
     );
   }
 
   async #withStatus(rows: readonly StrategyRow[]): Promise<Strategy[]> {
-    const [legs, statuses] = await Promise.all([
-      this.#strategies.legsOf(rows.map((row) => row.id)),
-      this.statuses(rows),
-    ]);
+    const ids = rows.map((row) => row.id);
+    const [legs, statuses] = await Promise.all([this.#strategies.legsOf(ids), this.statusesOf(ids)]);
     const byId = new Map(statuses.map((status) => [status.strategyId, status]));
     return rows.flatMap((row) => {
       const status = byId.get(row.id);
       return status === undefined ? [] : [strategyDto(row, legs.get(row.id) ?? [], status)];
     });
-  }
-
-  /** Figures of the strategies nobody reports on, from the machines as they were stored. */
-  async #storedFigures(rows: readonly StrategyRow[]): Promise<Map<number, StatusFigures>> {
-    const figures = new Map<number, StatusFigures>();
-    // Thousands at once would take longer than a statement may, and hold up everybody else.
-    for (let from = 0; from < rows.length; from += MACHINES_AT_ONCE) {
-      const some = await this.#figuresOfSome(rows.slice(from, from + MACHINES_AT_ONCE));
-      for (const [id, one] of some) figures.set(id, one);
-    }
-    return figures;
-  }
-
-  async #figuresOfSome(rows: readonly StrategyRow[]): Promise<Map<number, StatusFigures>> {
-    const states = new MachineStateRepository(this.#dataSource.manager);
-    const machines = await states.load(rows);
-    const fills = await states.fillSummaries([...machines.keys()]);
-    const figures = new Map<number, StatusFigures>();
-    for (const [id, machine] of machines) {
-      const summary = fills.get(id);
-      try {
-        figures.set(id, figuresOf(viewStored(machine), summary?.fills ?? 0, summary?.lastPrice ?? null));
-      } catch (err) {
-        // One unreadable machine must not hide the others; its strategy is shown without figures.
-        this.#logger.error({ err, strategyId: id }, 'stored machine is unreadable');
-      }
-    }
-    return figures;
   }
 }

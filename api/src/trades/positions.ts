@@ -1,25 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { dec, decStr, roundTo, type StrategyView } from '@gridfleet/shared/domain';
-import {
-  listHoldings,
-  MachineStateRepository,
-  StrategyRepository,
-  viewStored,
-  type StoredMachine,
-} from '@gridfleet/shared/infra';
+import { dec, decStr, roundTo } from '@gridfleet/shared/domain';
+import { listHoldings, StrategyRepository } from '@gridfleet/shared/infra';
 import type { Position, StrategyStatus } from '@gridfleet/shared/schema';
+import type { StoredFigures } from '../strategies/stored-figures.js';
 import type { StrategyReader } from '../strategies/strategy-reader.js';
 
 const PRICE_PLACES = 12;
-
-/** A machine that this version cannot read has no known cost; its strategy says so itself. */
-function readable(machine: StoredMachine): StrategyView | null {
-  try {
-    return viewStored(machine);
-  } catch {
-    return null; // logged by the reader of statuses
-  }
-}
 
 /** What the user's strategies hold, each by its own fills. */
 export class Positions {
@@ -33,34 +19,31 @@ export class Positions {
 
   async list(userId: number): Promise<Position[]> {
     const { manager } = this.#dataSource;
-    const strategies = new StrategyRepository(manager);
-    const rows = await strategies.list(userId, 'all');
-    const [reports, booked] = await Promise.all([
-      this.#reader.statuses(rows),
+    const [strategies, booked] = await Promise.all([
+      this.#reader.named(userId),
       listHoldings(manager, { userId }),
     ]);
-    const statuses = new Map(reports.map((one) => [one.strategyId, one]));
     const holders = new Set(booked.map(({ strategyId }) => strategyId));
-    const holding = rows.filter(
-      ({ id }) => holders.has(id) || !dec(statuses.get(id)?.position ?? '0').isZero(),
+    const holding = strategies.filter(
+      ({ status }) => holders.has(status.strategyId) || !dec(status.position).isZero(),
     );
+    const ids = holding.map(({ status }) => status.strategyId);
     const [legs, machines] = await Promise.all([
-      strategies.legsOf(holding.map((row) => row.id)),
-      new MachineStateRepository(manager).load(holding),
+      new StrategyRepository(manager).legsOf(ids),
+      this.#reader.stored(ids),
     ]);
-    return holding.flatMap((row) => {
-      const leg = legs.get(row.id)?.[0];
-      const status = statuses.get(row.id);
-      if (leg === undefined || status === undefined) return [];
-      const machine = machines.get(row.id);
-      const held = heldOf(status, machine === undefined ? null : readable(machine));
+    return holding.flatMap(({ name, status }) => {
+      const { strategyId } = status;
+      const leg = legs.get(strategyId)?.[0];
+      if (leg === undefined) return [];
+      const held = heldOf(status, machines.get(strategyId) ?? null);
       const quantity = dec(held.quantity);
       if (quantity.isZero()) return [];
       const { cost } = held;
       return [
         {
-          strategyId: row.id,
-          strategyName: row.name,
+          strategyId,
+          strategyName: name,
           accountId: leg.accountId,
           market: leg.market,
           ...held,
@@ -78,14 +61,14 @@ export class Positions {
  */
 function heldOf(
   { position, unrealizedPnl, currentPrice }: StrategyStatus,
-  view: StrategyView | null,
+  stored: StoredFigures | null,
 ): Pick<Position, 'quantity' | 'cost' | 'unrealizedPnl'> {
-  if (view === null) return { quantity: position, cost: null, unrealizedPnl };
-  const cost = view.positionCost;
-  const isAbreast = dec(view.position).eq(position) || currentPrice === null;
+  if (stored === null) return { quantity: position, cost: null, unrealizedPnl };
+  const { positionCost: cost, figures } = stored;
+  const isAbreast = dec(figures.position).eq(position) || currentPrice === null;
   return {
-    quantity: view.position,
+    quantity: figures.position,
     cost,
-    unrealizedPnl: isAbreast ? unrealizedPnl : decStr(dec(view.position).times(currentPrice).minus(cost)),
+    unrealizedPnl: isAbreast ? unrealizedPnl : decStr(dec(figures.position).times(currentPrice).minus(cost)),
   };
 }

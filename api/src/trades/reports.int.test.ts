@@ -296,12 +296,15 @@ describe('CSV files', () => {
     expect(await lines('/api/exports/trades')).toHaveLength(41);
   });
 
-  test.each(['/api/exports/tax', '/api/exports/tax?year=1', '/api/exports/trades?strategyId=99999'])(
-    'are refused at %s as errors, not as files',
-    async (url) => {
-      const answer = await ann('GET', url);
-      expect([400, 404]).toContain(answer.status);
-      expect(answer.error.code).toMatch(/VALIDATION_FAILED|NOT_FOUND/);
-    },
-  );
+  test.each([
+    '/api/exports/tax',
+    '/api/exports/tax?year=1',
+    '/api/daily?to=9999-12-31',
+    '/api/exports/daily?to=9999-12-31',
+    '/api/exports/trades?strategyId=99999',
+  ])('are refused at %s as errors, not as files', async (url) => {
+    const answer = await ann('GET', url);
+    expect([400, 404]).toContain(answer.status);
+    expect(answer.error.code).toMatch(/VALIDATION_FAILED|NOT_FOUND/);
+  });
 });

@@ -4,9 +4,9 @@ import {
   AccountRowEntity,
   dayOf,
   dayStart,
+  DayTotals,
   equitySeries,
   groupedStats,
-  nextDay,
   StrategyRowEntity,
   tradeStats,
 } from '@gridfleet/shared/infra';
@@ -33,6 +33,7 @@ const DEFAULT_POINTS = 300;
 /** Totals and series over what was traded. Days are those of the user's time zone. */
 export class TradeReports {
   readonly #dataSource: DataSource;
+  readonly #dayTotals = new DayTotals();
 
   constructor(dataSource: DataSource) {
     this.#dataSource = dataSource;
@@ -41,7 +42,7 @@ export class TradeReports {
   /** @throws GridfleetError VALIDATION_FAILED, NOT_FOUND */
   async stats(userId: number, query: StatsQuery): Promise<TradeStats> {
     const { scope } = await this.#scope(userId, query);
-    return tradeStats(this.#dataSource.manager, scope);
+    return tradeStats(this.#dataSource.manager, scope, this.#dayTotals);
   }
 
   /** @throws GridfleetError VALIDATION_FAILED, NOT_FOUND */
@@ -60,7 +61,8 @@ export class TradeReports {
     const { scope, timeZone } = await this.#scope(userId, filter);
     const last = dayOf(timeZone, scope.to === undefined ? new Date() : new Date(scope.to.getTime() - 1));
     const first = dayOf(timeZone, scope.from ?? new Date(Date.parse(last) - (DEFAULT_DAYS - 1) * DAY_MS));
-    if ((Date.parse(last) - Date.parse(first)) / DAY_MS > MAX_DAYS) {
+    const days = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
+    if (days > MAX_DAYS + 1) {
       const field = 'query.from';
       throw new GridfleetError('VALIDATION_FAILED', 'The stretch is too long', [
         { field, code: 'TOO_LONG', message: `${field} must be at most ${MAX_DAYS} days before the end.` },
@@ -70,7 +72,8 @@ export class TradeReports {
     const groups = await groupedStats(this.#dataSource.manager, whole, 'day', timeZone);
     const items: DailySeries['items'] = [];
     let total = ZERO;
-    for (let day = first; day <= last; day = nextDay(day)) {
+    for (let i = 0; i < days; i += 1) {
+      const day = new Date(Date.parse(first) + i * DAY_MS).toISOString().slice(0, 10);
       const stats = groups.get(day);
       total = total.plus(dec(stats?.netProfit ?? '0'));
       items.push({

@@ -17,8 +17,9 @@ export interface ResolvedScope {
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** DATETIME of MySQL begins in the year 1000. */
-const MIN_YEAR = 1970;
+/** Moments of a filter; days are written with four digits of the year, and so are those of any zone near the end. */
+const EARLIEST = Date.UTC(1970, 0, 1);
+const LATEST = Date.UTC(9999, 0, 1);
 
 function invalid(field: string, message: string): GridfleetError {
   return new GridfleetError('VALIDATION_FAILED', `The request is not valid: ${field}`, [
@@ -36,11 +37,11 @@ export function checkTimeZone(timeZone: string, field: string): string {
 function momentOf(text: string, field: string, timeZone: string, isEnd: boolean): Date {
   try {
     const at = DAY.test(text) ? dayStart(timeZone, isEnd ? nextDay(text) : text) : new Date(text);
-    if (!Number.isNaN(at.getTime()) && at.getUTCFullYear() >= MIN_YEAR) return at;
+    if (at.getTime() >= EARLIEST && at.getTime() <= LATEST) return at;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  throw invalid(field, 'is not a day or a moment');
+  throw invalid(field, 'is not a day or a moment of the years 1970 to 9998');
 }
 
 /** Zone of the request, else of the settings. @throws GridfleetError VALIDATION_FAILED */

@@ -128,15 +128,18 @@ function addFunding(batch: Batch, frame: RunFrame, { funding }: StepResult): voi
   );
 }
 
+/** The version tells readers whether what they have worked out from slots, header and fills still holds. */
 function addHeader(batch: Batch, frame: RunFrame, result: StepResult, now: Date): void {
   if (result.headerChanged) {
-    batch.add('UPDATE strategy_state SET header = ?, updated_at = ? WHERE strategy_id = ?', [
-      JSON.stringify(result.memory.machine.header),
+    batch.add(
+      'UPDATE strategy_state SET header = ?, updated_at = ?, version = version + 1 WHERE strategy_id = ?',
+      [JSON.stringify(result.memory.machine.header), now, frame.strategyId],
+    );
+  } else {
+    batch.add('UPDATE strategy_state SET updated_at = ?, version = version + 1 WHERE strategy_id = ?', [
       now,
       frame.strategyId,
     ]);
-  } else {
-    batch.add('UPDATE strategy_state SET updated_at = ? WHERE strategy_id = ?', [now, frame.strategyId]);
   }
 }
 
@@ -153,7 +156,7 @@ export function addNewState(
   batch.add(
     `INSERT INTO strategy_state (strategy_id, revision, context, header, updated_at) VALUES (?, ?, ?, ?, ?)
        ON DUPLICATE KEY UPDATE revision = VALUES(revision), context = VALUES(context), header = VALUES(header),
-         updated_at = VALUES(updated_at)`,
+         updated_at = VALUES(updated_at), version = version + 1`,
     [strategyId, revision, JSON.stringify(context), JSON.stringify(header), now],
   );
 }

@@ -105,7 +105,7 @@ export class CommandDesk {
   async #status({ channel: { userId }, replies }: Call): Promise<string> {
     const { dataSource, services } = this.#deps;
     const rows = await new StrategyRepository(dataSource.manager).list(userId, 'active');
-    const statuses = await services.reader.statuses(rows);
+    const statuses = await services.reader.statusesOf(rows.map(({ id }) => id));
     const running = statuses.filter(({ isRunning }) => isRunning);
     const names = new Map(rows.map(({ id, name }) => [id, name]));
     const lines = running
@@ -120,7 +120,7 @@ export class CommandDesk {
   async #strategies({ channel: { userId }, replies }: Call): Promise<string> {
     const { dataSource, services } = this.#deps;
     const rows = await new StrategyRepository(dataSource.manager).list(userId, 'active');
-    const statuses = await services.reader.statuses(rows.slice(0, LISTED));
+    const statuses = await services.reader.statusesOf(rows.slice(0, LISTED).map(({ id }) => id));
     const states = new Map(statuses.map(({ strategyId, state }) => [strategyId, state]));
     const lines = rows.slice(0, LISTED).map(({ id, name }) => `#${id} ${name}: ${states.get(id) ?? ''}`);
     return lines.length === 0 ? replies.none : lines.join('\n');

@@ -52,6 +52,7 @@ import { TradingRules0002 } from './migrations/0002-trading-rules.js';
 import { Operations0014 } from './migrations/0014-operations.js';
 import { OrderMargin0015 } from './migrations/0015-order-margin.js';
 import { ArchiveReturns0017 } from './migrations/0017-archive-returns.js';
+import { StateVersion0016 } from './migrations/0016-state-version.js';
 import { TradeDays0012 } from './migrations/0012-trade-days.js';
 import { Fleet0007 } from './migrations/0007-fleet.js';
 import { Notifications0013 } from './migrations/0013-notifications.js';
@@ -155,6 +156,7 @@ export function createDataSource(
       Notifications0013,
       Operations0014,
       OrderMargin0015,
+      StateVersion0016,
       ArchiveReturns0017,
     ],
     migrationsTableName: 'schema_migration',

@@ -1,10 +1,13 @@
-import { Value } from 'typebox/value';
+import { Compile } from 'typebox/compile';
 import type { Redis } from 'ioredis';
 import { PlatformEvent } from '../../schema/events.js';
 import { redisKeys } from './keys.js';
 
 /** Entries the stream keeps, roughly: minutes of a busy fleet, enough for a browser to resume. */
 const MAX_LENGTH = 20_000;
+
+/** Compiled: a fleet speaks a thousand times a second. */
+const checkEvent = Compile(PlatformEvent);
 
 export interface NumberedEvent {
   cursor: string;
@@ -44,7 +47,7 @@ function parseEntry(cursor: string, text: string | undefined): NumberedEvent[] {
   if (text === undefined) return [];
   try {
     const event: unknown = JSON.parse(text);
-    return Value.Check(PlatformEvent, event) ? [{ cursor, event }] : [];
+    return checkEvent.Check(event) ? [{ cursor, event }] : [];
   } catch {
     return [];
   }

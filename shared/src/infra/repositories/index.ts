@@ -32,3 +32,5 @@ export * from './contract-records.js';
 export * from './holdings.js';
 export * from './trade-days.js';
 export * from './archived-trades.js';
+export * from './status-subjects.js';
+export { DayTotals } from './trade-totals.js';

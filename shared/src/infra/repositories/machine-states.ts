@@ -1,11 +1,6 @@
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { DecimalString } from '../../domain/numbers/decimal.js';
-import {
-  SlotRowEntity,
-  StrategyRevisionEntity,
-  StrategyStateEntity,
-  type StrategyRow,
-} from '../database/entities/strategy.js';
+import { StrategyStateEntity } from '../database/entities/strategy.js';
 import { trimmed } from '../database/entities/columns.js';
 import type { StoredMachine } from '../status/stored-machine.js';
 
@@ -13,6 +8,21 @@ export interface FillSummary {
   fills: number;
   /** Price of the newest fill, null without fills. */
   lastPrice: DecimalString | null;
+}
+
+interface StateRow {
+  strategy_id: number;
+  kind: string;
+  /** Null when the revision is missing. */
+  params: string | null;
+  context: string;
+  header: string;
+}
+
+interface SlotOfState {
+  strategy_id: number;
+  slot: number;
+  state: string;
 }
 
 interface SummaryRow {
@@ -30,34 +40,39 @@ export class MachineStateRepository {
   }
 
   /** Machines of the strategies that have been started at least once, with the params of their own revision. */
-  async load(
-    strategies: readonly Pick<StrategyRow, 'id' | 'kind' | 'params' | 'revision'>[],
-  ): Promise<Map<number, StoredMachine>> {
+  async load(strategyIds: readonly number[]): Promise<Map<number, StoredMachine>> {
     const machines = new Map<number, StoredMachine>();
-    if (strategies.length === 0) return machines;
-    const states = await this.#manager.findBy(StrategyStateEntity, {
-      strategyId: In(strategies.map((strategy) => strategy.id)),
-    });
+    if (strategyIds.length === 0) return machines;
+    const states: StateRow[] = await this.#manager.query(
+      `SELECT t.strategy_id, s.kind, IF(t.revision = s.revision, s.params, r.params) AS params, t.context, t.header
+         FROM strategy_state t
+         JOIN strategy s ON s.id = t.strategy_id
+         LEFT JOIN strategy_revision r ON r.strategy_id = t.strategy_id AND r.revision = t.revision
+        WHERE t.strategy_id IN (?)`,
+      [[...strategyIds]],
+    );
     if (states.length === 0) return machines;
-    const started = In(states.map((state) => state.strategyId));
-    const slots = await this.#manager.find(SlotRowEntity, {
-      select: { strategyId: true, leg: true, market: true, positionSide: true, slot: true, state: true },
-      where: { strategyId: started },
-    });
-    const bySlot = new Map<number, typeof slots>(states.map((state) => [state.strategyId, []]));
-    for (const slot of slots) bySlot.get(slot.strategyId)?.push(slot);
-    const byId = new Map(strategies.map((strategy) => [strategy.id, strategy]));
-    for (const state of states) {
-      const strategy = byId.get(state.strategyId);
-      if (strategy === undefined) continue;
-      const params =
-        state.revision === strategy.revision
-          ? strategy.params
-          : await this.#paramsOf(strategy.id, state.revision);
-      const rows = bySlot.get(strategy.id) ?? [];
-      machines.set(strategy.id, { kind: strategy.kind, params, state, slots: rows });
+    const slots: SlotOfState[] = await this.#manager.query(
+      'SELECT strategy_id, slot, state FROM slot WHERE strategy_id IN (?) ORDER BY strategy_id, leg, market, position_side, slot',
+      [states.map((row) => row.strategy_id)],
+    );
+    const slotsOf = new Map<number, SlotOfState[]>(states.map((row) => [row.strategy_id, []]));
+    for (const slot of slots) slotsOf.get(slot.strategy_id)?.push(slot);
+    for (const { strategy_id: id, kind, params, context, header } of states) {
+      if (params === null) throw new Error(`strategy ${id} lacks the revision its machine belongs to`);
+      machines.set(id, { kind, params, state: { context, header }, slots: slotsOf.get(id) ?? [] });
     }
     return machines;
+  }
+
+  /** A number for each machine that changes with whatever changes the machine or its fills. */
+  async versions(strategyIds: readonly number[]): Promise<Map<number, string>> {
+    if (strategyIds.length === 0) return new Map();
+    const rows: { strategy_id: number; version: string }[] = await this.#manager.query(
+      'SELECT strategy_id, version FROM strategy_state WHERE strategy_id IN (?)',
+      [[...strategyIds]],
+    );
+    return new Map(rows.map((row) => [row.strategy_id, row.version]));
   }
 
   async hasState(strategyId: number): Promise<boolean> {
@@ -80,10 +95,5 @@ export class MachineStateRepository {
         { fills: Number(row.fills), lastPrice: String(trimmed(row.price)) },
       ]),
     );
-  }
-
-  async #paramsOf(strategyId: number, revision: number): Promise<string> {
-    const row = await this.#manager.findOneByOrFail(StrategyRevisionEntity, { strategyId, revision });
-    return row.params;
   }
 }

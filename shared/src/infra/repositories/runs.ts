@@ -1,6 +1,16 @@
 import { In, type EntityManager } from 'typeorm';
 import { RunRowEntity, type RunRow } from '../database/entities/strategy.js';
 
+/** States of a run that has not ended. */
+export const UNFINISHED: RunRow['state'][] = [
+  'queued',
+  'claiming',
+  'recovering',
+  'running',
+  'waiting',
+  'stopping',
+];
+
 /** Runs: lives of a strategy, from start to stop. */
 export class RunRepository {
   readonly #manager: EntityManager;
@@ -36,5 +46,3 @@ export class RunRepository {
     return Number(result.identifiers[0]?.['id']);
   }
 }
-
-const UNFINISHED: RunRow['state'][] = ['queued', 'claiming', 'recovering', 'running', 'waiting', 'stopping'];

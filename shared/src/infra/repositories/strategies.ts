@@ -1,6 +1,5 @@
-import { In, IsNull, Not, type EntityManager } from 'typeorm';
+import { IsNull, Not, type EntityManager } from 'typeorm';
 import type { Environment } from '../../schema/account.js';
-import { AccountRowEntity } from '../database/entities/account.js';
 import {
   RunRowEntity,
   StrategyLegEntity,
@@ -158,18 +157,13 @@ export class StrategyRepository {
   async legsOf(strategyIds: readonly number[]): Promise<Map<number, LegWithVenue[]>> {
     const legs = new Map<number, LegWithVenue[]>(strategyIds.map((id) => [id, []]));
     if (strategyIds.length === 0) return legs;
-    const rows = await this.#manager.find(StrategyLegEntity, {
-      where: { strategyId: In([...strategyIds]) },
-      order: { strategyId: 'ASC', leg: 'ASC' },
-    });
-    const accountIds = [...new Set(rows.map((row) => row.accountId))];
-    const accounts = await this.#manager.findBy(AccountRowEntity, { id: In(accountIds) });
-    const byId = new Map(accounts.map((account) => [account.id, account]));
-    for (const row of rows) {
-      const account = byId.get(row.accountId);
-      if (account === undefined) throw new Error(`leg of strategy ${row.strategyId} without account`);
-      legs.get(row.strategyId)?.push({ ...row, venue: account.venue, environment: account.environment });
-    }
+    const rows: LegWithVenue[] = await this.#manager.query(
+      `SELECT l.strategy_id AS strategyId, l.leg, l.name, l.account_id AS accountId, l.market, a.venue, a.environment
+         FROM strategy_leg l JOIN account a ON a.id = l.account_id
+        WHERE l.strategy_id IN (?) ORDER BY l.strategy_id, l.leg`,
+      [[...strategyIds]],
+    );
+    for (const row of rows) legs.get(row.strategyId)?.push(row);
     return legs;
   }
 
@@ -186,16 +180,5 @@ export class StrategyRepository {
       .andWhere("(s.isSystem = 0 OR r.state NOT IN ('stopped', 'failed'))")
       .getMany();
     return [...new Map(rows.map((row) => [row.id, row])).values()];
-  }
-
-  /** Strategies that run or will: wanted running, or with a current run that has not ended. */
-  listRunning(userId: number): Promise<StrategyRow[]> {
-    return this.#manager
-      .createQueryBuilder(StrategyRowEntity, 's')
-      .leftJoin(RunRowEntity.options.name, 'r', 'r.id = s.currentRunId')
-      .where('s.userId = :userId AND s.isSystem = 0 AND s.deletedAt IS NULL', { userId })
-      .andWhere("(s.desiredState = 'running' OR r.state NOT IN ('stopped', 'failed'))")
-      .orderBy('s.id')
-      .getMany();
   }
 }

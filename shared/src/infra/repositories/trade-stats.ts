@@ -4,7 +4,7 @@ import type { StatsGroup } from '../../schema/trade-query.js';
 import type { TradeStats } from '../../schema/trading.js';
 import { zoneSegments } from '../time/zone.js';
 import { tradeConditions, type TradeScope } from './trade-filter.js';
-import { totalParts, type TotalSums } from './trade-totals.js';
+import { DayTotals, totalParts, type TotalSums } from './trade-totals.js';
 
 /** Days and markets are text, ids numbers. */
 interface Keyed {
@@ -109,8 +109,12 @@ async function sums(
 }
 
 /** Totals over fills and cycles; the server's DECIMAL sums are exact, and so is adding them up. */
-export async function tradeStats(manager: EntityManager, scope: TradeScope): Promise<TradeStats> {
-  const parts = await totalParts(manager, scope);
+export async function tradeStats(
+  manager: EntityManager,
+  scope: TradeScope,
+  dayTotals = new DayTotals(),
+): Promise<TradeStats> {
+  const parts = await totalParts(manager, scope, dayTotals);
   const total = (name: keyof TotalSums): string =>
     parts.reduce((all, part) => all.plus(part[name] ?? '0'), ZERO).toFixed();
   return statsOf(

@@ -10,8 +10,8 @@ export const ARCHIVED = 'retention';
  * @returns trades moved, at most `limit`
  */
 export async function archiveFills(manager: EntityManager, days: number, limit: number): Promise<number> {
-  const rows: { id: string }[] = await manager.query(
-    `SELECT f.id FROM fill f JOIN strategy s ON s.id = f.strategy_id
+  const rows: { id: string; strategy_id: number }[] = await manager.query(
+    `SELECT f.id, f.strategy_id FROM fill f JOIN strategy s ON s.id = f.strategy_id
       WHERE s.deleted_at IS NOT NULL AND s.deleted_at < UTC_TIMESTAMP(3) - INTERVAL ? DAY
         AND s.desired_state = 'stopped'
         AND f.id <= (SELECT m.applied FROM trade_day_mark m WHERE m.source = 'fill')
@@ -32,6 +32,7 @@ export async function archiveFills(manager: EntityManager, days: number, limit: 
     [ids],
   );
   await manager.query('DELETE FROM fill WHERE id IN (?)', [ids]);
+  await newVersion(manager, [...new Set(rows.map((row) => row.strategy_id))]);
   return ids.length;
 }
 
@@ -52,5 +53,13 @@ export async function returnFills(manager: EntityManager, strategyId: number): P
   );
   await manager.query(`DELETE FROM fill_archive WHERE strategy_id = ? AND source = '${ARCHIVED}'`, [
     strategyId,
+  ]);
+  await newVersion(manager, [strategyId]);
+}
+
+/** What was worked out from a strategy's trades is worked out anew. */
+async function newVersion(manager: EntityManager, strategyIds: readonly number[]): Promise<void> {
+  await manager.query('UPDATE strategy_state SET version = version + 1 WHERE strategy_id IN (?)', [
+    strategyIds,
   ]);
 }

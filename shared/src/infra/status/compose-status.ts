@@ -1,7 +1,8 @@
 import type { ReasonDto } from '../../schema/common.js';
 import type { RunState, StrategyStatus } from '../../schema/strategy.js';
-import type { RunRow, StrategyRow } from '../database/entities/strategy.js';
+import type { StrategyRow } from '../database/entities/strategy.js';
 import { runJobId } from '../redis/keys.js';
+import type { StatusRun } from '../repositories/status-subjects.js';
 import type { StatusFigures } from './figures.js';
 import type { LiveStatus } from './live-status.js';
 
@@ -9,7 +10,7 @@ import type { LiveStatus } from './live-status.js';
 export interface StatusSources {
   strategy: Pick<StrategyRow, 'id' | 'desiredState' | 'currentRunId'>;
   /** The strategy's current run, null when it was never started. */
-  run: RunRow | null;
+  run: StatusRun | null;
   /** What a node last reported, null when Redis has nothing. */
   live: LiveStatus | null;
   /** Whether a node holds the lease now; a report without a lease is history. */
@@ -39,7 +40,7 @@ const DEFAULT_REASONS: Readonly<Record<RunState, ReasonDto | null>> = {
   failed: { code: 'FAILED', message: 'The run ended with an error.' },
 };
 
-function reasonOfRun(run: RunRow): ReasonDto | null {
+function reasonOfRun(run: StatusRun): ReasonDto | null {
   return run.reasonCode === null
     ? null
     : { code: run.reasonCode, message: run.reasonMessage ?? run.reasonCode };
@@ -71,7 +72,7 @@ function stateOf({ strategy, run, live, leased }: StatusSources): {
  * Whether a node's report has the figures that count. A run that ended has them once its last report has arrived; before
  * that the report is older than what MySQL has.
  */
-export function hasFigures(run: RunRow | null, live: LiveStatus): boolean {
+export function hasFigures(run: StatusRun | null, live: LiveStatus): boolean {
   if (run === null || isRunningState(run.state)) return true;
   return live.runId === run.id && !isRunningState(live.state);
 }

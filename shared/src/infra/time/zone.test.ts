@@ -38,6 +38,7 @@ describe('a time zone', () => {
     // Clocks went from 23:59:59 to 01:00:00: the day has no midnight.
     expect(dayStart('America/Sao_Paulo', '2018-11-04')).toEqual(new Date('2018-11-04T03:00:00Z'));
     expect(() => dayStart('UTC', '2026-02-30')).toThrow(RangeError);
+    expect(() => nextDay('9999-12-31')).toThrow(RangeError);
   });
 
   test('counts every moment into the day whose start and end enclose it, by segments too', () => {

@@ -108,7 +108,9 @@ export function dayStart(timeZone: string, day: string): Date {
   return candidates[0] ?? utc;
 }
 
-/** The day after (YYYY-MM-DD). */
+/** The day after (YYYY-MM-DD). @throws RangeError beyond the year 9999, whose days are written otherwise */
 export function nextDay(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00.000Z`) + DAY_MS).toISOString().slice(0, 10);
+  const next = new Date(Date.parse(`${day}T00:00:00.000Z`) + DAY_MS).toISOString();
+  if (!/^\d/.test(next)) throw new RangeError(day);
+  return next.slice(0, 10);
 }
