@@ -78,7 +78,7 @@ class Run {
   async reconcile(truth: ExchangeTruth): Promise<void> {
     const live = [...this.memory.orders.values()].filter(({ row }) => !row.isFinal);
     const known = (id: string): boolean => this.memory.orders.has(id);
-    const findings = await inspectVenue(truth.account(), 'SOL/USDT', live, 0, 'ab12', known);
+    const findings = await inspectVenue(truth.account(), 'SOL/USDT', live, 0, 'ab12', known, this.now);
     await this.read({ type: 'findings', findings, startedAt: this.now, cause: 'RECONCILIATION' });
   }
 

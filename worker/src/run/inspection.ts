@@ -114,8 +114,15 @@ export class Inspection {
     const account = this.#deps.account(leg);
     const checked = { accountId: frame.accountIds[leg] ?? 0, market, account };
     const salts = saltsOf(frame);
-    const findings = await inspectVenue(account, market.symbol, orders, this.#historyFrom, salts, (id) =>
-      this.#deps.orders().has(id),
+    const isKnown = (id: string): boolean => this.#deps.orders().has(id);
+    const findings = await inspectVenue(
+      account,
+      market.symbol,
+      orders,
+      this.#historyFrom,
+      salts,
+      isKnown,
+      startedAt,
     );
     const strangers = await this.#check.strangers(leg, checked, findings, this.#lastGeneration());
     for (const report of strangers.cancel) sender.cancelStranger(leg, report);

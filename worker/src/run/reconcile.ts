@@ -1,6 +1,10 @@
-import { isOurs } from '@gridfleet/shared/domain';
+import { dec, isOurs } from '@gridfleet/shared/domain';
 import type { OrderReport, VenueAccount, VenueFill } from '../venue/venue.js';
+import { VenueError } from '../venue/venue-error.js';
 import type { LiveOrder } from './live-order.js';
+
+/** An order that ended without a fill is archived after this, ms (Binance, error -2026). */
+const ARCHIVED_AFTER_MS = 90 * 24 * 3_600_000;
 
 /** What one pass over the venue found. Feeding it twice changes nothing the second time. */
 export interface Findings {
@@ -19,8 +23,11 @@ export interface Findings {
 /**
  * Asks the venue about everything this run has in one market. Complete or an error: a failed or unreadable answer
  * aborts the pass, it is never taken as "no orders".
+ * An order the venue calls archived is no failure of the pass: what it has traded is among the trades, and its state is
+ * concluded only once it is as old as that word means.
  * @param orders our orders that are not final, as known before the pass began
  * @param since trades from this time on, ms
+ * @param now wall clock, ms
  */
 export async function inspectVenue(
   account: VenueAccount,
@@ -29,6 +36,7 @@ export async function inspectVenue(
   since: number,
   salt: string | readonly string[],
   ownIds: (clientOrderId: string) => boolean,
+  now: number,
 ): Promise<Findings> {
   const open = await account.openOrders(market);
   const listed = new Map(open.map((report) => [report.clientOrderId, report]));
@@ -41,9 +49,9 @@ export async function inspectVenue(
       continue;
     }
     // Not open any more, or never accepted: only a look at this one order can tell.
-    const lookup = await account.order(market, order.row.clientOrderId);
-    if (lookup.found) reports.push(lookup.report);
-    else absent.push(order);
+    const lookup = await lookUp(account, market, order, now);
+    if (lookup === 'absent') absent.push(order);
+    else if (lookup !== 'archived') reports.push(lookup);
   }
   const trades = await account.tradesSince(market, since);
   const others = open.filter((report) => !ownIds(report.clientOrderId));
@@ -54,4 +62,23 @@ export async function inspectVenue(
     foreign: others.filter((report) => !isOurs(report.clientOrderId, salt)),
     orphans: others.filter((report) => isOurs(report.clientOrderId, salt)),
   };
+}
+
+async function lookUp(
+  account: VenueAccount,
+  market: string,
+  { row }: LiveOrder,
+  now: number,
+): Promise<OrderReport | 'absent' | 'archived'> {
+  try {
+    const lookup = await account.order(market, row.clientOrderId);
+    return lookup.found ? lookup.report : 'absent';
+  } catch (error) {
+    if (!(error instanceof VenueError) || error.code !== 'ORDER_ARCHIVED') throw error;
+  }
+  const { clientOrderId, exchangeOrderId, side, price, quantity, filledQuantity } = row;
+  const isOver = now - row.createdAt.getTime() >= ARCHIVED_AFTER_MS && dec(filledQuantity).isZero();
+  if (!isOver || exchangeOrderId === null) return 'archived';
+  const ended = { state: 'canceled', createdAt: null, fill: null, refusal: null } as const;
+  return { ...ended, market, clientOrderId, exchangeOrderId, side, price, quantity, filledQuantity };
 }
