@@ -47,21 +47,9 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'PUT /api/strategies/{id} EDIT_CONFLICT',
   'POST /api/strategies/{id}/copy EDIT_CONFLICT',
   'POST /api/templates/{id}/apply EDIT_CONFLICT',
+  'PUT /api/notifications/{id} EDIT_CONFLICT',
   // A machine that has bought: edit.int.test.ts.
   'PUT /api/strategies/{id} INVENTORY_HELD',
-  'PUT /api/notifications/{id} EDIT_CONFLICT',
-  // An account that nothing trades on, or that is not active: accounts.int.test.ts and account-tools.int.test.ts.
-  'PUT /api/accounts/{id} CREDENTIALS_REFUSED',
-  'PUT /api/accounts/{id} WITHDRAWAL_PERMISSION',
-  'PUT /api/accounts/{id} NO_NODE_AVAILABLE',
-  'PUT /api/accounts/{id} VENUE_UNAVAILABLE',
-  'POST /api/accounts/{id}/rotate CREDENTIALS_REFUSED',
-  'POST /api/accounts/{id}/rotate NO_NODE_AVAILABLE',
-  'POST /api/accounts/{id}/rotate VENUE_UNAVAILABLE',
-  'POST /api/strategies/{id}/copy ACCOUNT_INACTIVE',
-  // No request has met these yet.
-  'GET /api/foreign-trades NOT_FOUND',
-  'POST /api/backtests NOT_FOUND',
 ]);
 
 describe('every route of the document', () => {

@@ -55,7 +55,7 @@ export function holdingRoutes(app: ApiInstance, { accountPositions, contractRepo
         tags,
         summary: 'Trades of contracts that no order of ours made: by hand, liquidations; newest first',
         querystring: ForeignTradesQuery,
-        response: { 200: pageOf(ForeignTrade), ...errors },
+        response: { 200: pageOf(ForeignTrade), ...errorResponses('VALIDATION_FAILED') },
       },
     },
     async (request) => contractReports.foreignTrades(userOf(request).id, request.query),

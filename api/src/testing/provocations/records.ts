@@ -1,3 +1,4 @@
+import { BODY_EXAMPLES } from '../../http/example-values.js';
 import { createStrategy } from '../fixtures.js';
 import { liveStatus, report } from '../stored-run.js';
 import type { Answer } from '../test-api.js';
@@ -68,6 +69,10 @@ export async function recordProvocations(world: World): Promise<Provocation[]> {
     one('NOT_FOUND', 'POST /api/positions/close', () => close(ABSENT)),
     one('STRATEGY_DELETED', 'POST /api/positions/close', () => close(deleted.id)),
     one('KIND_UNKNOWN', 'POST /api/positions/close', () => close(strange.id)),
+    one('NOT_FOUND', 'POST /api/backtests', () => {
+      const example = BODY_EXAMPLES['POST /api/backtests'] as object;
+      return call('POST', '/api/backtests', { ...example, candleFileId: ABSENT });
+    }),
     one('BACKTEST_NOT_DONE', 'GET /api/backtests/{id}/result', () =>
       call('GET', `/api/backtests/${queued}/result`),
     ),

@@ -6,7 +6,7 @@ import type { Provocation, World } from './world.js';
 
 /** What things are like decides: accounts, strategies, orders and templates that are in the way of a command. */
 export async function stateProvocations(world: World): Promise<Provocation[]> {
-  const { api, call, account, sql } = world;
+  const { api, call, account, spare, sql } = world;
   const market = 'BTC/USDT';
   const idle = await createStrategy(call, account.id);
   const deleted = await createStrategy(call, account.id);
@@ -77,6 +77,9 @@ export async function stateProvocations(world: World): Promise<Provocation[]> {
       'POST /api/strategies/{id}/start',
       inactive(() => call('POST', at(idle.id, '/start'))),
     ),
+    one('ACCOUNT_INACTIVE', 'POST /api/strategies/{id}/copy', () =>
+      withAccount('deleted_at', new Date(), () => call('POST', at(idle.id, '/copy'), {})),
+    ),
     one('STRATEGY_RUNNING', 'DELETE /api/strategies/{id}', () => call('DELETE', at(running.id))),
     one('STRATEGY_RUNNING', 'PUT /api/strategies/{id}', () =>
       call('PUT', at(running.id), { legs: [{ accountId: account.id, market: 'ETH/USDT' }] }),
@@ -89,6 +92,9 @@ export async function stateProvocations(world: World): Promise<Provocation[]> {
     one('ACCOUNT_IN_USE', 'POST /api/accounts/{id}/rotate', () => call('POST', `${own}/rotate`, rekeyed)),
     one('WITHDRAWAL_PERMISSION', 'POST /api/accounts', () =>
       call('POST', '/api/accounts', { ...accountBody('May'), credentials: withdrawing }),
+    ),
+    one('WITHDRAWAL_PERMISSION', 'PUT /api/accounts/{id}', () =>
+      call('PUT', `/api/accounts/${spare.id}`, { credentials: withdrawing }),
     ),
     one('CREDENTIAL_MISSING', 'PUT /api/accounts/{id}', () =>
       call('PUT', own, { credentials: { apiKey: 'k' } }),

@@ -6,6 +6,7 @@ import { FOREIGN_ORDER, type Provocation, type World } from './world.js';
 
 /** What a venue, or the node that asks it, may fail with. */
 const FAILURES = ['CREDENTIALS_REFUSED', 'MARKET_UNKNOWN', 'VENUE_UNAVAILABLE'] as const;
+const KEY_FAILURES = ['CREDENTIALS_REFUSED', 'VENUE_UNAVAILABLE'] as const;
 const NODE = 'node-1';
 
 /** A request of each route that asks a venue. */
@@ -44,6 +45,15 @@ function asks({ call, account: { id }, strategy, template }: World): Record<stri
   };
 }
 
+/** A request of each route that tries new keys of an account. */
+function tries({ call, spare: { id } }: World): Record<string, () => Promise<Answer>> {
+  const { credentials } = accountBody();
+  return {
+    'PUT /api/accounts/{id}': () => call('PUT', `/api/accounts/${id}`, { credentials }),
+    'POST /api/accounts/{id}/rotate': () => call('POST', `/api/accounts/${id}/rotate`, { credentials }),
+  };
+}
+
 /** Every route that asks a venue, with each way in which that may fail. */
 export function venueProvocations(world: World): Provocation[] {
   const { node, redis } = world.api;
@@ -63,8 +73,10 @@ export function venueProvocations(world: World): Provocation[] {
       await redis.sadd(redisKeys.workers, NODE);
     }
   };
-  return Object.entries(asks(world)).flatMap(([route, ask]) => [
-    ...FAILURES.map((code) => ({ route, code, ask: () => failing(code, ask) })),
+  const markets = Object.entries(asks(world)).map(([route, ask]) => ({ route, ask, codes: FAILURES }));
+  const keys = Object.entries(tries(world)).map(([route, ask]) => ({ route, ask, codes: KEY_FAILURES }));
+  return [...markets, ...keys].flatMap(({ route, ask, codes }) => [
+    ...codes.map((code) => ({ route, code, ask: () => failing(code, ask) })),
     { route, code: 'NO_NODE_AVAILABLE', ask: () => alone(ask) },
   ]);
 }

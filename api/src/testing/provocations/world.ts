@@ -17,6 +17,8 @@ export interface World {
   api: TestApi;
   call: Caller;
   account: Account;
+  /** One that nothing uses. */
+  spare: Account;
   strategy: Strategy;
   /** Id of a template with params that fit. */
   template: number;
@@ -33,6 +35,7 @@ const TIME = new Date('2026-01-31T12:00:00.000Z');
 /** @param name of everything that is made */
 export async function makeWorld(api: TestApi, call: Caller, name: string): Promise<World> {
   const account = await createAccount(call, name);
+  const spare = await createAccount(call, `${name} too`);
   const strategy = await createStrategy(call, account.id);
   const made = await call('POST', '/api/templates', { name, kind: 'range-grid', params: gridParams() });
   const seen = { side: 'buy' as const, price: '1', quantity: '1', filledQuantity: '0', isOrphan: true };
@@ -53,6 +56,7 @@ export async function makeWorld(api: TestApi, call: Caller, name: string): Promi
     api,
     call,
     account,
+    spare,
     strategy,
     template: (made.body as { id: number }).id,
     sql: (text, values) => api.dataSource.query(text, values),
