@@ -54,7 +54,15 @@ describe('a node that is offered a run', () => {
     const left = room({ utilisation: 1, lagMs: 900, wasTraded: true });
     for (const id of ['run-1', 'run-2', 'run-3'])
       expect(admission.judge(id, left)).toEqual({ take: true, isForced: false });
-    expect(admission.judge('run-4', { ...left, hasTaker: true })).toEqual({ take: false, why: 'busy' });
+  });
+
+  it('leaves what was traded to a node that has time, and takes it when that one has not for five seconds', () => {
+    const left = room({ utilisation: 0.8, wasTraded: true, hasTaker: true });
+    expect(admission.judge('run-1', left)).toEqual({ take: false, why: 'busy' });
+    now = 4_999;
+    expect(admission.judge('run-1', left)).toEqual({ take: false, why: 'busy' });
+    now = 5_000;
+    expect(admission.judge('run-1', left)).toEqual({ take: true, isForced: true });
   });
 
   it('does not take even that while its event loop lags so far that it could lose its own', () => {

@@ -52,9 +52,9 @@ export class NodeAdmission {
     const now = this.#now();
     if (room.running >= room.capacity) return { take: false, why: 'full' };
     if (room.utilisation > MAX_UTILISATION) {
-      // It may move as soon as somebody has time.
+      // What nobody else could take may move as soon as somebody has time; what others did not take stays.
       return this.#mustTake(jobId, room, now)
-        ? { take: true, isForced: false }
+        ? { take: true, isForced: room.hasTaker }
         : { take: false, why: 'busy' };
     }
     const isBack = now - (this.#given.get(jobId) ?? -Infinity) < NOT_BACK_MS;
@@ -62,21 +62,30 @@ export class NodeAdmission {
       this.#left.delete(jobId);
       return { take: true, isForced: false };
     }
+    return this.#isOutOfTurn(jobId, now) ? { take: true, isForced: true } : { take: false, why: 'share' };
+  }
+
+  /** Whether the others have had long enough to take a run that was left to them. */
+  #isOutOfTurn(jobId: string, now: number): boolean {
     const since = this.#left.get(jobId);
     if (since === undefined || now - since > FORGET_MS) {
       this.#forgetOld(now);
       this.#left.set(jobId, now);
-      return { take: false, why: 'share' };
+      return false;
     }
-    if (now - since < OUT_OF_TURN_MS) return { take: false, why: 'share' };
+    if (now - since < OUT_OF_TURN_MS) return false;
     this.#left.delete(jobId);
-    return { take: true, isForced: true };
+    return true;
   }
 
-  /** Whether a busy node takes a run because nobody else does: at once when it was left, else when it has waited. */
+  /**
+   * Whether a busy node takes a run because nobody else does. One that was traded is taken at once when nobody has time,
+   * and soon when those who have do not take it: the exchange may refuse their address. One that begins waits longer.
+   */
   #mustTake(jobId: string, room: NodeRoom, now: number): boolean {
+    if (room.wasTraded)
+      return room.lagMs <= HOPELESS_LAG_MS && (!room.hasTaker || this.#isOutOfTurn(jobId, now));
     if (room.hasTaker) return false;
-    if (room.wasTraded) return room.lagMs <= HOPELESS_LAG_MS;
     return room.utilisation <= HOPELESS_UTILISATION && this.#isStarved(jobId, now);
   }
 

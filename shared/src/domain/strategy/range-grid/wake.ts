@@ -1,5 +1,5 @@
 import { PriceBand } from '../common/price-band.js';
-import type { Wake } from '../events.js';
+import { isAsleep, type Wake } from '../events.js';
 import { lineAt, type Grid } from './context.js';
 import { exitPrices, profitTarget, timeLimit, trailingStop } from './exit-causes.js';
 import { orderBudget } from './infinity.js';
@@ -48,7 +48,8 @@ function addParams(grid: Grid, state: RangeGridState, band: PriceBand): void {
 
 /**
  * What the machine need not see: between the prices where a cell, an exit or trailing acts, nothing happens. Undefined
- * where every quote counts: before trading, with an order budget, a profit target, or a level that waits to not cross.
+ * where every event counts: before trading, with an order budget, a profit target, a level that waits to not cross, or a
+ * quote that the grid, which has just moved, has not judged yet.
  */
 export function wakeOf(grid: Grid, state: RangeGridState): Wake | undefined {
   const { header, quote } = state;
@@ -70,5 +71,6 @@ export function wakeOf(grid: Grid, state: RangeGridState): Wake | undefined {
     addCell(grid, band, index, slot);
   }
   addParams(grid, state, band);
-  return band.wake(leg);
+  const wake = band.wake(leg);
+  return isAsleep(wake, leg.leg, leg.market.symbol, quote.bid, quote.ask) ? wake : undefined;
 }
