@@ -16,7 +16,13 @@ import type { OrderReport, PlaceOutcome } from '../../worker/src/venue/venue.js'
 import { Venues } from '../../worker/src/venue/venues.js';
 import type { Subject } from './venue-subjects.js';
 
-const START = { USDT: '100000', BTC: '1' };
+/** What a new account has, as the simulator's control interface takes it. */
+const FUNDS = {
+  balances: { USDT: '100000', BTC: '1' },
+  makerRate: '0.001',
+  takerRate: '0.001',
+  futures: { wallet: '10000', makerRate: '0.0002', takerRate: '0.0005' },
+};
 const cipher = new CredentialCipher(Buffer.alloc(32, 7).toString('hex'));
 
 /** A send guard that lets everything through. */
@@ -32,21 +38,28 @@ export function accepted(outcome: PlaceOutcome): OrderReport {
 export interface VenueSystem {
   /** The same price on spot and on the contract. */
   setPrice(price: string): Promise<void>;
-  /** @returns the account's id */
-  newAccount(at: Pick<Subject, 'venue' | 'environment'>): Promise<number>;
+  /** Asks the simulator's control interface. @throws what it says is wrong */
+  control(path: string, body: unknown): Promise<Record<string, unknown>>;
+  newAccount(at: Pick<Subject, 'venue' | 'environment'>): Promise<{ id: number; apiKey: string }>;
   /** The venues of one more process. */
   makeVenues(unifiedOnly?: boolean): Venues;
   close(): Promise<void>;
 }
 
-/** @param redisUrl the test run's server */
-export async function startVenueSystem(redisUrl: string): Promise<VenueSystem> {
+/**
+ * @param redisUrl the test run's server
+ * @param depth of the markets' books, base
+ */
+export async function startVenueSystem(
+  redisUrl: string,
+  { depth = 1_000, funds = FUNDS }: { depth?: number; funds?: typeof FUNDS } = {},
+): Promise<VenueSystem> {
   const simulator = await startSimulator({
     // Six venues in one minute from one address: what a fleet's budget refuses is another test's subject.
     limits: { weightPerMinute: 60_000 },
     futures: { weightPerMinute: 60_000 },
-    markets: ['ADAUSDT=manual:0.5,depth=1000', 'binanceusdm/ADAUSDT=manual:0.5,depth=1000'].map(
-      parseMarketSpec,
+    markets: ['ADAUSDT', 'binanceusdm/ADAUSDT'].map((market) =>
+      parseMarketSpec(`${market}=manual:0.5,depth=${depth}`),
     ),
   });
   const test = await createTestDatabase();
@@ -74,13 +87,11 @@ export async function startVenueSystem(redisUrl: string): Promise<VenueSystem> {
     await control('futures/mark', { symbol: 'ADAUSDT', price });
   }
 
-  async function newAccount({ venue, environment }: Pick<Subject, 'venue' | 'environment'>): Promise<number> {
-    const keys = await control('accounts', {
-      balances: START,
-      makerRate: '0.001',
-      takerRate: '0.001',
-      futures: { wallet: '10000', makerRate: '0.0002', takerRate: '0.0005' },
-    });
+  async function newAccount({
+    venue,
+    environment,
+  }: Pick<Subject, 'venue' | 'environment'>): Promise<{ id: number; apiKey: string }> {
+    const keys = await control('accounts', funds);
     const now = new Date();
     const { identifiers } = await database.getRepository(AccountRowEntity).insert({
       userId,
@@ -95,12 +106,13 @@ export async function startVenueSystem(redisUrl: string): Promise<VenueSystem> {
       updatedAt: now,
     });
     const id = Number(identifiers[0]?.['id']);
-    const secrets = { apiKey: String(keys['apiKey']), secret: String(keys['apiSecret']) };
+    const apiKey = String(keys['apiKey']);
+    const secrets = { apiKey, secret: String(keys['apiSecret']) };
     for (const [name, value] of Object.entries(secrets)) {
       const sealed = cipher.seal(value, credentialBinding(id, name));
       await database.getRepository(AccountCredentialEntity).insert({ accountId: id, name, ...sealed });
     }
-    return id;
+    return { id, apiKey };
   }
 
   function makeVenues(unifiedOnly = false): Venues {
@@ -118,6 +130,7 @@ export async function startVenueSystem(redisUrl: string): Promise<VenueSystem> {
   }
 
   return {
+    control,
     setPrice,
     newAccount,
     makeVenues,

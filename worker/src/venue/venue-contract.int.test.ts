@@ -54,7 +54,7 @@ describe.each(SUBJECTS)('the venue port on $name', (subject) => {
   };
 
   beforeAll(async () => {
-    accountId = await system.newAccount(subject);
+    ({ id: accountId } = await system.newAccount(subject));
     await system.setPrice('0.5');
     await open();
   });

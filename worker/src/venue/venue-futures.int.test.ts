@@ -1,42 +1,27 @@
-import {
-  AccountCredentialEntity,
-  AccountRowEntity,
-  connectDatabase,
-  connectRedis,
-  createLogger,
-  CredentialCipher,
-  credentialBinding,
-  migrate,
-  type Redis,
-} from '@gridfleet/shared/infra';
 import type { Market } from '@gridfleet/shared/domain';
-import { parseMarketSpec, startSimulator, type Simulator } from '@gridfleet/sim';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
-import { claimRedisNumber, type RedisNumber } from '../../../tests/harness/redis-number.js';
+import { allow, startVenueSystem, type VenueSystem } from '../../../tests/harness/venue-system.js';
 import { waitUntil } from '../../../tests/harness/wait.js';
-import { FleetBudget } from '../budget/fleet-budget.js';
 import type { AccountChange, OrderReport, PlaceRequest, VenueAccount } from './venue.js';
 import type { StopRequest, VenueFutures, VenueStops } from './venue-futures.js';
-import { Venues } from './venues.js';
+import type { Venues } from './venues.js';
 
 // What a venue of perpetual contracts does beside the common port.
 
 const SYMBOL = 'ADA/USDT:USDT';
 const VENUE = 'binanceusdm';
-const cipher = new CredentialCipher(Buffer.alloc(32, 7).toString('hex'));
-const allow = (): void => undefined;
+const FUNDS = {
+  balances: { USDT: '1', BTC: '0' },
+  makerRate: '0.001',
+  takerRate: '0.001',
+  futures: { wallet: '1000', makerRate: '0.0002', takerRate: '0.0005' },
+};
 
 describe.each([
   { name: 'the adapter of Binance USDT-M', unifiedOnly: false },
   { name: 'unified calls', unifiedOnly: true },
 ])('contracts, by $name', ({ unifiedOnly }) => {
-  let test: TestDatabase;
-  let database: DataSource;
-  let number: RedisNumber;
-  let redis: Redis;
-  let simulator: Simulator;
+  let system: VenueSystem;
   let venues: Venues;
   let apiKey: string;
   let account: VenueAccount;
@@ -50,71 +35,12 @@ describe.each([
   const stream = new AbortController();
   let watching: Promise<void>;
 
-  async function control(path: string, body: unknown): Promise<Record<string, unknown>> {
-    const response = await fetch(`${simulator.url}/_sim/${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(5000),
-    });
-    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-    return (await response.json()) as Record<string, unknown>;
-  }
-
-  async function setPrice(price: string): Promise<void> {
-    await control('futures/price', { symbol: 'ADAUSDT', price });
-    await control('futures/mark', { symbol: 'ADAUSDT', price });
-  }
-
-  async function newAccount(userId: number): Promise<number> {
-    const keys = await control('accounts', {
-      balances: { USDT: '1' },
-      futures: { wallet: '1000', makerRate: '0.0002', takerRate: '0.0005' },
-    });
-    apiKey = String(keys['apiKey']);
-    const now = new Date();
-    const { identifiers } = await database.getRepository(AccountRowEntity).insert({
-      userId,
-      label: 'futures',
-      venue: VENUE,
-      environment: 'sim',
-      fingerprint: '1'.repeat(64),
-      isActive: true,
-      tradingState: 'ACTIVE',
-      verifiedAt: now,
-      createdAt: now,
-      updatedAt: now,
-    });
-    const id = Number(identifiers[0]?.['id']);
-    for (const [name, value] of Object.entries({ apiKey, secret: String(keys['apiSecret']) })) {
-      const sealed = cipher.seal(value, credentialBinding(id, name));
-      await database.getRepository(AccountCredentialEntity).insert({ accountId: id, name, ...sealed });
-    }
-    return id;
-  }
-
   beforeAll(async () => {
-    simulator = await startSimulator({
-      markets: [parseMarketSpec('binanceusdm/ADAUSDT=manual:0.5,depth=100000')],
-    });
-    test = await createTestDatabase();
-    await migrate(test.url);
-    database = await connectDatabase(test.url, 4);
-    number = await claimRedisNumber(inject('redisUrl'));
-    redis = connectRedis(number.url);
-    const made: { insertId: number } = await database.query(
-      "INSERT INTO user (email, role, created_at) VALUES ('f@b', 'owner', UTC_TIMESTAMP(3))",
-    );
-    const log = createLogger('test', 'silent');
-    venues = new Venues({
-      database,
-      cipher,
-      simUrl: simulator.url,
-      budget: new FleetBudget(redis, log),
-      egress: '127.0.0.2',
-      log,
-      unifiedOnly,
-    });
-    ({ account } = await venues.open(await newAccount(made.insertId)));
+    system = await startVenueSystem(inject('redisUrl'), { depth: 100_000, funds: FUNDS });
+    venues = system.makeVenues(unifiedOnly);
+    const made = await system.newAccount({ venue: VENUE, environment: 'sim' });
+    ({ apiKey } = made);
+    ({ account } = await venues.open(made.id));
     if (account.futures === undefined) throw new Error('the account has no contracts');
     ({ futures } = account);
     ({ stops } = futures);
@@ -137,11 +63,7 @@ describe.each([
     await account.close();
     await watching;
     await venues.close();
-    await database.destroy();
-    redis.disconnect();
-    await number.release();
-    await test.drop();
-    await simulator.close();
+    await system.close();
   });
 
   async function place(change: Partial<PlaceRequest>): Promise<OrderReport> {
@@ -177,7 +99,7 @@ describe.each([
   }
 
   beforeEach(async () => {
-    await setPrice('0.5');
+    await system.setPrice('0.5');
     for (const order of await account.openOrders(SYMBOL)) await account.cancel(SYMBOL, order.clientOrderId);
     for (const stop of (await stops?.open(SYMBOL)) ?? []) await stops?.cancel(SYMBOL, stop.clientOrderId);
     for (const { amount, positionSide } of await futures.positions(SYMBOL)) {
@@ -278,7 +200,7 @@ describe.each([
       const since = Date.now() - 1_000;
       await place({ quantity: '1000' });
       changes.length = 0;
-      await control('futures/funding', { symbol: 'ADAUSDT', rate: '0.001', settle: true });
+      await system.control('futures/funding', { symbol: 'ADAUSDT', rate: '0.001', settle: true });
       if (!unifiedOnly) {
         await waitUntil(() => changes.length > 0, { timeoutMs: 5_000, what: 'the news of the funding' });
         expect(changes[0]).toEqual({ markets: null, cause: 'FUNDING_FEE' });
@@ -325,7 +247,7 @@ describe.each([
       await place({ quantity: '1000' });
       const request = stopOf();
       expect(await own().place(request, allow)).toMatchObject({ phase: 'accepted' });
-      await setPrice('0.449');
+      await system.setPrice('0.449');
       await waitUntil(async () => (await futures.positions(SYMBOL)).length === 0, {
         timeoutMs: 5_000,
         what: 'the position to be closed',
@@ -366,7 +288,7 @@ describe.each([
       const since = Date.now() - 1_000;
       await place({ quantity: '1000' });
       reports.length = 0;
-      await setPrice('0.47');
+      await system.setPrice('0.47');
       const report = await waitUntil(
         () => reports.find((one) => one.clientOrderId.startsWith('autoclose-') && one.fill !== null) ?? null,
         { timeoutMs: 5_000, what: 'the liquidation' },
@@ -384,7 +306,7 @@ describe.each([
   describe('the key of the private stream', () => {
     it('is replaced when it expires, and events come again', async () => {
       gaps.length = 0;
-      await control('futures/expire-listen-key', { apiKey });
+      await system.control('futures/expire-listen-key', { apiKey });
       await waitUntil(() => gaps.some((gap) => gap.includes('opened')), {
         timeoutMs: 10_000,
         what: 'the stream to be opened anew',

@@ -14,7 +14,7 @@ afterAll(() => system.close());
 
 describe('a paper account in two processes', () => {
   it('has each fill booked once, whoever placed the order', async () => {
-    const accountId = await system.newAccount({ venue: 'binance', environment: 'paper' });
+    const { id: accountId } = await system.newAccount({ venue: 'binance', environment: 'paper' });
     await system.setPrice('0.5');
     const sides = await Promise.all(
       [1, 2].map(async () => {
