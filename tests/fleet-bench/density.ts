@@ -11,13 +11,13 @@ import { storageCounts } from './storage-meter.js';
 const ACCOUNTS = 100;
 const MARKETS = 20;
 const LEVELS = 21;
-const STARTED_MS = 120_000;
+const STARTED_MS = 300_000;
 const STEADY_MS = 30_000;
 const FAST_MS = 15_000;
 const GAP_MS = 10_000;
 const SAMPLE_MS = 1_000;
 /** A trade and a best quote as often as the recorded session has best quotes: 81 a second in each market. */
-const PRICES = 'ou:price=100,vol=2,reversion=20,every=12,seed=SEED';
+const PRICES = 'ou:price=100,vol=0.41,reversion=0.83,every=12,seed=SEED';
 const GRID = { lower: '99', upper: '101', levels: LEVELS, quantity: { mode: 'base', value: '0.5' } };
 /** Below a fifth of all orders: two fifths of the half that buys. */
 const GAP_TO = '99.6';
@@ -82,8 +82,10 @@ export async function density(strategies: number): Promise<void> {
   try {
     const node = await fleet.startNode('a', INSPECTED);
     await fleet.create();
-    await fleet.start();
-    await fleet.until('every strategy to trade', () => true, STARTED_MS);
+    await profiled(node, `density-${strategies}-opening`, async () => {
+      await fleet.start();
+      await fleet.until('every strategy to trade', () => true, STARTED_MS);
+    });
     const wanted = strategies * (LEVELS - 1) * 0.98;
     await waitUntil(
       async () => (await fleet.count("SELECT COUNT(*) AS n FROM orders WHERE state = 'open'")) >= wanted,

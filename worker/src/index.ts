@@ -4,5 +4,7 @@ export { Batch } from './run/batch.js';
 export { firstStep, stepAll, type RunFrame, type RunMemory } from './run/step.js';
 export { StepStore, type CommittedStep } from './run/step-store.js';
 export { addNewState, stepStatements } from './run/step-writer.js';
-export { createBinance, guarded, type HookedBinance } from './venue/ccxt/binance-client.js';
+export { createBinance } from './venue/ccxt/binance-client.js';
+export type { HookedBinance } from './venue/ccxt/hooked-binance.js';
+export { guarded } from './venue/ccxt/send-guard.js';
 export { loadBinance } from './venue/ccxt/load-ccxt.js';

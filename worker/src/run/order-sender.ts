@@ -1,7 +1,7 @@
 import { Decimal } from '@gridfleet/shared/domain';
 import type { Counters, Logger } from '@gridfleet/shared/infra';
 import { assertLeaseCovers, type Lease } from '../node/lease.js';
-import { PLACE_RECV_WINDOW_MS } from '../venue/ccxt/binance-client.js';
+import { PLACE_RECV_WINDOW_MS } from '../venue/ccxt/send-guard.js';
 import type { OrderReport, VenueAccount } from '../venue/venue.js';
 import { NotSentError } from '../venue/venue-error.js';
 import type { LiveOrder } from './live-order.js';

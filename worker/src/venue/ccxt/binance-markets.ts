@@ -2,7 +2,7 @@ import { dec, decStr, type Market } from '@gridfleet/shared/domain';
 import type { ClockWatch } from '../clock-watch.js';
 import type { TickListener, VenueCandle, VenueDepth, VenueQuote, VenueTicks, VenueTrade } from '../venue.js';
 import { VenueError } from '../venue-error.js';
-import type { HookedBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
 import type { BinanceProduct } from './binance-product.js';
 import { SPOT } from './binance-spot.js';
 import { levelsOf, tradeOf } from './binance-ticks.js';

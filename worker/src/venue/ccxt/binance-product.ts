@@ -2,7 +2,7 @@ import type { Market, OrderType } from '@gridfleet/shared/domain';
 import type { VenueLimits } from '../../budget/venue-gate.js';
 import type { AccountBalance, OrderReport, PlaceRequest, VenueFill, VenueQuote } from '../venue.js';
 import type { BinanceApi } from './binance-codes.js';
-import type { HookedBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
 
 export type Raw = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import type { StreamClient } from './binance-client.js';
+import type { StreamClient } from './hooked-binance.js';
 
 /** ccxt picks its error table by production URL prefixes; other hosts would lose the classes (-2019, -2021, …). */
 export function canonicalUrl(url: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createBinance, type HookedBinance } from './binance-client.js';
+import { createBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
 import { mayReach, simulatorUrls } from './endpoints.js';
 import { loadBinance } from './load-ccxt.js';
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeInfo, VENUE_CODES } from '../error-catalogue.js';
 import { NotSentError } from '../venue-error.js';
-import { createBinance, type HookedBinance } from './binance-client.js';
+import { createBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
 import { errorOfAnswer, toVenueError } from './errors.js';
 import { loadBinance, type CcxtErrors } from './load-ccxt.js';
 

@@ -10,7 +10,7 @@ import type {
 } from '../venue-futures.js';
 import { codeInfo } from '../error-catalogue.js';
 import type { BinanceCalls } from './binance-calls.js';
-import type { HookedBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
 import { unreadable } from './binance-convert.js';
 import type { Raw } from './binance-product.js';
 import { fundingFromRest, originFromId, positionFromRest } from './linear-convert.js';

@@ -1,7 +1,8 @@
 import type { SendGuard } from '../venue.js';
 import type { StopCancel, StopOutcome, StopReport, StopRequest, VenueStops } from '../venue-futures.js';
 import type { BinanceCalls } from './binance-calls.js';
-import { guarded, PLACE_RECV_WINDOW_MS, type HookedBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
+import { guarded, PLACE_RECV_WINDOW_MS } from './send-guard.js';
 import { unreadable } from './binance-convert.js';
 import { positionSideText, stopFromRest } from './linear-convert.js';
 

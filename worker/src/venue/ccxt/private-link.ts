@@ -1,7 +1,7 @@
 import type { StreamLink } from '../stream/supervised-stream.js';
 import type { PrivateListener } from '../venue.js';
 import type { BinanceCalls } from './binance-calls.js';
-import type { HookedBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
 import type { BinanceProduct, Raw } from './binance-product.js';
 import { ccxtLink } from './stream-link.js';
 

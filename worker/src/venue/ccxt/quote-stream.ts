@@ -2,7 +2,7 @@ import { dec, decStr } from '@gridfleet/shared/domain';
 import { pause } from '../../util/pause.js';
 import { SupervisedStream, type StreamTimes } from '../stream/supervised-stream.js';
 import type { VenueQuote } from '../venue.js';
-import type { HookedBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
 import { ccxtLink } from './stream-link.js';
 
 /** Shortest time between two quotes of a market passed on, ms; those between are skipped, the newest is kept. */

@@ -1,5 +1,5 @@
 import type { LinkEnd, StreamLink } from '../stream/supervised-stream.js';
-import type { StreamClient, StreamHooks } from './binance-client.js';
+import type { StreamClient, StreamHooks } from './hooked-binance.js';
 
 type Message = Record<string, unknown>;
 

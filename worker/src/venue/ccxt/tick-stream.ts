@@ -1,7 +1,7 @@
 import { SupervisedStream } from '../stream/supervised-stream.js';
 import type { TickListener } from '../venue.js';
 import { levelOf, tradeOf } from './binance-ticks.js';
-import type { HookedBinance } from './binance-client.js';
+import type { HookedBinance } from './hooked-binance.js';
 import { ccxtLink } from './stream-link.js';
 
 export interface TickStreamDeps {

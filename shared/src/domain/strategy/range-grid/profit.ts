@@ -3,7 +3,7 @@ import { ticksToPrice } from '../../market/market.js';
 import type { ProfitSplit } from '../view.js';
 import { baseIn, feesIn } from './lots.js';
 import { cellPrices, type Grid } from './context.js';
-import { isAuxiliary, type Quote, type RangeGridState } from './state.js';
+import { isAuxiliary, type CellState, type Quote, type RangeGridState } from './state.js';
 
 /** What the strategy holds; base and cost are negative where it is short. */
 export interface Inventory {
@@ -13,6 +13,19 @@ export interface Inventory {
   fees: Decimal;
 }
 
+const counted = new WeakMap<CellState, { grid: Grid; index: number; inventory: Inventory }>();
+
+/** What one cell holds: counted once for each of its states, while quotes come many times a second. */
+function inventoryIn(grid: Grid, index: number, cell: CellState): Inventory {
+  const known = counted.get(cell);
+  if (known?.grid === grid && known.index === index) return known.inventory;
+  const { open, sign } = cellPrices(grid, index, cell);
+  const base = baseIn(cell.lots).times(sign);
+  const inventory = { base, cost: open.times(base), fees: feesIn(cell.lots) };
+  counted.set(cell, { grid, index, inventory });
+  return inventory;
+}
+
 export function inventoryOf(grid: Grid, state: Pick<RangeGridState, 'header' | 'slots'>): Inventory {
   const { unassigned } = state.header;
   let base = dec(unassigned.base);
@@ -20,11 +33,10 @@ export function inventoryOf(grid: Grid, state: Pick<RangeGridState, 'header' | '
   let fees = dec(unassigned.fee);
   for (const [index, slot] of state.slots) {
     if (isAuxiliary(slot) || slot.lots.length === 0) continue;
-    const { open, sign } = cellPrices(grid, index, slot);
-    const held = baseIn(slot.lots).times(sign);
-    base = base.plus(held);
-    cost = cost.plus(open.times(held));
-    fees = fees.plus(feesIn(slot.lots));
+    const held = inventoryIn(grid, index, slot);
+    base = base.plus(held.base);
+    cost = cost.plus(held.cost);
+    fees = fees.plus(held.fees);
   }
   return { base, cost, fees };
 }

@@ -19,7 +19,36 @@ import {
   type RangeGridState,
 } from './state.js';
 
-function levelOf(grid: Grid, state: RangeGridState, index: number, cell: CellState): LevelView {
+/** Why a cell without an order has none, when all cells have the same reason. */
+type Pause = 'stopped' | 'buying' | null;
+
+interface Shown {
+  grid: Grid;
+  index: number;
+  pause: Pause;
+  level: LevelView;
+  /** Residue below one step is not a position. */
+  isHolding: boolean;
+}
+
+const shownOf = new WeakMap<CellState, Shown>();
+
+/** What is shown of a cell: made once for each of its states, while quotes come many times a second. */
+function shown(grid: Grid, index: number, cell: CellState, pause: Pause): Shown {
+  const known = shownOf.get(cell);
+  if (known?.grid === grid && known.index === index && known.pause === pause) return known;
+  const level = levelOf(grid, index, cell, pause);
+  const made = { grid, index, pause, level, isHolding: heldSteps(grid.leg.market, cell) > 0 };
+  shownOf.set(cell, made);
+  return made;
+}
+
+function pauseOf({ paused, phase }: Header): Pause {
+  if (paused || phase === 'exiting' || phase === 'finished') return 'stopped';
+  return phase === 'buying' ? 'buying' : null;
+}
+
+function levelOf(grid: Grid, index: number, cell: CellState, pause: Pause): LevelView {
   const { market } = grid.leg;
   const buyPrice = decStr(ticksToPrice(market, lineAt(grid, index)));
   const sellPrice = decStr(ticksToPrice(market, lineAt(grid, index + 1)));
@@ -51,13 +80,12 @@ function levelOf(grid: Grid, state: RangeGridState, index: number, cell: CellSta
     side === closeSide(cell) && held.gt(0) ? held : stepsToQuantity(market, cell.openQuantity),
   );
   let reason = cell.waiting === null ? null : { code: cell.waiting.code, message: cell.waiting.message };
-  const { phase } = state.header;
-  if (state.header.paused || phase === 'exiting' || phase === 'finished')
+  if (pause === 'stopped')
     reason = {
       code: 'STOPPED',
       message: 'The strategy is stopped; the level gets its order at the next start.',
     };
-  else if (reason === null && phase === 'buying') {
+  else if (reason === null && pause === 'buying') {
     reason = { code: 'INITIAL_PURCHASE', message: 'Waiting for the initial inventory.' };
   }
   return { ...shared, quantity, state: 'waiting', reason };
@@ -94,11 +122,12 @@ export function viewRangeGrid(
     quote === null ? ticksToPrice(grid.leg.market, state.header.startPrice) : middleOf(grid, quote);
   const inventory = inventoryOf(grid, state);
   const levels: LevelView[] = [];
+  const pause = pauseOf(state.header);
   let holding = 0;
   for (const [index, slot] of activeCells(state.slots)) {
-    levels.push(levelOf(grid, state, index, slot));
-    // Residue below one step is not a position.
-    if (heldSteps(grid.leg.market, slot) > 0) holding += 1;
+    const { level, isHolding } = shown(grid, index, slot, pause);
+    levels.push(level);
+    if (isHolding) holding += 1;
   }
   levels.sort((a, b) => a.slot - b.slot);
   const blocked =

@@ -15,7 +15,7 @@ import type {
 import type { VenueFutures } from '../../venue-futures.js';
 import { Circuits } from '../../circuits.js';
 import type { StreamTimes } from '../../stream/supervised-stream.js';
-import { guarded } from '../binance-client.js';
+import { guarded } from '../send-guard.js';
 import type { UnifiedErrors } from './load-exchange.js';
 import { OrderFinder } from './order-finder.js';
 import { UnifiedCalls, unnamed } from './unified-calls.js';

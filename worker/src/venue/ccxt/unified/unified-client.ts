@@ -4,7 +4,7 @@ import type { Environment } from '@gridfleet/shared/schema';
 import type { VenueGate } from '../../../budget/venue-gate.js';
 import type { ClockWatch } from '../../clock-watch.js';
 import { NotSentError } from '../../venue-error.js';
-import { PLACE_RECV_WINDOW_MS, sending } from '../binance-client.js';
+import { PLACE_RECV_WINDOW_MS, sending } from '../send-guard.js';
 import { canonicalUrl, quieten } from '../ccxt-repairs.js';
 import { simulatorUrls } from '../endpoints.js';
 import type { LinkClient } from '../stream-link.js';
