@@ -6,19 +6,26 @@ import { waitUntil } from '../harness/wait.js';
 import { print, spreadOf } from './figures.js';
 import { usageOf } from './process-meter.js';
 import { profiled } from './profiled.js';
-import { storageCounts } from './storage-meter.js';
+import { mostUsed, storageCounts } from './storage-meter.js';
 
 const ACCOUNTS = 100;
 const MARKETS = 20;
 const LEVELS = 21;
-const STARTED_MS = 300_000;
+const STARTED_MS = 600_000;
 const STEADY_MS = 30_000;
 const FAST_MS = 15_000;
 const GAP_MS = 10_000;
 const SAMPLE_MS = 1_000;
 /** A trade and a best quote as often as the recorded session has best quotes: 81 a second in each market. */
 const PRICES = 'ou:price=100,vol=0.41,reversion=0.83,every=12,seed=SEED';
-const GRID = { lower: '99', upper: '101', levels: LEVELS, quantity: { mode: 'base', value: '0.5' } };
+/** What ten addresses of the exchange have together; a fifth of it is for looks at open orders and trades. */
+const WEIGHT = '60000';
+/** Neighbours are a tenth of a line apart: a price that moves fills some, and not all at once. */
+function grid(place: number): Record<string, unknown> {
+  const shift = (Math.floor(place / MARKETS) % 10) / 100;
+  const edge = (price: number): string => (price + shift).toFixed(2);
+  return { lower: edge(99), upper: edge(101), levels: LEVELS, quantity: { mode: 'base', value: '0.5' } };
+}
 /** Below a fifth of all orders: two fifths of the half that buys. */
 const GAP_TO = '99.6';
 
@@ -55,6 +62,7 @@ async function observe(fleet: GridFleet, bench: string, ms: number): Promise<voi
     fillsPerSecond: rate(fills, await count('fill')),
     ordersPerSecond: rate(orders, await count('orders')),
     redisCommandsPerSecond: rate(before.redisCommands, after.redisCommands),
+    redisMost: mostUsed(before.redisCalls, after.redisCalls, seconds),
     mysqlStatementsPerSecond: rate(before.mysqlStatements, after.mysqlStatements),
     mysqlWritesPerSecond: rate(before.mysqlWrites, after.mysqlWrites),
     mysqlTransactionsPerSecond: rate(before.mysqlTransactions, after.mysqlTransactions),
@@ -75,8 +83,9 @@ export async function density(strategies: number): Promise<void> {
     markets: MARKETS,
     accounts: ACCOUNTS,
     strategies,
-    params: GRID,
+    params: grid,
     prices: PRICES,
+    weight: WEIGHT,
     env: { LOG_LEVEL: 'warn' },
   });
   try {

@@ -31,7 +31,7 @@ export async function handOver(onNode: number): Promise<void> {
     const told = Date.now();
     let gone = told;
     await profiled(next, 'hand-over', async () => {
-      await old.stop(60_000);
+      await old.stop(90_000);
       gone = Date.now();
       await fleet.until('the other node to trade everything', ({ b = 0 }) => b === onNode, TAKEN_MS);
     });

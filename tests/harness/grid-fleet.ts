@@ -10,7 +10,10 @@ export interface FleetPlan {
   markets: number;
   accounts: number;
   strategies: number;
-  params: Record<string, unknown>;
+  /** Of each strategy, by its place. */
+  params: Record<string, unknown> | ((place: number) => Record<string, unknown>);
+  /** Request weight a minute of the simulator's one address, which all accounts share. */
+  weight?: string;
   /** Where a market's prices come from, as `--market` writes it behind the symbol. */
   prices: string;
   /** Recorded seconds per real second. */
@@ -55,7 +58,10 @@ export class GridFleet {
     const markets = BASES.slice(0, plan.markets).map((base, place) =>
       `${base}USDT=${plan.prices}`.replace('SEED', String(place + 1)),
     );
-    const simulator = await TestSimulator.start(plan.speed ?? 1, markets, ['--weight', WEIGHT]);
+    const simulator = await TestSimulator.start(plan.speed ?? 1, markets, [
+      '--weight',
+      plan.weight ?? WEIGHT,
+    ]);
     const platform = await TestPlatform.create(simulator.url, { LOG_LEVEL: 'info', ...plan.env });
     const { api } = await platform.startApi({ LOG_LEVEL: 'warn' });
     return new GridFleet(plan, simulator, platform, api);
@@ -99,7 +105,7 @@ export class GridFleet {
       return created(this.api, '/api/strategies', {
         name: `fleet ${place}`,
         kind: 'range-grid',
-        params,
+        params: typeof params === 'function' ? params(place) : params,
         legs: [{ accountId, market: `${market}/USDT` }],
       });
     });
@@ -109,7 +115,9 @@ export class GridFleet {
   async start(): Promise<void> {
     for (let from = 0; from < this.ids.length; from += STARTED_AT_ONCE) {
       const strategyIds = this.ids.slice(from, from + STARTED_AT_ONCE);
+      const t0 = performance.now();
       const { status, body } = await this.api.post('/api/strategies/batch/start', { strategyIds });
+      console.log('batch', from, Math.round(performance.now() - t0), status);
       if (status !== 200) throw new Error(`the start was refused: ${JSON.stringify(body)}`);
     }
   }

@@ -86,7 +86,7 @@ export async function startGridfleet(
     child.kill('SIGKILL');
     await waitForEnd(5_000);
   };
-  const stop = async (timeoutMs = 20_000): Promise<void> => {
+  const stop = async (timeoutMs = 60_000): Promise<void> => {
     child.kill('SIGTERM');
     try {
       await waitForEnd(timeoutMs);

@@ -33,7 +33,8 @@ import { RiskDesk } from './risk/risk-desk.js';
 import { TradingGate } from './risk/trading-gate.js';
 import { AccountStore } from './run/account-store.js';
 import { ContractBooks } from './run/contract-books.js';
-import { EquityRecorder } from './run/equity-recorder.js';
+import { EquityRecorder, EquityWriter } from './run/equity-recorder.js';
+import { calmTickMs } from './run/tick-clock.js';
 import { ENGINE_TIMES, type EngineTimes } from './run/engine-types.js';
 import { RunEngine } from './run/run-engine.js';
 import { RunStore } from './run/run-store.js';
@@ -45,7 +46,7 @@ import { Venues } from './venue/venues.js';
 const VERSION = '0.1.0';
 const STARTUP_MS = 30_000;
 /** A node that cannot stop in this time is ended; its leases expire and its orders rest. */
-const STOP_MS = 18_000;
+const STOP_MS = 50_000;
 const SCHEDULE_CHECK_MS = 10_000;
 const OUTBOX_MS = 1_000;
 
@@ -118,6 +119,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const steps = new StepStore(database);
   const accounts = new AccountStore(database);
   const books = new ContractBooks(database);
+  const equity = new EquityWriter(database);
   const leases = new LeaseKeeper(redis, log, metrics);
   const publisher = new EventPublisher(redis, log);
   const publish = (events: PlatformEvent[]): void => publisher.publish(events);
@@ -149,7 +151,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
         steps,
         accounts,
         books,
-        equity: new EquityRecorder(database, strategyId, risk.observer(strategyId)),
+        equity: new EquityRecorder(equity, strategyId, risk.observer(strategyId)),
         isUnfit: (error) => hooks.isUnfit(error),
         venues,
         sessions,
@@ -157,6 +159,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
         lease,
         status,
         publish,
+        calmTickMs: () =>
+          risk.isWatched(strategyId) ? times.tickMs : calmTickMs(times.tickMs, node.running),
         log: runLog,
         metrics,
         times,
@@ -212,9 +216,10 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   setTimeout(() => process.exit(1), STOP_MS).unref();
   levels.stop();
   clearInterval(scheduleCheck);
+  // What is not given away yet trades on here, so that halts and limits count to the end.
+  if (isLive) await node.stop();
   clearInterval(relay);
   risk.stop();
-  if (isLive) await node.stop();
   gate.stop();
   await Promise.all([supervisor.stop(), queries.stop(), backtests?.stop()]);
   await registry.stop();

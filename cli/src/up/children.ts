@@ -32,7 +32,7 @@ function gridfleetProcess(
     logFile: join(home.logs, `${args[0]}.log`),
     isReady: (log) => findReadyLine(log) !== undefined,
     readyTimeoutMs: 60_000,
-    graceMs: 20_000,
+    graceMs: 60_000,
   };
 }
 

@@ -4,12 +4,15 @@ import { pause } from '../util/pause.js';
 import { withDeadline } from '../util/deadline.js';
 
 const FIRST_BATCH = 16;
+const SMALLEST_BATCH = 4;
 const LARGEST_BATCH = 128;
 /** A batch that trades elsewhere within this is followed by a larger one, ms. */
 const QUICK_MS = 400;
-/** Longest wait for a batch: the next one, a smaller one, follows all the same. */
+/** One that takes longer by a smaller one, ms. */
+const SLOW_MS = 800;
+/** Longest wait for a batch: the next one follows all the same. */
 const BATCH_MS = 2_500;
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 50;
 const QUERY_DEADLINE_MS = 2_000;
 
 export interface HandOverDeps {
@@ -55,8 +58,8 @@ export class HandOver {
       for (const id of batch) this.#deps.release(id, reason);
       if (left.length === 0) return;
       const took = await this.#untilTaken(runs, signal);
-      size = Math.max(FIRST_BATCH / 2, Math.min(LARGEST_BATCH, took <= QUICK_MS ? size * 2 : size));
-      if (took >= BATCH_MS) size = Math.max(FIRST_BATCH / 2, Math.floor(size / 2));
+      if (took <= QUICK_MS) size = Math.min(LARGEST_BATCH, size * 2);
+      else if (took > SLOW_MS) size = Math.max(SMALLEST_BATCH, Math.floor(size / 2));
     }
   }
 

@@ -13,7 +13,7 @@ import type { RunQueues } from './run-queues.js';
 import type { Shares } from './shares.js';
 
 /** A process that is to end gives away at once what it has not given away in batches after this, ms. */
-const BATCHES_MS = 12_000;
+const BATCHES_MS = 40_000;
 const EMPTY_EVERY_MS = 20;
 
 const StrategyMessage = Type.Object({ strategyId: Type.Integer() });
@@ -42,6 +42,11 @@ export class TradingNode {
 
   constructor(deps: NodeDeps) {
     this.#deps = deps;
+  }
+
+  /** Runs it has admitted. */
+  get running(): number {
+    return this.#deps.host.hosted.size;
   }
 
   /** What others may expect of this node. */

@@ -5,6 +5,7 @@ import { createTestDatabase } from '../../../tests/harness/database.js';
 import type { EquityFigures } from '../run/equity-recorder.js';
 import { log, RiskRig, sessionsOf } from '../testing/risk-rig.js';
 import { StoredGrid } from '../testing/stored-grid.js';
+import { ExposureWriter } from './exposure-writer.js';
 import { RiskKeeper } from './risk-keeper.js';
 import { ScopeWatch } from './scope-watch.js';
 import type { TradingGate } from './trading-gate.js';
@@ -44,6 +45,7 @@ const keeper = () =>
   new RiskKeeper(strategyId, {
     database,
     store: rig.store,
+    exposures: new ExposureWriter(database),
     gate,
     sessions: sessionsOf({}),
     poke: (id) => pokes.push(id),
@@ -134,6 +136,7 @@ describe('limits on losses', () => {
     const other = new RiskKeeper(second.frame.strategyId, {
       database,
       store: rig.store,
+      exposures: new ExposureWriter(database),
       gate,
       sessions: sessionsOf({}),
       poke: () => undefined,

@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
+import { needsWatching } from '@gridfleet/shared/domain';
 import { redisKeys, type Logger, type Redis } from '@gridfleet/shared/infra';
 import type { AccountSessions } from '../hub/account-sessions.js';
 import type { EquityObserver } from '../run/equity-recorder.js';
+import { ExposureWriter } from './exposure-writer.js';
 import { HaltRunner } from './halt-runner.js';
 import { HaltStore } from './halt-store.js';
 import { RiskKeeper } from './risk-keeper.js';
@@ -22,6 +24,7 @@ export interface RiskDeskDeps {
 export class RiskDesk {
   readonly #deps: RiskDeskDeps;
   readonly #store: RiskStore;
+  readonly #exposures: ExposureWriter;
   readonly #watch: ScopeWatch;
   readonly #halts: HaltRunner;
 
@@ -29,6 +32,7 @@ export class RiskDesk {
     const { database, gate, sessions, node, log } = deps;
     this.#deps = deps;
     this.#store = new RiskStore(database);
+    this.#exposures = new ExposureWriter(database);
     this.#watch = new ScopeWatch(database, this.#store, gate, log);
     this.#halts = new HaltRunner({
       store: new HaltStore(database),
@@ -55,12 +59,19 @@ export class RiskDesk {
     const keeper = new RiskKeeper(strategyId, {
       database,
       store: this.#store,
+      exposures: this.#exposures,
       gate,
       sessions,
       poke: (id) => this.#poke(id),
       log,
     });
     return (figures, now) => keeper.look(figures, now);
+  }
+
+  /** Whether limits of its own watch a strategy's figures: they are judged with each of them. */
+  isWatched(strategyId: number): boolean {
+    const { limits } = this.#deps.gate.rule('strategy', strategyId);
+    return limits === 'unreadable' || needsWatching(limits);
   }
 
   #poke(strategyId: number): void {

@@ -2,7 +2,6 @@ import type { DataSource } from 'typeorm';
 import {
   beginRiskState,
   dec,
-  heldMarket,
   needsWatching,
   stepRisk,
   type RiskLimits,
@@ -13,6 +12,7 @@ import type { Logger } from '@gridfleet/shared/infra';
 import type { AccountSessions } from '../hub/account-sessions.js';
 import type { EquityFigures } from '../run/equity-recorder.js';
 import { withDeadline } from '../util/deadline.js';
+import type { ExposureWriter } from './exposure-writer.js';
 import { cancelOpenings } from './order-canceller.js';
 import type { RiskKey, RiskStore } from './risk-store.js';
 import type { TradingGate } from './trading-gate.js';
@@ -27,6 +27,7 @@ const CANCEL_EVERY_MS = 2_000;
 export interface RiskKeeperDeps {
   database: DataSource;
   store: RiskStore;
+  exposures: ExposureWriter;
   gate: TradingGate;
   sessions: AccountSessions;
   /** Tells the node of a strategy that its desired state has changed. */
@@ -135,28 +136,12 @@ export class RiskKeeper {
   }
 
   /** What the strategy holds and has earned, for the limits of its account and of the platform. */
-  async #record(leg: Leg, figures: EquityFigures, now: number): Promise<void> {
-    const { base, quote } = heldMarket(leg.market);
+  async #record({ accountId, market }: Leg, figures: EquityFigures, now: number): Promise<void> {
     const { position, positionCost, positionCount, total } = figures;
-    const values = [leg.accountId, base, quote, position, positionCost, positionCount, total];
-    const text = JSON.stringify(values);
+    const text = JSON.stringify([position, positionCost, positionCount, total]);
     if (text === this.#figures) return;
+    await this.#deps.exposures.write({ strategyId: this.#key.id, accountId, market, figures, at: now });
     this.#figures = text;
-    await withDeadline(
-      this.#deps.database.query(
-        `INSERT INTO strategy_exposure
-           (strategy_id, account_id, asset, quote, position, position_cost, positions, total_pnl, updated_at)
-           VALUES (?) ON DUPLICATE KEY UPDATE account_id = VALUES(account_id), asset = VALUES(asset),
-             quote = VALUES(quote), total_pnl = VALUES(total_pnl),
-             position = IF(updated_at < VALUES(updated_at), VALUES(position), position),
-             position_cost = IF(updated_at < VALUES(updated_at), VALUES(position_cost), position_cost),
-             positions = IF(updated_at < VALUES(updated_at), VALUES(positions), positions),
-             updated_at = GREATEST(updated_at, VALUES(updated_at))`,
-        [[this.#key.id, ...values, new Date(now)]],
-      ),
-      DEADLINE_MS,
-      'writing what a strategy holds',
-    );
   }
 
   async #legOf(): Promise<Leg | null> {

@@ -10,6 +10,11 @@ export class CancelChase {
   /** When each was last sent, ms. */
   readonly #sent = new Map<string, number>();
 
+  /** Whether a cancel may have to be sent again. */
+  get isBusy(): boolean {
+    return this.#sent.size > 0;
+  }
+
   add(orders: readonly LiveOrder[]): void {
     for (const { row } of orders) this.#sent.set(row.clientOrderId, 0);
   }

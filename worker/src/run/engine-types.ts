@@ -60,6 +60,8 @@ export interface EngineDeps {
   /** Whether a failure is about this node alone, and another one is left to try. */
   isUnfit(error: unknown): Promise<boolean>;
   publish(events: PlatformEvent[]): void;
+  /** A run that only waits for the price renews what people are shown this often, ms. */
+  calmTickMs(): number;
   log: Logger;
   metrics: Counters;
   times: EngineTimes;

@@ -133,6 +133,12 @@ export function isUncertain(order: LiveOrder): boolean {
   return order.row.state === 'intent' || order.row.state === 'sent';
 }
 
+/** Whether nothing is to be done about it before the price, or somebody, does something. */
+export function isAtRest({ row, tradesMissingSince }: LiveOrder): boolean {
+  if (isFinal(row.state)) return true;
+  return tradesMissingSince === null && (row.state === 'open' || row.state === 'partially-filled');
+}
+
 export function openQuantity(order: LiveOrder): Decimal {
   return Decimal.max(ZERO, dec(order.row.quantity).minus(order.row.filledQuantity));
 }

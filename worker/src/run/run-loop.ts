@@ -16,6 +16,7 @@ import { Revising } from './revising.js';
 import type { Wanted } from './run-store.js';
 import type { Finish } from './step-types.js';
 import { isClosing, stoppedReason } from './stopping.js';
+import { TickClock } from './tick-clock.js';
 
 export interface LoopDeps {
   engine: EngineDeps;
@@ -34,7 +35,7 @@ export class RunLoop {
   readonly #loaded: LoadedRun;
   readonly #session: RunSession;
   readonly #mailbox: Mailbox;
-  #controlDue = 0;
+  readonly #clock: TickClock;
   readonly #looks: LookSchedule;
   readonly #revising: Revising;
   readonly #coverage: CoverageWatch;
@@ -62,13 +63,18 @@ export class RunLoop {
       },
       failed: (error) => mailbox.put({ type: 'failure', what: 'reconciliation', error }),
     });
+    this.#clock = new TickClock({
+      times: engine.times,
+      calmTickMs: () => engine.calmTickMs(),
+      calmUntil: () => session.calmUntil(),
+    });
     this.#coverage = new CoverageWatch(session, engine.status);
     this.#revising = new Revising({ session, revision, refusalOf, refuse });
   }
 
   /** The desired state may have changed: look at it now. */
   control(): void {
-    this.#controlDue = 0;
+    this.#clock.controlNow();
   }
 
   /** @param progressed called after each round that went well, once the session has lasted a while */
@@ -78,19 +84,17 @@ export class RunLoop {
     const session = this.#session;
     let wanted = await store.wanted(strategy.id, run.id);
     let state: RunState | null = null;
-    let tickDue = 0;
     let last: HubQuote | null = null;
     status.follow(() => ({
       ...statusFigures(session, state ?? 'recovering', this.#revising.reason),
       coverage: this.#coverage.share,
     }));
     this.#mailbox.judgeQuotes((quote) => session.isIdle(0, quote));
-    this.#controlDue = performance.now() + times.controlMs;
+    this.#clock.isControlDue(performance.now());
     const stableAt = performance.now() + times.retryMaxMs;
     while (!lease.signal.aborted) {
       const clock = performance.now();
-      if (clock >= this.#controlDue) {
-        this.#controlDue = clock + times.controlMs;
+      if (this.#clock.isControlDue(clock)) {
         wanted = await store.wanted(strategy.id, run.id);
         await session.retryRefused(Date.now());
       }
@@ -105,7 +109,7 @@ export class RunLoop {
       const now = Date.now();
       for (const letter of letters) this.#notice(letter, now);
       const inputs = [...(await session.read(letters, now)), ...session.guarded()];
-      const tick = clock >= tickDue;
+      const tick = this.#clock.isTick(clock);
       if (tick) session.guard.tick();
       if (quote !== null) {
         last = quote;
@@ -117,7 +121,7 @@ export class RunLoop {
         last = null;
       }
       if (tick) {
-        tickDue = clock + times.tickMs;
+        this.#clock.ticked(clock);
         inputs.push({ type: 'event', event: { type: 'timer', name: 'tick' } });
       }
       await session.apply(inputs, now);
@@ -142,10 +146,7 @@ export class RunLoop {
       // What fails again at once goes on counting, and waits longer each time.
       if (clock >= stableAt) progressed();
       status.touch();
-      await this.#mailbox.wait(
-        Math.max(0, Math.min(tickDue - performance.now(), times.tickMs)),
-        lease.signal,
-      );
+      await this.#mailbox.wait(this.#clock.wait(performance.now(), Date.now()), lease.signal);
     }
     this.#deps.log.info('the run is given back');
     await this.#handBack();

@@ -13,7 +13,7 @@ import { missedTrade } from './hearing.js';
 import { HeldContracts } from './held-contracts.js';
 import type { Inspection } from './inspection.js';
 import type { LetterReader } from './letters.js';
-import type { LiveOrder } from './live-order.js';
+import { isAtRest, type LiveOrder } from './live-order.js';
 import type { Letter } from './mailbox.js';
 import { chaseOrders } from './order-chase.js';
 import type { OrderSender } from './order-sender.js';
@@ -94,6 +94,18 @@ export class RunSession {
   isIdle(leg: number, quote: HubQuote): boolean {
     const { market, bid, ask } = quoteEvent(this.frame.context, leg, quote);
     return isAsleep(this.#wake, leg, market, bid, ask);
+  }
+
+  /**
+   * Until when (ms) time calls for nothing: all orders rest, the machine sleeps and no stop is kept at an exchange. Null
+   * while anything is under way.
+   */
+  calmUntil(): number | null {
+    const wake = this.#wake;
+    if (wake === undefined || this.#gapSince !== null || this.#finish !== null) return null;
+    if (this.guard.isKeeping || this.#cancels.isBusy || this.#sight.isWanted) return null;
+    for (const order of this.#memory.orders.values()) if (!isAtRest(order)) return null;
+    return wake.timerAt ?? Infinity;
   }
 
   view(): StrategyView {

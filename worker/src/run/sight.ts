@@ -27,6 +27,10 @@ export class Sight {
     this.#deps = deps;
   }
 
+  get isWanted(): boolean {
+    return this.#wantedAt !== null;
+  }
+
   want(now: number): void {
     this.#wantedAt ??= now;
   }

@@ -128,6 +128,11 @@ export class StopGuard {
     return found;
   }
 
+  /** Whether it has stops to keep, and so something to do with each tick. */
+  get isKeeping(): boolean {
+    return this.#keepers.size > 0;
+  }
+
   /** Whether everything that should rest at an exchange does. */
   get isComplete(): boolean {
     if (this.#wanted.length === 0) return false;

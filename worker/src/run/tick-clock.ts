@@ -1,0 +1,69 @@
+import type { EngineTimes } from './engine-types.js';
+
+/** Runs read their desired state at the same moments, these far apart, so that one query serves many, ms. */
+const TOGETHER_MS = 250;
+
+export interface TickClockDeps {
+  times: Pick<EngineTimes, 'tickMs' | 'controlMs'>;
+  calmTickMs(): number;
+  /** From when on (wall clock, ms) time itself may call for something; null while something is under way. */
+  calmUntil(): number | null;
+}
+
+/** A node with more runs than this shows each of them less often. */
+const SHOWN_EACH_TICK = 400;
+/** The longest time between two looks at a calm run, ticks. */
+const MOST_TICKS = 5;
+
+/** How often a node renews what it shows of a run that only waits for the price: work that grows with its runs alone. */
+export function calmTickMs(tickMs: number, runs: number): number {
+  return tickMs * Math.min(MOST_TICKS, Math.max(1, runs / SHOWN_EACH_TICK));
+}
+
+/** When a run's loop does what time calls for. Monotonic ms, but `now`, which is the wall clock. */
+export class TickClock {
+  readonly #deps: TickClockDeps;
+  #tickDue = 0;
+  #tickedAt = 0;
+  #controlDue = 0;
+
+  constructor(deps: TickClockDeps) {
+    this.#deps = deps;
+  }
+
+  /** The desired state is read at once. */
+  controlNow(): void {
+    this.#controlDue = 0;
+  }
+
+  /** Whether the desired state is to be read; the next time is set. */
+  isControlDue(clock: number): boolean {
+    if (clock < this.#controlDue) return false;
+    const next = clock + this.#deps.times.controlMs;
+    this.#controlDue = Math.ceil(next / TOGETHER_MS) * TOGETHER_MS;
+    return true;
+  }
+
+  /** Whether this is a tick; it is over with `ticked`. */
+  isTick(clock: number): boolean {
+    return clock >= this.#tickDue;
+  }
+
+  ticked(clock: number): void {
+    this.#tickedAt = clock;
+  }
+
+  /** How long the loop may wait for letters: a run with something under way ticks more often than a calm one. */
+  wait(clock: number, now: number): number {
+    const until = this.#deps.calmUntil();
+    const often = this.#tickedAt + this.#deps.times.tickMs;
+    this.#tickDue =
+      until === null
+        ? often
+        : Math.max(
+            often,
+            Math.min(this.#tickedAt + this.#deps.calmTickMs(), clock + Math.max(0, until - now)),
+          );
+    return Math.max(0, Math.min(this.#tickDue, this.#controlDue) - clock);
+  }
+}
