@@ -20,10 +20,10 @@ export interface Exposure {
 
 /** Notes what strategies hold and have earned, for the limits of their accounts and of the platform. */
 export class ExposureWriter {
-  readonly #rows: Coalescer<unknown[], void>;
+  readonly #rows: Coalescer<unknown[], undefined>;
 
   constructor(database: DataSource) {
-    const write = async (rows: readonly unknown[][]): Promise<void[]> => {
+    const write = async (rows: readonly unknown[][]): Promise<undefined[]> => {
       await withDeadline(
         database.query(
           `INSERT INTO strategy_exposure

@@ -26,11 +26,11 @@ export type EquityObserver = (figures: () => EquityFigures, now: number) => Prom
 /** Writes the snapshots of all strategies of a node: each minute begins for all of them at the same time. */
 export class EquityWriter {
   readonly #database: DataSource;
-  readonly #rows: Coalescer<unknown[], void>;
+  readonly #rows: Coalescer<unknown[], undefined>;
 
   constructor(database: DataSource) {
     this.#database = database;
-    const write = async (rows: readonly unknown[][]): Promise<void[]> => {
+    const write = async (rows: readonly unknown[][]): Promise<undefined[]> => {
       await withDeadline(
         database.query('INSERT IGNORE INTO equity_snapshot VALUES ?', [rows]),
         DEADLINE_MS,
