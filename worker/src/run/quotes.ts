@@ -17,7 +17,8 @@ interface TickQuote {
 /** A quote goes to all strategies of its market: its ticks are counted once. */
 const inTicks = new WeakMap<HubQuote, TickQuote>();
 
-function ticksOf(market: Market, quote: HubQuote): TickQuote {
+/** Best quotes in ticks of the market, rounded away from it. */
+export function ticksOf(market: Market, quote: HubQuote): Readonly<TickQuote> {
   const known = inTicks.get(quote);
   if (known?.tickSize === market.tickSize) return known;
   const bid = toTicks(market, quote.bid, 'down');

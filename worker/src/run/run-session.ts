@@ -19,7 +19,8 @@ import { chaseOrders } from './order-chase.js';
 import type { OrderSender } from './order-sender.js';
 import { noteCorrections } from './contradictions.js';
 import { MachineView } from './machine-view.js';
-import { quoteEvent } from './quotes.js';
+import { legOf } from './intent.js';
+import { ticksOf } from './quotes.js';
 import { recall } from './recall.js';
 import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
@@ -92,8 +93,10 @@ export class RunSession {
 
   /** Whether the machine need not see this quote now; it sees one every tick all the same, for what people are shown. */
   isIdle(leg: number, quote: HubQuote): boolean {
-    const { market, bid, ask } = quoteEvent(this.frame.context, leg, quote);
-    return isAsleep(this.#wake, leg, market, bid, ask);
+    if (this.#wake === undefined) return false;
+    const { market } = legOf(this.frame.context, leg);
+    const { bid, ask } = ticksOf(market, quote);
+    return isAsleep(this.#wake, leg, market.symbol, bid, ask);
   }
 
   /**

@@ -145,7 +145,11 @@ export function isAsleep(
   bid: Ticks,
   ask: Ticks,
 ): boolean {
-  const band = wake?.bands.find((at) => at.leg === leg && at.market === market);
-  if (band === undefined) return false;
-  return (band.lower === null || bid > band.lower) && (band.upper === null || ask < band.upper);
+  if (wake === undefined) return false;
+  // Asked for each run with each quote: a loop makes nothing that must be collected.
+  for (const band of wake.bands) {
+    if (band.leg !== leg || band.market !== market) continue;
+    return (band.lower === null || bid > band.lower) && (band.upper === null || ask < band.upper);
+  }
+  return false;
 }

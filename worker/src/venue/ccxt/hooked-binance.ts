@@ -78,6 +78,11 @@ function retryAfterMs(headers: Readonly<Record<string, unknown>>): number | null
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : null;
 }
 
+/** Whether a watch of ccxt still waits: once it has begun, events are read raw and ccxt's own form of them is for nobody. */
+function isAwaited(client: StreamClient): boolean {
+  return Object.keys(client.futures as object).length > 0;
+}
+
 type HookedClass = new (config: Record<string, unknown>, given: BinanceOptions) => HookedBinance;
 
 /** One class for all accounts: classes of their own would keep the engine from ever optimising their methods. */
@@ -185,12 +190,12 @@ export function hookedClass(Binance: BinanceClass): HookedClass {
 
     override handleBidsAsks(client: StreamClient, message: Record<string, unknown>): void {
       this.onQuoteEvent?.(message);
-      super.handleBidsAsks(client, message);
+      if (isAwaited(client)) super.handleBidsAsks(client, message);
     }
 
     override handleTrade(client: StreamClient, message: Record<string, unknown>): void {
       this.onTradeEvent?.(message);
-      super.handleTrade(client, message);
+      if (isAwaited(client)) super.handleTrade(client, message);
     }
   }
 
