@@ -13,9 +13,12 @@ import {
 import { withDeadline } from '../util/deadline.js';
 import type { Venues, OpenAccount } from '../venue/venues.js';
 import { VenueError } from '../venue/venue-error.js';
+import { LingeringAccounts } from './lingering-accounts.js';
 
 const ANSWER_DEADLINE_MS = 9_000;
 const CONCURRENCY = 16;
+/** Asked for each of many strategies that start at once. */
+const SHARED: VenueQueryName = 'leg-context';
 
 type Handlers = {
   [N in VenueQueryName]: (request: VenueQueryRequest<N>, opened: OpenAccount) => Promise<VenueQueryResult<N>>;
@@ -27,12 +30,17 @@ export class VenueQueryHost {
   readonly #log: Logger;
   readonly #connection: Redis;
   readonly #handlers: Handlers;
+  readonly #accounts: LingeringAccounts;
   #worker: Worker | null = null;
 
   constructor(venues: Venues, connection: Redis, log: Logger) {
     this.#venues = venues;
     this.#connection = connection;
     this.#log = log;
+    this.#accounts = new LingeringAccounts(
+      (accountId) => venues.open(accountId),
+      (error) => log.warn({ err: error }, 'a client for venue queries was not closed'),
+    );
     this.#handlers = {
       'verify-credentials': async (_request, { account }) => {
         await account.balances();
@@ -79,6 +87,7 @@ export class VenueQueryHost {
 
   async stop(): Promise<void> {
     await this.#worker?.close();
+    await this.#accounts.close();
   }
 
   async #answer(job: Job): Promise<VenueQueryAnswer<VenueQueryName>> {
@@ -99,12 +108,16 @@ export class VenueQueryHost {
     name: VenueQueryName,
     request: VenueQueryRequest<VenueQueryName>,
   ): Promise<VenueQueryAnswer<VenueQueryName>> {
+    const handle = this.#handlers[name] as (
+      request: unknown,
+      opened: OpenAccount,
+    ) => Promise<VenueQueryResult<VenueQueryName>>;
+    if (name === SHARED) {
+      const result = await this.#accounts.use(request.accountId, (shared) => handle(request, shared));
+      return { ok: true, ...result };
+    }
     const opened = await this.#venues.open(request.accountId);
     try {
-      const handle = this.#handlers[name] as (
-        request: unknown,
-        opened: OpenAccount,
-      ) => Promise<VenueQueryResult<VenueQueryName>>;
       return { ok: true, ...(await handle(request, opened)) };
     } finally {
       await opened.account.close();
