@@ -95,7 +95,9 @@ async function run({ seeds, seed, only, labs }: Wanted): Promise<RunReport[]> {
 }
 
 const wanted = readArguments();
+const begun = performance.now();
 const reports = await run(wanted);
+const seconds = (performance.now() - begun) / 1_000;
 const sum = (of: (report: RunReport) => number): number =>
   reports.reduce((total, report) => total + of(report), 0);
 const failing = reports.filter((report) => report.violations.length > 0).map((report) => report.seed);
@@ -108,6 +110,9 @@ print(
     orders: sum((report) => report.orders),
     fills: sum((report) => report.fills),
     violations,
+    seconds: Math.round(seconds),
+    // Of the whole: labs and waves trade side by side.
+    secondsPerRun: Number((seconds / reports.length).toFixed(1)),
   }),
 );
 process.exitCode = violations === 0 ? 0 : 1;
