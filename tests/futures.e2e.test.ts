@@ -49,7 +49,7 @@ async function create(market: string, params: Record<string, unknown>): Promise<
       upper: '0.53',
       levels: 7,
       quantity: { mode: 'base', value: '100' },
-      futures: { leverage: 5, marginMode: 'isolated', positionMode: 'one-way' },
+      futures: { leverage: 5, marginMode: 'isolated', positionMode: 'one-way', allowUnprotected: true },
       ...params,
     },
     legs: [{ accountId, market }],
@@ -230,7 +230,7 @@ describe('range grids on USDT-M contracts, through real processes', () => {
   });
 
   it('refuse a plan that would change settings under a position', async () => {
-    const hedged = { leverage: 5, marginMode: 'isolated', positionMode: 'hedge' };
+    const hedged = { leverage: 5, marginMode: 'isolated', positionMode: 'hedge', allowUnprotected: true };
     const other = await create('DOGE/USDT:USDT', { direction: 'long', futures: hedged });
     await start(other);
     const ended = await waitUntil(
