@@ -80,7 +80,8 @@ function bookedState(reported: OrderState, booked: Decimal, filled: Decimal): Or
 
 /** Trades of the whole quantity prove that an order is filled, though no word of the venue on its state comes. */
 function isWhole({ quantity }: OrderRow, booked: Decimal): boolean {
-  return booked.gt(0) && booked.gte(quantity);
+  const whole = dec(quantity);
+  return whole.gt(0) && booked.gte(whole);
 }
 
 export interface MergedReport {
