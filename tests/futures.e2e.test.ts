@@ -1,5 +1,5 @@
 import { Decimal } from '@gridfleet/shared/domain';
-import type { FundsDto, Strategy, StrategyStatus } from '@gridfleet/shared/schema';
+import type { FundsDto, Strategy, StrategyStatus, StrategyWhy } from '@gridfleet/shared/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FuturesExchange } from './harness/futures-exchange.js';
 import { TestPlatform } from './harness/platform.js';
@@ -49,7 +49,7 @@ async function create(market: string, params: Record<string, unknown>): Promise<
       upper: '0.53',
       levels: 7,
       quantity: { mode: 'base', value: '100' },
-      futures: { leverage: 5, marginMode: 'isolated', positionMode: 'one-way' },
+      futures: { leverage: 5, marginMode: 'isolated', positionMode: 'one-way', allowUnprotected: true },
       ...params,
     },
     legs: [{ accountId, market }],
@@ -114,6 +114,22 @@ describe('range grids on USDT-M contracts, through real processes', () => {
     });
     expect(made.status).toBe(201);
     accountId = made.body.id;
+  });
+
+  it('need a stop-loss, or somebody who says that they may do without', async () => {
+    const params = {
+      ...{ lower: '0.47', upper: '0.53', levels: 7, quantity: { mode: 'base', value: '100' } },
+      futures: { leverage: 5, marginMode: 'isolated', positionMode: 'one-way' },
+    };
+    const legs = [{ accountId, market: 'DOGE/USDT:USDT' }];
+    const refused = await api.post('/api/strategies', { name: 'bare', kind: 'range-grid', params, legs });
+    expect(refused).toMatchObject({
+      status: 422,
+      body: {
+        code: 'PLAN_REFUSED',
+        details: [{ field: 'body.params.exits.stopLoss', code: 'STOP_LOSS_MISSING' }],
+      },
+    });
   });
 
   it('set leverage and margin mode, and open their positions', async () => {
@@ -230,7 +246,7 @@ describe('range grids on USDT-M contracts, through real processes', () => {
   });
 
   it('refuse a plan that would change settings under a position', async () => {
-    const hedged = { leverage: 5, marginMode: 'isolated', positionMode: 'hedge' };
+    const hedged = { leverage: 5, marginMode: 'isolated', positionMode: 'hedge', allowUnprotected: true };
     const other = await create('DOGE/USDT:USDT', { direction: 'long', futures: hedged });
     await start(other);
     const ended = await waitUntil(
@@ -274,5 +290,54 @@ describe('range grids on USDT-M contracts, through real processes', () => {
       clientOrderId: 'by-hand-1',
     });
     expect((await strategy(neutral)).tradingState).toBe('ACTIVE');
+  });
+
+  it('say why they have no order while the margin is not there, and trade once it is', async () => {
+    const margin = async (): Promise<FundsDto | undefined> => {
+      const { body } = await api.get<{ items: FundsDto[] }>(`/api/accounts/${accountId}/funds`);
+      return body.items.find(({ isMargin }) => isMargin);
+    };
+    const booked = (what: string, holds: (free: Decimal) => boolean): Promise<unknown> =>
+      waitUntil(async () => holds(new Decimal((await margin())?.free ?? '0')), { timeoutMs: 15_000, what });
+    // It waits for its price, with all the margin it needs, until somebody takes the money away.
+    const late = await create('DOGE/USDT:USDT', {
+      direction: 'long',
+      quantity: { mode: 'base', value: '10000' },
+      initialInventory: 'none',
+      trigger: '0.505',
+    });
+    await start(late);
+    await waitUntil(async () => (await status(late)).phase === 'waiting for the trigger price', {
+      timeoutMs: 15_000,
+      what: 'the strategy to wait for its price',
+    });
+    const { available } = await market.margin();
+    const left = new Decimal('500');
+    const taken = new Decimal(available).minus(left).toDecimalPlaces(8, Decimal.ROUND_DOWN).toFixed();
+    await market.control('transfer', { apiKey: TEST_KEY, amount: `-${taken}` });
+    await booked('the books to know that the margin is gone', (free) => free.lt(left.plus(1)));
+    await market.setPrice('0.505', 'DOGEUSDT');
+    const why = await waitUntil(
+      async () => {
+        const { body } = await api.get<StrategyWhy>(`/api/strategies/${late}/why`);
+        return body.refusals.length > 0 ? body : null;
+      },
+      { timeoutMs: 15_000, what: 'an order to be refused' },
+    );
+    expect(new Set(why.refusals.map(({ code }) => code))).toEqual(new Set(['FUNDS_RESERVED']));
+    expect(why.refusals[0]).toMatchObject({ market: 'DOGE/USDT:USDT' });
+    const refused = why.refusals.map(({ slot }) => slot);
+    const waiting = why.waiting.filter(({ slot }) => refused.includes(slot));
+    expect(waiting.map(({ reason }) => reason?.code)).toEqual(refused.map(() => 'FUNDS_RESERVED'));
+    expect((await market.books()).checks).toEqual([]);
+
+    await market.control('transfer', { apiKey: TEST_KEY, amount: taken });
+    await waitUntil(async () => (await strategy(late)).refusals?.length === 0, {
+      timeoutMs: 30_000,
+      what: 'its orders to be accepted',
+    });
+    await market.setPrice('0.4899', 'DOGEUSDT');
+    await waitUntil(async () => (await status(late)).fills > 0, { timeoutMs: 15_000, what: 'it to trade' });
+    expect((await market.books()).checks).toEqual([]);
   });
 });

@@ -34,8 +34,11 @@ function need(program: Parameters<typeof findProgram>[0]): string {
   return path;
 }
 
-/** One private Redis and MariaDB, unless TEST_REDIS_URL or TEST_DATABASE_URL names another. */
-export async function startServices(): Promise<Services> {
+/**
+ * One private Redis and MariaDB, unless TEST_REDIS_URL or TEST_DATABASE_URL names another.
+ * @param options `synced`: MariaDB brings every commit to the disk, as an installation does
+ */
+export async function startServices({ synced = false }: { synced?: boolean } = {}): Promise<Services> {
   mkdirSync(HOME, { recursive: true });
   await sweepLeftovers(HOME);
   const dir = mkdtempSync(join(HOME, `run-${process.pid}-`));
@@ -55,7 +58,7 @@ export async function startServices(): Promise<Services> {
   };
   const startMariadb = async (): Promise<string> => {
     if (process.env['TEST_DATABASE_URL']) return process.env['TEST_DATABASE_URL'];
-    const options = { dir: join(dir, 'mariadb'), port: await freePort(), password, durable: false };
+    const options = { dir: join(dir, 'mariadb'), port: await freePort(), password, durable: synced };
     const spec = await mariadbProcess({
       ...options,
       program: need('mariadb'),

@@ -4,8 +4,8 @@ import { openExchange } from './order-exchange.js';
 import { orderRateLines } from './order-rate.js';
 import { createBenchDatabase, storeStrategy } from './stored-strategy.js';
 
-const WARM_UP = 50;
-const ROUNDS = 300;
+const WARM_UP = 500;
+const ROUNDS = 2_000;
 
 function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);

@@ -46,6 +46,17 @@ export function strategyCases(system: () => BrowserSystem): void {
     expect(await page.getByTestId('name').inputValue()).toBe('test grid (copy)');
   });
 
+  it('warns as long as a strategy is allowed to trade a contract without a stop-loss', async () => {
+    const { page } = system();
+    const toggle = page.getByTestId('field-futures.allowUnprotected').locator('.el-switch');
+    const warning = page.getByTestId('unprotected-warning');
+    expect(await warning.count()).toBe(0);
+    await toggle.click();
+    await warning.waitFor();
+    await toggle.click();
+    await warning.waitFor({ state: 'detached' });
+  });
+
   it('edits a parameter in the list: Escape leaves it, what is wrong is said, Enter saves', async () => {
     const { page, url, api } = system();
     const { body } = await api.get<{ items: { id: number; name: string }[] }>('/api/strategies');

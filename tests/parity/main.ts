@@ -18,12 +18,16 @@ const services = await startServices();
 process.env['REDIS_URL'] = services.redisUrl;
 process.env['DATABASE_URL'] = services.databaseUrl;
 const reports: SessionReport[] = [];
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void services.stop().finally(() => process.exit(1)));
 try {
   for (const session of chosen) {
     const report = await runSession(session, SPEED);
     reports.push(report);
     const differences = differencesOf(report);
     if (differences !== '') print(differences);
+    // A run that is ended early loses only the session under way.
+    if (session !== chosen.at(-1)) print(tableOf([report]));
   }
 } finally {
   await services.stop();

@@ -84,6 +84,18 @@ export class GridRun {
     return (await this.lab.api.get<{ items: LevelRow[] }>(`/api/strategies/${this.id}/levels`)).body.items;
   }
 
+  /** What the platform says of it now, in a line: its run, and how many levels are in each state for each reason. */
+  async says(): Promise<string> {
+    const [{ state, reason, lastError }, levels] = await Promise.all([this.status(), this.levels()]);
+    const counts = new Map<string, number>();
+    for (const level of levels) {
+      const what = [level.state, level.reason?.code].filter((word) => word !== undefined).join(' ');
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+    }
+    const shown = [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
+    return `it is ${state} (${reason?.code ?? '–'}, last error ${lastError?.code ?? '–'}): ${shown}`;
+  }
+
   async rows(sql: string): Promise<Record<string, string>[]> {
     return this.lab.platform.rows.query<Record<string, string>[]>(sql, [this.id]);
   }

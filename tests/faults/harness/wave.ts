@@ -80,7 +80,7 @@ class Member {
     } catch (error) {
       const { cause } = error as Error;
       const why = cause instanceof Error ? ` (${cause.message})` : '';
-      this.violations.push(`idle: ${(error as Error).message}${why}`);
+      this.violations.push(`idle: ${(error as Error).message}${why}; ${await this.run.says().catch(String)}`);
     }
   }
 

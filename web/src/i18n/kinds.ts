@@ -113,6 +113,10 @@ const zhCnKinds: Readonly<Record<string, KindText>> = {
           '交易所（留空亦同）：止损单尽可能挂在交易所，未挂好前不会下增加仓位的订单。平台：只有平台运行时才有效。',
         options: { exchange: '交易所', platform: '平台' },
       },
+      'futures.allowUnprotected': {
+        title: '不设止损交易',
+        description: '仅合约。在交易所强平之前，没有人在亏损时平仓：保证金可能全部损失。',
+      },
     },
   },
   'ladder-grid': {
@@ -147,6 +151,10 @@ const zhCnKinds: Readonly<Record<string, KindText>> = {
         description: '仅永续：账户所处的模式。双向交易需要对冲模式。',
         options: { 'one-way': '单向', hedge: '对冲' },
       },
+      allowUnprotected: {
+        title: '不设止损交易',
+        description: '仅合约。在交易所强平之前，没有人在亏损时平仓：保证金可能全部损失。',
+      },
       postOnly: { title: '只挂单', description: '开仓和止盈订单从不吃单：会立即成交的先等待。' },
     },
   },
@@ -163,6 +171,10 @@ const zhCnKinds: Readonly<Record<string, KindText>> = {
       intervalMinutes: { title: '间隔（分钟）', description: '上次买入后经过此时长再买入。' },
       stepDeviation: { title: '跌幅 %', description: '价格比上次买入低这么多时再买入。' },
       takeProfit: { title: '止盈 %', description: '价格高于平均成本这么多时全部卖出。' },
+      allowUnprotected: {
+        title: '不设止损交易',
+        description: '仅合约。在交易所强平之前，没有人在亏损时平仓：保证金可能全部损失。',
+      },
     },
   },
 };

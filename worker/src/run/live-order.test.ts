@@ -43,6 +43,19 @@ describe('merging what the venue says into an order', () => {
     expect(whole.tradesMissingSince).toBeNull();
   });
 
+  it('takes an order whose trades are its whole quantity for filled, whatever was last said of its state', () => {
+    const open = feed(liveOrder(orderRow({ quantity: '3' }), []), report('open', '0'));
+    const part = feed(open, { ...conclusion(open, 'open', null), fill: fill('a', '1') });
+    expect(part.row).toMatchObject({ state: 'open', filledQuantity: '1', isFinal: false });
+    const whole = feed(part, { ...conclusion(part, 'open', null), fill: fill('b', '2') });
+    expect(whole.row).toMatchObject({ state: 'filled', filledQuantity: '3', isFinal: true });
+    expect(whole.tradesMissingSince).toBeNull();
+    // What the exchange says later agrees, or is older.
+    const later = mergeReport(whole, report('partially-filled', '1'), NOW);
+    expect([later.changed, later.contradiction]).toEqual([false, false]);
+    expect(mergeReport(whole, report('filled', '3'), NOW).changed).toBe(false);
+  });
+
   it('books a trade once however often it comes', () => {
     const trade = report('partially-filled', '1', fill('a', '1'));
     const order = feed(liveOrder(orderRow({ quantity: '3' }), []), trade, trade, trade);

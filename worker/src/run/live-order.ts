@@ -78,6 +78,12 @@ function bookedState(reported: OrderState, booked: Decimal, filled: Decimal): Or
   return booked.gt(0) ? 'partially-filled' : 'open';
 }
 
+/** Trades of the whole quantity prove that an order is filled, though no word of the venue on its state comes. */
+function isWhole({ quantity }: OrderRow, booked: Decimal): boolean {
+  const whole = dec(quantity);
+  return whole.gt(0) && booked.gte(whole);
+}
+
 export interface MergedReport {
   order: LiveOrder;
   /** The trade when it is new. */
@@ -96,7 +102,8 @@ export function mergeReport(order: LiveOrder, report: ValuedReport, now: number)
   const fill = report.fill !== null && !order.tradeIds.has(report.fill.tradeId) ? report.fill : null;
   const booked = dec(row.filledQuantity).plus(fill?.quantity ?? '0');
   const reportedFilled = Decimal.max(order.reportedFilled, dec(report.filledQuantity), booked);
-  const reportedState = nextState(order.reportedState, report.state);
+  const said = nextState(order.reportedState, report.state);
+  const reportedState = !isFinal(said) && isWhole(row, booked) ? 'filled' : said;
   const state = nextState(row.state, bookedState(reportedState, booked, reportedFilled));
   const exchangeOrderId = row.exchangeOrderId ?? report.exchangeOrderId;
   const reason = report.refusal;

@@ -50,6 +50,16 @@ describe('a stored run', () => {
     expect(memory.machine.slots.size).toBeGreaterThanOrEqual(10);
   });
 
+  it('of a contract without a stop, stored before that had to be allowed, goes on and is shown as unprotected', async () => {
+    const futures = { leverage: 2, marginMode: 'isolated', positionMode: 'one-way' };
+    const market = { ...LEG.market, symbol: 'SOL/USDT:USDT', type: 'linear' };
+    const context = { legs: [{ ...LEG, market }] };
+    const params = JSON.stringify({ ...PARAMS, futures });
+    const { frame, memory } = await open(stored({ params, context: JSON.stringify(context) }));
+    expect(frame.kind.plan(frame.context).refusals.map(({ code }) => code)).toEqual(['STOP_LOSS_MISSING']);
+    expect(frame.kind.view(frame.context, memory.machine).hasStop).toBe(false);
+  });
+
   it.each([
     ['a header that is no JSON', { header: '{"phase":' }, 'STATE_UNREADABLE'],
     ['a header of another form', { header: '{"phase":"dancing"}' }, 'STATE_UNREADABLE'],

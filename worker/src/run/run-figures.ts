@@ -15,7 +15,8 @@ export function statusFigures(
   const stopping = { code: 'STOP_REQUESTED', message: `Stopping: ${left} orders are being cancelled.` };
   return {
     ...figuresOf(view, session.fillCount),
-    ...(session.guard.isComplete ? { protection: 'exchange' } : {}),
+    // A stop on one side of two does not make a position safe.
+    ...(view.hasStop && session.guard.isComplete ? { protection: 'exchange' } : {}),
     state,
     reason: state === 'stopping' ? stopping : (editing ?? view.blocked),
   };

@@ -23,6 +23,8 @@ export const form = {
   notStarted: '{name} is created but could not be started.',
   editsRunning:
     'This strategy is running: saving takes its orders back, and it trades on with the new parameters. What it holds stays.',
+  unprotected:
+    'This strategy may trade a contract without a stop-loss. If the market goes against it, the exchange liquidates the position and its margin is lost.',
   on: 'On',
   off: 'Off',
   example: 'e.g. {value}',

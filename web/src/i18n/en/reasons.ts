@@ -98,4 +98,6 @@ export const reasons = {
   TRAILING_LIMIT_INSIDE: 'The limit lies inside the range.',
   VALUE_NOT_POSITIVE: 'It must be above zero.',
   LIQUIDATION_INSIDE_RANGE: 'The position would be liquidated inside the range.',
+  STOP_LOSS_MISSING:
+    'Nothing closes the position at a loss: set a stop-loss, or switch “Trade without a stop-loss” on.',
 };

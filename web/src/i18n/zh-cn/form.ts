@@ -24,6 +24,7 @@ export const form: Messages['form'] = {
   saved: '{name} 已保存',
   notStarted: '{name} 已创建，但未能启动。',
   editsRunning: '该策略正在运行：保存后会撤回挂单，并按新参数继续交易，持仓保留不变。',
+  unprotected: '此策略可以不设止损地交易合约。行情不利时，交易所会强平仓位，保证金将损失。',
   on: '开',
   off: '关',
   example: '例如 {value}',

@@ -99,4 +99,5 @@ export const reasons: Messages['reasons'] = {
   TRAILING_LIMIT_INSIDE: '限价位于区间之内。',
   VALUE_NOT_POSITIVE: '必须大于零。',
   LIQUIDATION_INSIDE_RANGE: '仓位会在区间内被强平。',
+  STOP_LOSS_MISSING: '亏损时没有任何机制平仓：请设置止损，或打开“不设止损交易”。',
 };

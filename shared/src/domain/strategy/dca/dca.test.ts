@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomFrom, type FeeMode } from '../range-grid/test-exchange.js';
-import { KindSession, TEST_LEG } from '../testing/kind-session.js';
+import { KindSession, LINEAR_LEG, TEST_LEG } from '../testing/kind-session.js';
 import { KindWalk, needlessCopies } from '../testing/kind-walk.js';
 import { keepsPromise, type Kept } from '../testing/wake-promise.js';
 import { dca } from './index.js';
@@ -89,6 +89,16 @@ describe('cost averaging', () => {
     const params = JSON.parse(JSON.stringify({ ...PARAMS, ...change })) as DcaParams;
     const { refusals } = dca.plan(params, { legs: [LEG] });
     expect(refusals.map((refusal) => refusal.code)).toContain(code);
+  });
+});
+
+describe('cost averaging on a contract', () => {
+  it('is refused unless somebody says that it may do without a stop-loss', () => {
+    const codes = (params: Partial<DcaParams>, leg = LINEAR_LEG): string[] =>
+      dca.plan({ ...PARAMS, ...params }, { legs: [leg] }).refusals.map(({ code }) => code);
+    expect(codes({})).toEqual(['STOP_LOSS_MISSING']);
+    expect(codes({ allowUnprotected: true })).toEqual([]);
+    expect(codes({}, LEG)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { AllowUnprotected } from '../common/protection.js';
 
 const Amount = (options: { title: string; description: string; examples: string[] }) =>
   Type.String({ pattern: '^(?:0|[1-9]\\d{0,17})(?:\\.\\d{1,18})?$', maxLength: 37, ...options });
@@ -45,6 +46,7 @@ export const DcaParams = Type.Object(
       description: 'Everything is sold this far above the average price paid.',
       examples: ['3'],
     }),
+    allowUnprotected: AllowUnprotected,
   },
   { additionalProperties: false, title: 'Cost averaging' },
 );

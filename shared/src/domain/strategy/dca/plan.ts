@@ -9,6 +9,7 @@ import {
 } from '../../market/market.js';
 import { breakEvenRatio, cycleFigures } from '../common/cycle-figures.js';
 import { fundsRefusals } from '../common/funds.js';
+import { protectionRefusals } from '../common/protection.js';
 import type { LegContext } from '../kind.js';
 import type { Plan, PlanLevel, Refusal } from '../plan.js';
 import { buySteps, targetOf } from './context.js';
@@ -103,6 +104,16 @@ export function planDca(params: DcaParams, leg: LegContext): Plan {
       base: decStr(base),
       valueAtLower: decStr(base.times(ticksToPrice(market, Math.min(...prices)))),
     },
-    refusals: [...refusals, ...fundsRefusals(requirements, leg)],
+    refusals: [
+      ...refusals,
+      ...protectionRefusals(leg, {
+        hasStop: false,
+        isWaived: params.allowUnprotected === true,
+        field: 'params.allowUnprotected',
+        remedy:
+          'this kind has no stop-loss. Set allowUnprotected to trade without one, or trade another kind.',
+      }),
+      ...fundsRefusals(requirements, leg),
+    ],
   };
 }

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { AllowUnprotected } from '../common/protection.js';
 
 /** A decimal above or equal to zero as text; what lies outside the sensible range is the plan's to refuse. */
 const Amount = (options: { title: string; description: string; examples: string[]; default?: string }) =>
@@ -83,6 +84,7 @@ export const LadderGridParams = Type.Object(
       title: 'Position mode',
       description: 'Perpetuals only: the mode the account is in. Both sides at once need hedge mode.',
     }),
+    allowUnprotected: AllowUnprotected,
     postOnly: Type.Boolean({
       default: false,
       title: 'Post-only',

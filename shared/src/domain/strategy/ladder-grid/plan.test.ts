@@ -46,7 +46,8 @@ describe('the plan of a ladder', () => {
 
   it('mirrors the short side, with cells below zero', () => {
     const leg = { ...LINEAR_LEG, bid: 10_000, ask: 10_000 };
-    const { levels, refusals } = ladderGrid.plan({ ...PARAMS, side: 'both', levels: 1 }, { legs: [leg] });
+    const params = { ...PARAMS, side: 'both', levels: 1, stopLoss: '10' } as const;
+    const { levels, refusals } = ladderGrid.plan(params, { legs: [leg] });
     expect(refusals).toEqual([]);
     expect(levels).toMatchObject([
       { cell: 1, side: 'buy', buyPrice: '99', sellPrice: '99.99' },
@@ -77,7 +78,13 @@ describe('the plan of a ladder', () => {
     ],
     ['CYCLE_NOT_PROFITABLE', { closeDeviation: '0.15' }],
     ['INSUFFICIENT_FUNDS', {}, { quoteFree: '293.99' }],
+    ['STOP_LOSS_MISSING', {}, LINEAR_LEG],
   ])('is refused with %s (%j)', (code, params, leg) => {
     expect(codes(params, leg)).toContain(code);
+  });
+
+  it('is let through on a contract with a stop-loss, or by those who say that they want none', () => {
+    expect(codes({ stopLoss: '10' }, LINEAR_LEG)).not.toContain('STOP_LOSS_MISSING');
+    expect(codes({ allowUnprotected: true }, LINEAR_LEG)).not.toContain('STOP_LOSS_MISSING');
   });
 });

@@ -10,6 +10,7 @@ import {
 } from '../../market/market.js';
 import { breakEvenRatio, cycleFigures, type CycleFigures } from '../common/cycle-figures.js';
 import { fundsRefusals } from '../common/funds.js';
+import { protectionRefusals } from '../common/protection.js';
 import { isFeeInBase } from '../fee-currency.js';
 import type { PlanContext } from '../kind.js';
 import type { Plan, PlanLevel, PlanRequirement, Refusal } from '../plan.js';
@@ -131,7 +132,15 @@ export function planLadderGrid(params: LadderGridParams, context: PlanContext): 
   const requirements: PlanRequirement[] = [
     { leg: leg.leg, asset: market.quote, amount: decStr(sum(levels.map((level) => level.reserved))) },
   ];
-  refusals.push(...fundsRefusals(requirements, leg));
+  refusals.push(
+    ...protectionRefusals(leg, {
+      hasStop: params.stopLoss !== undefined,
+      isWaived: params.allowUnprotected === true,
+      field: 'params.stopLoss',
+      remedy: 'set stopLoss, or allowUnprotected to trade without one.',
+    }),
+    ...fundsRefusals(requirements, leg),
+  );
   const figures = rungs.map((rung) => figuresOf(ladder, rung));
   const worst = figures.reduce((low, next) => (next.net.lt(low.net) ? next : low));
   const longs = resting.filter(({ slot }) => isLong(slot));

@@ -140,7 +140,8 @@ describe('the plan of a direction', () => {
   });
 
   it('reserves margin and shows where it would be liquidated', () => {
-    const plan = planRangeGrid({ ...TEST_PARAMS, direction: 'neutral', futures }, testLeg(linear));
+    const waived = { ...futures, allowUnprotected: true };
+    const plan = planRangeGrid({ ...TEST_PARAMS, direction: 'neutral', futures: waived }, testLeg(linear));
     expect(plan.refusals).toEqual([]);
     // 720 below and 1,610 above, at half, and the taker's fee for all of it.
     expect(plan.requirements).toEqual([{ leg: 0, asset: 'USDT', amount: '1167.33' }]);

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { AllowUnprotected } from '../common/protection.js';
 import { PositiveDecimal } from './positive-decimal.js';
 
 /** The grid follows the market. */
@@ -111,6 +112,7 @@ export const FuturesParams = Type.Object(
           'Exchange (also when blank): a stop-loss rests at the exchange where it can, and nothing that makes the position larger is sent without it. Platform: it works only while the platform runs.',
       }),
     ),
+    allowUnprotected: AllowUnprotected,
   },
   { additionalProperties: false, title: 'Futures', description: 'Needed for perpetual markets.' },
 );

@@ -10,6 +10,7 @@ import {
 import type { LegContext } from '../kind.js';
 import type { Plan, PlanLevel, PlanRequirement, Refusal } from '../plan.js';
 import { fundsRefusals } from '../common/funds.js';
+import { protectionRefusals } from '../common/protection.js';
 import { isInfinity, orderBudget } from './infinity.js';
 import { infinityShape } from './infinity-plan.js';
 import { levelAt, levelTicks } from './levels.js';
@@ -18,6 +19,7 @@ import { checkCell, type PlanShape } from './plan-cell.js';
 import { breakEvenRatio, type CycleFigures } from './plan-cycle.js';
 import { levelRefusals, shapeRefusals } from './plan-shape.js';
 import { directionRefusals, exitRefusals, liquidation, worstCase } from './plan-risk.js';
+import { protectionOf } from './protection.js';
 import { cellQuantities, holdsAtStart, openingLevel, startFunds, type StartFunds } from './quantities.js';
 
 /** Orders per symbol that Binance accepts (MAX_NUM_ORDERS); the grid keeps one order per cell. */
@@ -151,6 +153,7 @@ export function planRangeGrid(params: RangeGridParams, present: LegContext): Pla
     refusals: [
       ...venueRefusals(params, context, shape.cells.length),
       ...exitRefusals(params, context),
+      ...protectionRefusals(context, protectionOf(params)),
       ...checked.flatMap(({ refusals }) => refusals),
       ...fundsRefusals(requirements, context),
       ...(shape.liquidation?.refusals ?? []),

@@ -9,6 +9,7 @@ import { exchangeStops } from './exchange-stops.js';
 import { rangeNow } from './layout.js';
 import type { RangeGridParams } from './params.js';
 import { inventoryOf, middleOf, profitOf } from './profit.js';
+import { protectionOf } from './protection.js';
 import {
   activeCells,
   auxiliaryAt,
@@ -102,14 +103,6 @@ function phaseOf(state: RangeGridState): string {
   return state.header.paused ? 'paused' : names[state.header.phase];
 }
 
-/** A range left with everything sold is a stop, too. */
-function hasStop({ params }: Grid): boolean {
-  const { exits, outOfRange } = params;
-  const sells = exits?.stop === undefined || exits.stop === 'sell';
-  const ends = exits?.stopLoss !== undefined || exits?.trailingStopPercent !== undefined;
-  return (ends && sells) || outOfRange === 'sell';
-}
-
 /** Levels with reasons, inventory and profit at the middle of the last best quotes (the start price before any). */
 export function viewRangeGrid(
   params: RangeGridParams,
@@ -141,7 +134,7 @@ export function viewRangeGrid(
     cycles: state.header.cycles,
     profit: profitOf(state, inventory, mark),
     phase: phaseOf(state),
-    hasStop: hasStop(grid),
+    hasStop: protectionOf(params).hasStop,
     stops: exchangeStops(grid, state),
     ending: state.header.phase === 'exiting',
     blocked: blocked === null ? null : { code: blocked.code, message: blocked.message },
