@@ -66,7 +66,7 @@ const SCENARIOS: Scenarios = {
   F12: async (bench, fault) => {
     await fault();
     const refused = await bench.place();
-    expect([...code(refused), refused.headers.get('Retry-After')]).toEqual([429, -1015, '10']);
+    expect([...codeOf(refused), refused.headers.get('Retry-After')]).toEqual([429, -1015, '10']);
     await bench.place();
     await bench.place();
     expect((await bench.place()).status).toBe(200);
