@@ -54,6 +54,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          // As above; a file gives back what it changes, the environment and spies above all.
           isolate: false,
         },
       },
