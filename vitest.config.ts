@@ -54,6 +54,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          // As above; a file gives back what it changes, the environment and spies above all.
+          isolate: false,
         },
       },
       {
@@ -67,6 +69,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Mostly they wait for venues and clocks: two systems fit on two cores.
           maxWorkers: 2,
+          isolate: false,
         },
       },
     ],

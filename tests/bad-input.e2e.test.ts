@@ -1,26 +1,22 @@
 import type { ErrorBody } from '@gridfleet/shared/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createGrid, TestPlatform } from './harness/platform.js';
+import { createGrid, type TestPlatform } from './harness/platform.js';
 import type { Answer, Rest } from './harness/rest.js';
-import { TEST_KEY, TEST_SECRET, TestSimulator } from './harness/simulator.js';
+import { TEST_KEY, TEST_SECRET } from './harness/simulator.js';
+import { startSystem, type TestSystem } from './harness/system.js';
 
-let sim: TestSimulator;
+let system: TestSystem;
 let platform: TestPlatform;
 let api: Rest;
 let accountId: number;
 
 beforeAll(async () => {
-  sim = await TestSimulator.start(1);
-  platform = await TestPlatform.create(sim.url);
-  ({ api } = await platform.startApi());
-  await platform.startWorker('node-1');
+  system = await startSystem();
+  ({ platform, api } = system);
   ({ accountId } = await createGrid(api));
 });
 
-afterAll(async () => {
-  await platform.close();
-  await sim.process.stop();
-});
+afterAll(() => system.close());
 
 /** Rows of everything a request could store. */
 async function stored(): Promise<unknown> {

@@ -11,9 +11,10 @@ import { platformCases } from './browser/platform-cases.js';
 import { strategyCases } from './browser/strategy-cases.js';
 import { viewerCases } from './browser/viewer-cases.js';
 import { watchCases } from './browser/watch-cases.js';
-import { createGrid, TestPlatform } from './harness/platform.js';
+import { createGrid } from './harness/platform.js';
 import type { Rest } from './harness/rest.js';
-import { TestSimulator } from './harness/simulator.js';
+import type { TestSimulator } from './harness/simulator.js';
+import { startSystem } from './harness/system.js';
 import { waitUntil } from './harness/wait.js';
 
 const WEB_DIST = fileURLToPath(new URL('../web/dist', import.meta.url));
@@ -28,16 +29,10 @@ const troubles: string[] = [];
 const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  sim = await TestSimulator.start(20);
-  closers.push(() => sim.process.stop());
-  const platform = await TestPlatform.create(sim.url, {
-    WEB_DIST,
-    WORKER_ROLES: 'live,backtest',
-    NOTIFY_ALLOW_PRIVATE: 'true',
-  });
-  closers.push(() => platform.close());
-  ({ api, url } = await platform.startApi());
-  await platform.startWorker('node-1');
+  const env = { WEB_DIST, WORKER_ROLES: 'live,backtest', NOTIFY_ALLOW_PRIVATE: 'true' };
+  const running = await startSystem({ speed: 20, env });
+  closers.push(running.close);
+  ({ sim, api, url } = running);
   ({ id } = await createGrid(api));
   await api.post(`/api/strategies/${id}/start`);
   const browser = await chromium.launch({

@@ -1,15 +1,17 @@
 import { Decimal } from '@gridfleet/shared/domain';
 import type { StrategyStatus } from '@gridfleet/shared/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createGrid, TestPlatform } from './harness/platform.js';
+import { createGrid, type TestPlatform } from './harness/platform.js';
 import type { GridfleetProcess } from './harness/processes.js';
 import type { Rest } from './harness/rest.js';
-import { TestSimulator, type LedgerFill } from './harness/simulator.js';
+import type { LedgerFill, TestSimulator } from './harness/simulator.js';
+import { startSystem, type TestSystem } from './harness/system.js';
 import { waitUntil } from './harness/wait.js';
 
 const FOREIGN = 'placed-by-hand-1';
 const OPEN = new Set(['NEW', 'PARTIALLY_FILLED']);
 
+let system: TestSystem;
 let sim: TestSimulator;
 let platform: TestPlatform;
 let api: Rest;
@@ -93,17 +95,12 @@ async function quiet(): Promise<void> {
 }
 
 beforeAll(async () => {
-  sim = await TestSimulator.start(20);
-  platform = await TestPlatform.create(sim.url);
-  ({ api } = await platform.startApi());
-  worker = await platform.startWorker('node-1');
+  system = await startSystem({ speed: 40 });
+  ({ sim, platform, api, worker } = system);
   await sim.placeForeign(FOREIGN, '50000.00');
 });
 
-afterAll(async () => {
-  await platform.close();
-  await sim.process.stop();
-});
+afterAll(() => system.close());
 
 describe('a range grid on a recorded market, through real processes', () => {
   it('starts through the API and fills', async () => {

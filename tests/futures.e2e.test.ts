@@ -59,8 +59,15 @@ async function create(market: string, params: Record<string, unknown>): Promise<
 }
 
 async function start(id: number): Promise<void> {
-  const started = await api.post(`/api/strategies/${id}/start`);
-  expect(started.status).toBe(200);
+  // The venue's answer is needed: shortly after a node has died nobody may have it.
+  await waitUntil(
+    async () => {
+      const { status: code, body } = await api.post(`/api/strategies/${id}/start`);
+      if (code !== 200) throw new Error(JSON.stringify(body));
+      return true;
+    },
+    { timeoutMs: 30_000, what: `strategy ${id} to be started`, everyMs: 500 },
+  );
 }
 
 /** The grids' profit, and what the exchange says the account has gained, once the two have come to rest. */
@@ -86,8 +93,7 @@ beforeAll(async () => {
   );
   market = new FuturesExchange(sim);
   platform = await TestPlatform.create(sim.url, WORKER);
-  ({ api } = await platform.startApi());
-  worker = await platform.startWorker('node-1');
+  [{ api }, worker] = await Promise.all([platform.startApi(), platform.startWorker('node-1')]);
   await market.setPrice('0.5', ...WALKING);
 });
 

@@ -6,14 +6,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectForBackup, tablesOf } from '@gridfleet/shared/infra';
 import type { StrategyStatus } from '@gridfleet/shared/schema';
 import { gridfleet, type CliResult } from './harness/cli.js';
-import { createGrid, TestPlatform } from './harness/platform.js';
+import { createGrid, type TestPlatform } from './harness/platform.js';
 import type { GridfleetProcess } from './harness/processes.js';
 import type { Rest } from './harness/rest.js';
-import { TestSimulator, type LedgerOrder } from './harness/simulator.js';
+import type { LedgerOrder, TestSimulator } from './harness/simulator.js';
+import { startSystem, type TestSystem } from './harness/system.js';
 import { waitUntil } from './harness/wait.js';
 import { metricsCases } from './operate/metrics-cases.js';
 
 /** One installation through its life: watched, commanded, its key changed, upgraded, lost and restored. */
+let system: TestSystem;
 let sim: TestSimulator;
 let platform: TestPlatform;
 let api: Rest;
@@ -52,18 +54,15 @@ async function restart(env: NodeJS.ProcessEnv): Promise<void> {
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'gridfleet-operate-'));
-  sim = await TestSimulator.start(10);
-  platform = await TestPlatform.create(sim.url);
-  ({ api, url: apiUrl } = await platform.startApi());
-  worker = await platform.startWorker('node-1');
+  system = await startSystem({ speed: 10 });
+  ({ sim, platform, api, url: apiUrl, worker } = system);
   ({ id: strategyId } = await createGrid(api));
   expect((await cli('strategy', 'start', String(strategyId))).stdout).toContain('start accepted');
   await until('the first fills', ({ fills }) => fills >= 3);
 });
 
 afterAll(async () => {
-  await platform.close();
-  await sim.process.stop();
+  await system.close();
   rmSync(dir, { recursive: true, force: true });
 });
 

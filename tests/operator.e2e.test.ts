@@ -11,11 +11,13 @@ import {
   type Order,
   type Strategy,
 } from '@gridfleet/shared/schema';
-import { createGrid, TestPlatform } from './harness/platform.js';
+import { createGrid, type TestPlatform } from './harness/platform.js';
 import type { Rest } from './harness/rest.js';
-import { TestSimulator } from './harness/simulator.js';
+import type { TestSimulator } from './harness/simulator.js';
+import { startSystem, type TestSystem } from './harness/system.js';
 import { waitUntil } from './harness/wait.js';
 
+let system: TestSystem;
 let sim: TestSimulator;
 let platform: TestPlatform;
 let api: Rest;
@@ -23,17 +25,13 @@ let accountId: number;
 let gridId: number;
 
 beforeAll(async () => {
-  sim = await TestSimulator.start(1);
-  platform = await TestPlatform.create(sim.url);
-  ({ api } = await platform.startApi());
-  await platform.startWorker('node-1');
+  // It looks for orders of nobody each 3 s and not each 15 s.
+  system = await startSystem({ env: { TIME_SCALE: '0.2' } });
+  ({ sim, platform, api } = system);
   ({ accountId, id: gridId } = await createGrid(api));
 });
 
-afterAll(async () => {
-  await platform.close();
-  await sim.process.stop();
-});
+afterAll(() => system.close());
 
 /** Typed, as a person has to. */
 function confirmed(order: Omit<ManualOrderRequest, 'accountId' | 'market'>): ManualOrderRequest {

@@ -1,9 +1,10 @@
 import type { HaltDto, StrategyStatus, TokenCreated, TradingStateDto } from '@gridfleet/shared/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createGrid, TestPlatform } from './harness/platform.js';
+import { createGrid, type TestPlatform } from './harness/platform.js';
 import type { GridfleetProcess } from './harness/processes.js';
 import { Rest, type Answer } from './harness/rest.js';
-import { TEST_KEY, TEST_SECRET, TestSimulator } from './harness/simulator.js';
+import { TEST_KEY, TEST_SECRET, type TestSimulator } from './harness/simulator.js';
+import { startSystem, type TestSystem } from './harness/system.js';
 import { waitUntil } from './harness/wait.js';
 
 /** Whatever contains one of these has leaked a secret. */
@@ -22,6 +23,7 @@ class RecordingRest extends Rest {
   }
 }
 
+let system: TestSystem;
 let sim: TestSimulator;
 let platform: TestPlatform;
 let api: RecordingRest;
@@ -31,9 +33,6 @@ let id: number;
 let accountId: number;
 let token: string;
 
-async function startWorker(name: string): Promise<void> {
-  worker = await platform.startWorker(name);
-}
 const status = async () => (await api.get<StrategyStatus>(`/api/strategies/${id}/status`)).body;
 const tradingState = async () => (await api.get<TradingStateDto>(`/api/trading-state/strategy/${id}`)).body;
 async function openAtExchange(side?: string): Promise<number> {
@@ -60,12 +59,9 @@ const halted = (halt: HaltDto) =>
   );
 
 beforeAll(async () => {
-  sim = await TestSimulator.start(60);
-  platform = await TestPlatform.create(sim.url, { LOG_LEVEL: 'trace' });
-  const started = await platform.startApi();
-  apiUrl = started.url;
+  system = await startSystem({ speed: 60, env: { LOG_LEVEL: 'trace' }, node: 'alpha' });
+  ({ sim, platform, url: apiUrl, worker } = system);
   api = new RecordingRest(apiUrl);
-  await startWorker('alpha');
   ({ id, accountId } = await createGrid(api));
   const made = await api.post<TokenCreated>('/api/tokens', { name: 'bot', scopes: ['admin'] });
   token = made.body.token;
@@ -81,10 +77,7 @@ beforeAll(async () => {
   await api.post(`/api/strategies/${id}/start`);
   await waitUntil(async () => (await status()).fills > 0, { timeoutMs: 60_000, what: 'trades' });
 });
-afterAll(async () => {
-  await platform.close();
-  await sim.process.stop();
-});
+afterAll(() => system.close());
 
 describe('a broken limit', () => {
   it('cancels what would open a position, survives kill -9, and lets nothing through before somebody resumes', async () => {
@@ -101,7 +94,7 @@ describe('a broken limit', () => {
     });
     await worker.kill();
     const killedAt = new Date();
-    await startWorker('beta');
+    await platform.startWorker('beta');
     await waitUntil(async () => (await status()).workerName === 'beta', {
       timeoutMs: 30_000,
       what: 'the take-over',

@@ -1,72 +1,73 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StrategyStatus } from '@gridfleet/shared/schema';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createGrid, TestPlatform } from './harness/platform.js';
-import type { Rest } from './harness/rest.js';
+import { violationsOf } from './faults/harness/books.js';
+import { GridRun } from './faults/harness/grid-run.js';
+import { LAB_MARKETS, marketFlags, walk } from './faults/harness/market.js';
+import { TestPlatform } from './harness/platform.js';
 import { TestSimulator } from './harness/simulator.js';
 import { TcpProxy } from './harness/tcp-proxy.js';
 import { waitUntil } from './harness/wait.js';
 
-const OPEN = new Set(['NEW', 'PARTIALLY_FILLED']);
 /** A storage that is back must be traded with again within this, ms (a slow machine gets half as much again). */
 const RESUME_MS = 45_000;
+/** From one price of the market to the next: each fills one order of the grid. */
+const STEP_MS = 200;
+/** Orders of the grid that rest while nothing is wrong. */
+const CELLS = 10;
+/** Periods of the engine against those in production, its pauses between attempts above all; leases keep their times. */
+const TIME_SCALE = '0.2';
 
 let sim: TestSimulator;
 let mysql: TcpProxy;
 let redis: TcpProxy;
 let platform: TestPlatform;
-let api: Rest;
-let id: number;
+let grid: GridRun;
 
-async function count(sql: string): Promise<number> {
-  const [row] = await platform.rows.query<{ n: string }[]>(sql);
-  return Number(row?.n ?? 0);
-}
-const fills = (): Promise<number> => count('SELECT COUNT(*) AS n FROM fill');
-const exchangeOrders = async (): Promise<number> => (await sim.ledger()).account.orders.length;
+const traded = async (): Promise<number> => (await sim.ledger(grid.apiKey)).account.fills.length;
+const ordered = async (): Promise<number> => (await sim.ledger(grid.apiKey)).account.orders.length;
 
 /** Trading goes on: fills are booked that were not there before. */
 async function tradesAgain(): Promise<void> {
-  const before = await fills();
-  await waitUntil(async () => (await fills()) >= before + 2, { timeoutMs: RESUME_MS, what: 'new fills' });
+  const before = await grid.fills();
+  await waitUntil(async () => (await grid.fills()) >= before + 2, {
+    timeoutMs: RESUME_MS,
+    what: 'new fills',
+  });
 }
 
-/** The market stands still; then MySQL and the exchange must say the same, order by order and fill by fill. */
+/** The market goes on, and the exchange gets no order. */
+async function sendsNothing(ms: number): Promise<void> {
+  const before = await ordered();
+  await delay(ms);
+  expect(await ordered()).toBe(before);
+}
+
+/** The market stands still; then every book must say the same here and at the exchange, and every cell has its order. */
 async function booksAgree(): Promise<void> {
   await sim.pause(true);
+  let wrong: string[] = [];
   await waitUntil(
     async () => {
-      const { account } = await sim.ledger();
-      const open = account.orders.filter((order) => OPEN.has(order.status));
-      const live = await count('SELECT COUNT(*) AS n FROM orders WHERE is_final = 0');
-      const { body } = await api.get<StrategyStatus>(`/api/strategies/${id}/status`);
-      const booked = (await fills()) === account.fills.length;
-      return body.state === 'running' && open.length === 20 && live === 20 && booked;
+      wrong = await violationsOf(grid);
+      const isTrading = (await grid.status()).state === 'running' && (await grid.resting()) === CELLS;
+      return isTrading && wrong.length === 0;
     },
-    { timeoutMs: RESUME_MS, what: 'the books to agree with the exchange' },
-  );
-  const { account, checks } = await sim.ledger();
-  expect(checks).toEqual([]);
-  const rows = await platform.rows.query<{ client_order_id: string }[]>('SELECT client_order_id FROM orders');
-  const known = new Set(rows.map((row) => row.client_order_id));
-  expect(account.orders.filter((order) => !known.has(order.clientOrderId))).toEqual([]);
-  const slots = account.orders
-    .filter((order) => OPEN.has(order.status))
-    .map((order) => order.clientOrderId.slice(0, 17));
-  expect(new Set(slots).size).toBe(20);
-  const trades = await platform.rows.query<{ trade_id: string }[]>('SELECT trade_id FROM fill');
-  expect(trades.map((row) => row.trade_id).sort()).toEqual(
-    account.fills.map((fill) => String(fill.tradeId)).sort(),
-  );
+    { timeoutMs: RESUME_MS, what: 'the books to agree with the exchange', everyMs: 200 },
+  ).catch((error: unknown) => {
+    expect(wrong).toEqual([]);
+    throw error;
+  });
   await sim.pause(false);
 }
 
 const USER = 'gridfleet-fault-test';
 
 beforeAll(async () => {
-  sim = await TestSimulator.start(20);
-  platform = await TestPlatform.create(sim.url);
-  ({ api } = await platform.startApi());
+  const [market] = LAB_MARKETS;
+  if (market === undefined) throw new Error('the lab has no market');
+  sim = await TestSimulator.start(1, marketFlags());
+  platform = await TestPlatform.create(sim.url, { TIME_SCALE });
+  const { api } = await platform.startApi();
   mysql = await TcpProxy.start(platform.env['DATABASE_URL'] ?? '', 3306);
   redis = await TcpProxy.start(platform.env['REDIS_URL'] ?? '', 6379);
   await platform.redis.call('ACL', 'SETUSER', USER, 'reset', 'on', '>fault', '~*', '&*', '+@all');
@@ -76,9 +77,10 @@ beforeAll(async () => {
   platform.env['DATABASE_URL'] = mysql.through(platform.env['DATABASE_URL'] ?? '');
   platform.env['REDIS_URL'] = redisUrl.href;
   await platform.startWorker('node-1');
-  ({ id } = await createGrid(api));
-  await api.post(`/api/strategies/${id}/start`);
-  await waitUntil(async () => (await fills()) >= 3, { timeoutMs: 60_000, what: 'the first fills' });
+  await walk(sim, market.symbol, STEP_MS);
+  grid = await GridRun.open({ simulator: sim, platform, api }, market);
+  await grid.start();
+  await waitUntil(async () => (await grid.fills()) >= 3, { timeoutMs: 60_000, what: 'the first fills' });
 });
 
 afterEach(() => {
@@ -99,9 +101,9 @@ describe('MySQL', () => {
     mysql.cut();
     // What was committed before the cut may still be on its way for a moment.
     await delay(500);
-    const before = await exchangeOrders();
-    await delay(5_000);
-    expect(await exchangeOrders()).toBe(before);
+    const before = await traded();
+    await sendsNothing(4_000);
+    expect(await traded()).toBeGreaterThan(before);
     mysql.heal();
     await tradesAgain();
     await booksAgree();
@@ -117,10 +119,10 @@ describe('MySQL', () => {
   it('holding a lock for longer than a transaction may wait: the whole step is tried again', async () => {
     const runner = platform.rows.createQueryRunner();
     await runner.startTransaction();
-    await runner.query('SELECT id FROM strategy WHERE id = ? FOR UPDATE', [id]);
-    const before = await fills();
+    await runner.query('SELECT id FROM strategy WHERE id = ? FOR UPDATE', [grid.id]);
+    const before = await grid.fills();
     await delay(10_000);
-    expect(await fills()).toBe(before);
+    expect(await grid.fills()).toBe(before);
     await runner.rollbackTransaction();
     await runner.release();
     await tradesAgain();
@@ -148,9 +150,7 @@ describe('Redis', () => {
     redis.cut();
     // The last renewal was sent at most 1.5 s before; a lease is trusted for 4 s.
     await delay(6_000);
-    const before = await exchangeOrders();
-    await delay(3_000);
-    expect(await exchangeOrders()).toBe(before);
+    await sendsNothing(3_000);
     redis.heal();
     await tradesAgain();
     await booksAgree();
@@ -165,9 +165,7 @@ describe('Redis', () => {
   it('read-only: the node ends its lease by itself, and takes up again', async () => {
     await platform.redis.call('ACL', 'SETUSER', USER, '-@write');
     await delay(6_000);
-    const before = await exchangeOrders();
-    await delay(3_000);
-    expect(await exchangeOrders()).toBe(before);
+    await sendsNothing(3_000);
     await platform.redis.call('ACL', 'SETUSER', USER, '+@write');
     await tradesAgain();
     await booksAgree();

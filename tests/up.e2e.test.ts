@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProcessRecords } from '../cli/src/process/process-records.js';
 import { stopProcess } from '../cli/src/process/stop-process.js';
 import { freePort } from '../cli/src/services/free-port.js';
@@ -19,6 +19,8 @@ const NEXT_START_MS = 20_000;
 let home: string;
 let port: number;
 const started: Up[] = [];
+/** The one that serves from one test to the next. */
+let serving: Up;
 
 /** One `gridfleet up` in the common folder. */
 class Up {
@@ -93,11 +95,8 @@ beforeAll(async () => {
   port = await freePort();
 });
 
-afterEach(async () => {
-  for (const up of started.splice(0)) if (!up.hasEnded) await up.end('SIGTERM');
-});
-
 afterAll(async () => {
+  for (const up of started) if (!up.hasEnded) await up.end('SIGTERM');
   for (const { identity } of new ProcessRecords(join(home, 'run')).running()) {
     await stopProcess(identity, { graceMs: 10_000 });
   }
@@ -118,16 +117,14 @@ describe('gridfleet up', () => {
   test('goes on at the next start, quickly, on the same ports and with one demo', async () => {
     const before = saved('state.json');
     const startedAt = performance.now();
-    const up = new Up();
-    await up.ready();
+    serving = new Up();
+    await serving.ready();
     expect(performance.now() - startedAt).toBeLessThan(NEXT_START_MS);
     expect(saved('state.json')).toEqual(before);
     expect(await strategies()).toHaveLength(1);
   });
 
   test('a second start says where the first one serves, and touches nothing', async () => {
-    const up = new Up();
-    await up.ready();
     const second = new Up();
     expect(await second.ended()).toBe(0);
     expect(second.output).toContain(`running already: http://127.0.0.1:${port}`);
@@ -138,14 +135,14 @@ describe('gridfleet up', () => {
   });
 
   test('recovers from having been killed, with what it had started still running', async () => {
-    const killed = new Up();
-    await killed.ready();
-    await killed.end('SIGKILL');
+    await serving.end('SIGKILL');
     expect(running()).toEqual(PROGRAMS);
-    const up = new Up();
-    await up.ready();
-    expect(up.output).toContain('Stopping what an earlier start left running');
+    serving = new Up();
+    await serving.ready();
+    expect(serving.output).toContain('Stopping what an earlier start left running');
     expect(await strategies()).toHaveLength(1);
+    expect(await serving.end('SIGTERM')).toBe(0);
+    expect(running()).toEqual([]);
   });
 
   test('--fresh begins from nothing, with new secrets', async () => {

@@ -31,7 +31,7 @@ interface AxeFinding {
  */
 export async function seriousFindings(page: Page, rule?: 'color-contrast'): Promise<string[]> {
   // Evaluated rather than added as a script tag: a content security policy may forbid those.
-  await page.evaluate(`if (!window.axe) { ${AXE} }`);
+  if (!(await page.evaluate<boolean>('Boolean(window.axe)'))) await page.evaluate(AXE);
   const only = rule === undefined ? '' : `, runOnly: ['${rule}']`;
   const violations = await page.evaluate<AxeFinding[]>(
     `axe.run({ exclude: ['tbody tr:nth-child(n+5)'] }, { resultTypes: ['violations']${only} }).then((result) => result.violations)`,

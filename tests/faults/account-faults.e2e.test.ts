@@ -46,3 +46,13 @@ suite('placements that go wrong', REQUEST_FAULTS.slice(0, 6), 'frozen');
 suite('other requests that go wrong', REQUEST_FAULTS.slice(6));
 suite('events that come oddly', EVENT_FAULTS, 'killed');
 suite('markets and owners that change their mind', MARKET_FAULTS);
+
+describe('all of them together', () => {
+  it('have orders that never arrived known as never sent, and leave no failure unhandled', async () => {
+    const [row] = await lab.platform.rows.query<{ n: string }[]>(
+      "SELECT COUNT(*) AS n FROM orders WHERE state = 'never-sent'",
+    );
+    expect(Number(row?.n)).toBeGreaterThan(0);
+    expect(lab.platform.output()).not.toContain('unhandled rejection');
+  });
+});

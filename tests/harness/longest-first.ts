@@ -1,15 +1,20 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Test files that take minutes: begun last, one of them would run alone at the end. Longest first. */
+/** Test files that take half a minute or more: begun last, one of them would run alone at the end. Longest first. */
 const LONG = [
-  'account-faults',
-  'storage-faults',
   'browser',
+  'storage-faults',
+  'account-faults',
   'fleet',
   'address-faults',
-  'chaos',
-  'operate',
   'up',
+  'operate',
+  'chaos',
+  'first-trade',
+  'backtest',
+  'parity',
+  'futures',
+  'risk',
 ];
 
 function rank({ moduleId }: TestSpecification): number {

@@ -73,8 +73,9 @@ export class TestPlatform {
   }
 
   async close(): Promise<void> {
+    // Nobody is left to hand anything over to.
     await Promise.all(
-      this.#processes.filter((process) => process.exitCode() === undefined).map((process) => process.stop()),
+      this.#processes.filter((process) => process.exitCode() === undefined).map((process) => process.kill()),
     );
     await this.rows.destroy();
     this.redis.disconnect();

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ForeignOrderRepository, FundingRowEntity, VenuePositionRowEntity } from '@gridfleet/shared/infra';
 import type { Account, Strategy } from '@gridfleet/shared/schema';
-import { accountBody, createAccount, gridParams, strategyBody } from '../testing/fixtures.js';
+import { storeBelongings } from '../testing/belongings.js';
+import { accountBody } from '../testing/fixtures.js';
 import { readOperations, urlOf, type Operation } from '../testing/openapi-document.js';
-import { setRun, storeCycle, storeFill, storeMachine, storeOrder } from '../testing/stored-run.js';
 import { startTestApi, type Answer, type Caller, type TestApi } from '../testing/test-api.js';
 import { ROUTE_ACCESS } from './route-access.js';
 
@@ -19,7 +18,6 @@ const LEFT_OUT = new Set([
 ]);
 /** What everybody may see: how the platform is. */
 const SHARED = new Set(['GET /api/workers', 'GET /api/venues', 'GET /api/strategy-kinds', 'GET /api/health']);
-const TIME = new Date('2026-01-31T12:00:00.000Z');
 
 let api: TestApi;
 let ann: Caller;
@@ -27,105 +25,14 @@ let bob: Caller;
 let account: Account;
 let strategy: Strategy;
 let operations: (Operation & { example: unknown })[];
-/** Ann's ids by the beginning of the path that takes them; the longest that fits counts. */
+/** Ann's; the longest beginning that fits counts. */
 let ids: Record<string, string>;
-
-async function made(url: string, body: unknown): Promise<number> {
-  const answer = await ann('POST', url, body);
-  expect([200, 201, 202], answer.text).toContain(answer.status);
-  return (answer.body as { id: number }).id;
-}
 
 beforeAll(async () => {
   api = await startTestApi();
   ann = api.as('ann@example.org');
   bob = api.as('bob@example.org');
-  account = await createAccount(ann, CANARY);
-  const body = { ...strategyBody(account.id), name: CANARY };
-  const second = await made('/api/strategies', body);
-  strategy = (await ann('POST', '/api/strategies', body)).body as Strategy;
-  await ann('POST', `/api/strategies/${strategy.id}/start`);
-  const runId = await setRun(api.dataSource, strategy.id, { state: 'running' });
-  await storeMachine(api.dataSource, strategy);
-  const key = { strategy, runId, accountId: account.id, generation: 1 };
-  const orderId = await storeOrder(api.dataSource, key);
-  await storeFill(api.dataSource, key, orderId, { side: 'buy', amount: '1', feeQuote: '0' });
-  await storeCycle(api.dataSource, key, '1');
-  const [fill]: { id: string }[] = await api.dataSource.query('SELECT id FROM fill');
-  const place = { accountId: account.id, market: 'BTC/USDT:USDT', positionSide: 'net' as const };
-  const zero = { entryPrice: '0', markPrice: '0', liquidationPrice: null, margin: '0', unrealized: '0' };
-  await api.dataSource.manager.insert(VenuePositionRowEntity, {
-    ...place,
-    ...zero,
-    amount: '1',
-    readAt: TIME,
-  });
-  await api.dataSource.manager.insert(FundingRowEntity, {
-    ...place,
-    paymentId: CANARY,
-    strategyId: strategy.id,
-    leg: 0,
-    amount: '1',
-    asset: 'USDT',
-    time: TIME,
-  });
-  await api.dataSource.query(
-    `INSERT INTO fill_archive (source, order_ref, strategy_id, account_id, market, side, trade_id, price, quantity,
-       amount, fee, fee_asset, fee_quote, time) VALUES ('import', ?, ?, ?, 'BTC/USDT', 'buy', '1', 1, 1, 1, 0, 'USDT', 0, ?)`,
-    [CANARY, strategy.id, account.id, TIME],
-  );
-  const seen = { side: 'buy' as const, price: '1', quantity: '1', filledQuantity: '0', isOrphan: true };
-  await new ForeignOrderRepository(api.dataSource.manager).record(
-    account.id,
-    'BTC/USDT',
-    [{ ...seen, exchangeOrderId: CANARY, clientOrderId: CANARY }],
-    TIME,
-  );
-  const csv = Array.from({ length: 60 }, (_, i) => `${i * 60_000 + 1_700_000_000_000},1,1,1,1`).join('\n');
-  const upload = await ann(
-    'POST',
-    `/api/candle-files?name=${CANARY}`,
-    `open_time_ms,open,high,low,close\n${csv}`,
-    {
-      'content-type': 'text/csv',
-    },
-  );
-  expect(upload.status, upload.text).toBe(201);
-  const file = (upload.body as { id: number }).id;
-  ids = {
-    '/api/accounts': String(account.id),
-    '/api/strategies': String(strategy.id),
-    '/api/orders': orderId,
-    '/api/trades': fill?.id ?? '',
-    '/api/templates': String(
-      await made('/api/templates', { name: CANARY, kind: 'range-grid', params: gridParams() }),
-    ),
-    '/api/candle-files': String(file),
-    '/api/notifications': String(
-      await made('/api/notifications', {
-        kind: 'telegram',
-        name: CANARY,
-        settings: { chatId: '1' },
-        secrets: { botToken: '123456789:AAExampleExampleExampleExample' },
-      }),
-    ),
-    '/api/backtests': String(await backtest(file)),
-    '/api/tokens': String(await made('/api/tokens', { name: CANARY, scopes: ['read'] })),
-    '/api/capital/allocations': String(
-      await made('/api/capital/allocations', {
-        accountId: account.id,
-        name: CANARY,
-        asset: 'USDT',
-        amount: '10',
-        strategyIds: [second],
-      }),
-    ),
-    '/api/halt': String(await made('/api/halt', { scope: 'strategy', id: second, orders: 'leave' })),
-    '/api/trading-state/account': String(account.id),
-    '/api/trading-state/strategy': String(strategy.id),
-    // Of owners only: the role is refused before the id is looked up.
-    '/api/users': String(((await ann('GET', '/api/me')).body as { id: number }).id),
-  };
+  ({ account, strategy, ids } = await storeBelongings(api, ann, CANARY));
   const document = (await api.app.inject({ url: '/docs/json' })).json<{
     paths: Record<
       string,
@@ -143,22 +50,6 @@ beforeAll(async () => {
     }));
 });
 afterAll(() => api.close());
-
-/** A row as the queue would have it; what is in it is nobody else's business. */
-async function backtest(candleFileId: number): Promise<number> {
-  const result: { insertId: number } = await api.dataSource.query(
-    `INSERT INTO backtest (user_id, name, kind, symbol, candle_file_id, request, runs, state, created_at)
-       VALUES (?, ?, 'range-grid', 'BTC/USDT', ?, ?, 1, 'queued', ?)`,
-    [
-      ((await ann('GET', '/api/me')).body as { id: number }).id,
-      CANARY,
-      candleFileId,
-      JSON.stringify({ name: CANARY, candleFileId, config: {} }),
-      TIME,
-    ],
-  );
-  return result.insertId;
-}
 
 function annsId(path: string): string {
   const fits = Object.keys(ids).filter((start) => path.startsWith(`${start}/`));

@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type {
-  Account,
-  BatchResult,
-  ImportResult,
-  Strategy,
-  StrategyFile,
-  StrategyWhy,
-  Template,
-} from '@gridfleet/shared/schema';
+import type { Account, Strategy, StrategyWhy } from '@gridfleet/shared/schema';
 import { setTradingState } from '@gridfleet/shared/infra';
-import { createAccount, createStrategy, gridParams, strategyBody } from '../testing/fixtures.js';
+import { createAccount, createStrategy } from '../testing/fixtures.js';
 import { startTestApi, type Caller, type TestApi } from '../testing/test-api.js';
 
 let api: TestApi;
@@ -34,12 +26,8 @@ const list = async (query: string): Promise<Page> => {
   expect(answer.status, answer.text).toBe(200);
   return answer.body as Page;
 };
-const named = async (name: string, market = 'BTC/USDT'): Promise<Strategy> => {
-  const body = { ...strategyBody(account.id), name, legs: [{ accountId: account.id, market }] };
-  const answer = await ann('POST', '/api/strategies', body);
-  expect(answer.status, answer.text).toBe(201);
-  return answer.body as Strategy;
-};
+const named = (name: string, market = 'BTC/USDT'): Promise<Strategy> =>
+  createStrategy(ann, account.id, { name, market });
 
 describe('the list of strategies', () => {
   test('is filtered, sorted and cut into pages, each strategy exactly once', async () => {
@@ -176,139 +164,6 @@ describe('a deleted strategy', () => {
       items: [{ id: '70001', orderId: order, tradeId: 'a1', quantity: '2', maker: true }],
     });
     expect(await archived()).toMatchObject({ items: [] });
-  });
-});
-
-describe('a batch', () => {
-  test('starts, stops, changes and deletes each strategy by itself and says what became of it', async () => {
-    const [a, b] = [await named('Batch A'), await named('Batch B')];
-    const theirs = await createStrategy(bob, (await createAccount(bob)).id);
-    const run = async (what: string, body: object): Promise<BatchResult> => {
-      const answer = await ann('POST', `/api/strategies/batch/${what}`, body);
-      expect(answer.status, answer.text).toBe(200);
-      return answer.body as BatchResult;
-    };
-    const ids = [a.id, theirs.id, b.id];
-    const changed = await run('update', { strategyIds: ids, update: { params: { levels: 7 } } });
-    expect(changed).toMatchObject({ success: 2, failed: 1 });
-    expect(changed.items.map(({ id, code }) => [id, code])).toEqual([
-      [a.id, 'OK'],
-      [theirs.id, 'NOT_FOUND'],
-      [b.id, 'OK'],
-    ]);
-    const after = (await ann('GET', `/api/strategies/${a.id}`)).body as Strategy;
-    expect(after.params).toMatchObject({ ...gridParams(), levels: 7 });
-    const wrong = await run('update', { strategyIds: [a.id], update: { params: { levels: -1 } } });
-    expect(wrong.items[0]).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
-    expect(wrong.items[0]?.message).toContain('body.params.levels');
-
-    expect(await run('start', { strategyIds: ids })).toMatchObject({ success: 2, failed: 1 });
-    expect(await run('start', { strategyIds: ids })).toMatchObject({ success: 2, failed: 1 });
-    expect(await api.count('run')).toBe(2);
-    const refused = await run('delete', { strategyIds: [a.id] });
-    expect(refused.items[0]).toMatchObject({ ok: false, code: 'STRATEGY_RUNNING' });
-    expect(await run('stop', { strategyIds: [a.id, b.id], orders: 'keep-orders' })).toMatchObject({
-      success: 2,
-    });
-    await api.dataSource.query("UPDATE run SET state = 'stopped'");
-    expect(await run('delete', { strategyIds: [a.id, b.id] })).toMatchObject({ success: 2, failed: 0 });
-  });
-
-  test.each([[[]], [[1, 1]], [['1']], [[0]], [Array.from({ length: 1001 }, (_, i) => i + 1)]])(
-    'of %j is refused as a whole',
-    async (strategyIds) => {
-      const answer = await ann('POST', '/api/strategies/batch/start', { strategyIds });
-      expect([answer.status, answer.error.code]).toEqual([400, 'VALIDATION_FAILED']);
-    },
-  );
-
-  test('repeated under its key has no second effect', async () => {
-    const one = await named('Once');
-    const send = () =>
-      ann(
-        'POST',
-        '/api/strategies/batch/delete',
-        { strategyIds: [one.id] },
-        { 'idempotency-key': 'batch-1' },
-      );
-    const first = await send();
-    await ann('POST', `/api/strategies/${one.id}/restore`);
-    const second = await send();
-    expect(second.body).toEqual(first.body);
-    expect((await ann('GET', `/api/strategies/${one.id}`)).body).toMatchObject({ isDeleted: false });
-  });
-});
-
-describe('files', () => {
-  test('carry strategies from one user to another, without ids and secrets', async () => {
-    const one = await named('Travels');
-    const placement = { workerName: 'node-7', labels: ['region=eu', 'ssd'] };
-    await ann('PUT', `/api/strategies/${one.id}`, placement);
-    const exported = await ann('GET', `/api/strategies/export?ids=${one.id}`);
-    const file = exported.body as StrategyFile;
-    expect(file.strategies).toEqual([
-      expect.objectContaining({ name: 'Travels', params: one.params, kind: one.kind }),
-    ]);
-    expect(exported.text).not.toContain('the-api-key');
-    const carl = api.as('carl@example.org');
-    const none = (await carl('POST', '/api/strategies/import', { file })).body as ImportResult;
-    expect(none.items[0]).toMatchObject({ index: 0, ok: false, code: 'ACCOUNT_AMBIGUOUS' });
-    const own = await createAccount(carl, 'Elsewhere');
-    const result = (await carl('POST', '/api/strategies/import', { file, accounts: { Main: own.id } }))
-      .body as ImportResult;
-    expect(result).toMatchObject({ success: 1, failed: 0 });
-    const imported = (await carl('GET', `/api/strategies/${result.items[0]?.id ?? 0}`)).body as Strategy;
-    expect(imported).toMatchObject({ name: 'Travels', params: one.params, ...placement });
-    expect(imported.legs[0]?.accountId).toBe(own.id);
-    const theft = await carl('POST', '/api/strategies/import', { file, accounts: { Main: account.id } });
-    expect((theft.body as ImportResult).items[0]).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
-    expect((await carl('GET', `/api/strategies/export?ids=${one.id}`)).status).toBe(404);
-  });
-});
-
-describe('templates', () => {
-  test('keep parameters, are changed and make strategies', async () => {
-    const body = { name: 'Tight', kind: 'range-grid', params: gridParams() };
-    const made = await ann('POST', '/api/templates', body);
-    expect(made.status, made.text).toBe(201);
-    const template = made.body as Template;
-    expect((await ann('POST', '/api/templates', body)).error.code).toBe('TEMPLATE_EXISTS');
-    const bad = await ann('POST', '/api/templates', {
-      ...body,
-      name: 'x',
-      params: { levels: 'many' },
-    });
-    expect(bad.error).toMatchObject({ code: 'VALIDATION_FAILED' });
-    const changed = await ann('PUT', `/api/templates/${template.id}`, {
-      description: 'For calm days.',
-      params: gridParams({ levels: 9 }),
-    });
-    expect(changed.body).toMatchObject({ description: 'For calm days.', params: { levels: 9 } });
-    const other = (await ann('POST', '/api/templates', { ...body, name: 'Wide' })).body as Template;
-    const renamed = await ann('PUT', `/api/templates/${other.id}`, { name: 'Tight' });
-    expect(renamed.error.code).toBe('TEMPLATE_EXISTS');
-    const applied = await ann('POST', `/api/templates/${template.id}/apply`, {
-      name: 'From template',
-      legs: [{ accountId: account.id, market: 'BTC/USDT' }],
-    });
-    expect(applied.body).toMatchObject({ name: 'From template', params: { levels: 9 } });
-    for (const [method, path] of [
-      ['GET', ''],
-      ['PUT', ''],
-      ['DELETE', ''],
-      ['POST', '/apply'],
-    ] as const) {
-      const input =
-        path === '' ? { name: 'Mine' } : { name: 'M', legs: [{ accountId: 1, market: 'BTC/USDT' }] };
-      const answer = await bob(
-        method,
-        `/api/templates/${template.id}${path}`,
-        method === 'GET' || method === 'DELETE' ? undefined : input,
-      );
-      expect([answer.status, answer.error.code], method).toEqual([404, 'NOT_FOUND']);
-    }
-    expect((await ann('DELETE', `/api/templates/${template.id}`)).status).toBe(204);
-    expect((await ann('GET', '/api/templates')).body).toMatchObject({ items: [{ name: 'Wide' }] });
   });
 });
 

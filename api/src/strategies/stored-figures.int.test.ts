@@ -36,6 +36,7 @@ test('a stored machine that has not changed is read whole once, and again after 
   ]);
   expect(await pending()).toBe(before);
   expect(load).toHaveBeenCalledTimes(2);
+  load.mockRestore();
 });
 
 test('a machine that cannot be read is said to be so once, and its strategy is shown without figures', async () => {

@@ -31,8 +31,14 @@ export async function createAccount(call: Caller, label?: string): Promise<Accou
   return answer.body as Account;
 }
 
-export async function createStrategy(call: Caller, accountId: number): Promise<Strategy> {
-  const answer = await call('POST', '/api/strategies', strategyBody(accountId));
+/** @param change what differs from the usual one */
+export async function createStrategy(
+  call: Caller,
+  accountId: number,
+  { market = 'BTC/USDT', ...change }: { name?: string; market?: string } = {},
+): Promise<Strategy> {
+  const body = { ...strategyBody(accountId), legs: [{ accountId, market }], ...change };
+  const answer = await call('POST', '/api/strategies', body);
   expect(answer.status, answer.text).toBe(201);
   return answer.body as Strategy;
 }
