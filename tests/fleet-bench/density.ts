@@ -18,8 +18,11 @@ const GAP_MS = 10_000;
 const SAMPLE_MS = 1_000;
 /** A trade and a best quote as often as the recorded session has best quotes: 81 a second in each market. */
 const PRICES = 'ou:price=100,vol=0.41,reversion=0.83,every=12,seed=SEED';
-/** What ten addresses of the exchange have together; a fifth of it is for looks at open orders and trades. */
-const WEIGHT = '60000';
+/**
+ * What forty addresses of the exchange have together: two plans of each strategy need most of it. A fifth is for looks at
+ * open orders and trades.
+ */
+const WEIGHT = '240000';
 /** Neighbours are a tenth of a line apart: a price that moves fills some, and not all at once. */
 function grid(place: number): Record<string, unknown> {
   const shift = (Math.floor(place / MARKETS) % 10) / 100;

@@ -1,3 +1,4 @@
+import type { BatchResult } from '@gridfleet/shared/schema';
 import { TestPlatform } from './platform.js';
 import type { GridfleetProcess } from './processes.js';
 import type { Rest } from './rest.js';
@@ -31,6 +32,9 @@ const WEIGHT = '100000000';
 const AT_ONCE = 8;
 /** In one request: a busy machine answers it within the deadline of these tests. */
 const STARTED_AT_ONCE = 20;
+
+/** A minute's request weight, and one more. */
+const WEIGHT_MS = 130_000;
 
 async function several<T>(count: number, make: (place: number) => Promise<T>): Promise<T[]> {
   const made: T[] = [];
@@ -111,15 +115,28 @@ export class GridFleet {
     });
   }
 
-  /** Asks for all of them to run. */
+  /** Asks for all of them to run; where the exchange's request weight does not allow it yet, again a little later. */
   async start(): Promise<void> {
     for (let from = 0; from < this.ids.length; from += STARTED_AT_ONCE) {
-      const strategyIds = this.ids.slice(from, from + STARTED_AT_ONCE);
-      const t0 = performance.now();
-      const { status, body } = await this.api.post('/api/strategies/batch/start', { strategyIds });
-      console.log('batch', from, Math.round(performance.now() - t0), status);
-      if (status !== 200) throw new Error(`the start was refused: ${JSON.stringify(body)}`);
+      let left = this.ids.slice(from, from + STARTED_AT_ONCE);
+      await waitUntil(
+        async () => {
+          left = await this.#startSome(left);
+          return left.length === 0;
+        },
+        { timeoutMs: WEIGHT_MS, what: 'request weight for the next starts', everyMs: 2_000 },
+      );
     }
+  }
+
+  /** @returns those that wait for request weight */
+  async #startSome(strategyIds: readonly number[]): Promise<number[]> {
+    const { status, body } = await this.api.post<BatchResult>('/api/strategies/batch/start', { strategyIds });
+    if (status !== 200) throw new Error(`the start was refused: ${JSON.stringify(body)}`);
+    const refused = body.items.filter(({ ok }) => !ok);
+    const other = refused.find(({ message }) => !message.includes('request weight'));
+    if (other !== undefined) throw new Error(`a start was refused: ${JSON.stringify(other)}`);
+    return refused.map(({ id }) => id);
   }
 
   /** How many runs trade on each node, as MySQL knows it. */
