@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StrategyStatus, WorkerInfo } from '@gridfleet/shared/schema';
 import { GridFleet } from '../harness/grid-fleet.js';
-import { INSPECTED } from '../harness/inspector.js';
+import { INSPECTED, liveHeap } from '../harness/inspector.js';
 import { waitUntil } from '../harness/wait.js';
 import { print, spreadOf } from './figures.js';
 import { usageOf } from './process-meter.js';
@@ -16,8 +16,15 @@ const STEADY_MS = 30_000;
 const FAST_MS = 15_000;
 const GAP_MS = 10_000;
 const SAMPLE_MS = 1_000;
-/** A trade and a best quote as often as the recorded session has best quotes: 81 a second in each market. */
-const PRICES = 'ou:price=100,vol=0.41,reversion=0.83,every=12,seed=SEED';
+/**
+ * A trade and a best quote as often as the recorded session has best quotes: 81 a second in each market. The more grids
+ * there are, the less the price moves, so that there are about as many fills a second.
+ */
+function prices(strategies: number): string {
+  const pace = 500 / strategies;
+  const [vol, reversion] = [0.41 * Math.sqrt(pace), 0.83 * pace].map((value) => value.toFixed(4));
+  return `ou:price=100,vol=${vol},reversion=${reversion},every=12,seed=SEED`;
+}
 /**
  * What forty addresses of the exchange have together: two plans of each strategy need most of it. A fifth is for looks at
  * open orders and trades.
@@ -87,7 +94,7 @@ export async function density(strategies: number): Promise<void> {
     accounts: ACCOUNTS,
     strategies,
     params: grid,
-    prices: PRICES,
+    prices: prices(strategies),
     weight: WEIGHT,
     env: { LOG_LEVEL: 'warn' },
   });
@@ -104,6 +111,7 @@ export async function density(strategies: number): Promise<void> {
       { timeoutMs: STARTED_MS, what: 'nearly all orders to rest', everyMs: 1_000 },
     );
     await profiled(node, `density-${strategies}`, () => observe(fleet, 'density, recorded rates', STEADY_MS));
+    print({ bench: 'density, live heap', strategies, heapMb: Math.round((await liveHeap(node)) / 1e6) });
     await fleet.simulator.control.post('/_sim/replay', { speed: 10 });
     await observe(fleet, 'density, ten times the recorded rates', FAST_MS);
     await fleet.simulator.control.post('/_sim/replay', { speed: 1 });

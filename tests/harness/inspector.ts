@@ -78,3 +78,12 @@ export async function startProfile(process: GridfleetProcess): Promise<() => Pro
     return JSON.stringify(profile);
   };
 }
+
+/** Collects a process's garbage. @returns what its heap holds then, bytes */
+export async function liveHeap(process: GridfleetProcess): Promise<number> {
+  const inspector = await Inspector.open(process);
+  await inspector.call('HeapProfiler.collectGarbage');
+  const { usedSize } = (await inspector.call('Runtime.getHeapUsage')) as { usedSize: number };
+  inspector.close();
+  return usedSize;
+}

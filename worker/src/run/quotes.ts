@@ -14,17 +14,19 @@ interface TickQuote {
   ask: Ticks;
 }
 
-/** A quote goes to all strategies of its market: its ticks are counted once. */
-const inTicks = new WeakMap<HubQuote, TickQuote>();
+/** A quote goes to all strategies of its market, one after the other: its ticks are counted once. */
+const newest: { quote: HubQuote | null; ticks: TickQuote } = {
+  quote: null,
+  ticks: { tickSize: '', bid: 0, ask: 0 },
+};
 
 /** Best quotes in ticks of the market, rounded away from it. */
 export function ticksOf(market: Market, quote: HubQuote): Readonly<TickQuote> {
-  const known = inTicks.get(quote);
-  if (known?.tickSize === market.tickSize) return known;
+  if (newest.quote === quote && newest.ticks.tickSize === market.tickSize) return newest.ticks;
   const bid = toTicks(market, quote.bid, 'down');
-  const counted = { tickSize: market.tickSize, bid, ask: toTicks(market, quote.ask, 'up') };
-  inTicks.set(quote, counted);
-  return counted;
+  newest.quote = quote;
+  newest.ticks = { tickSize: market.tickSize, bid, ask: toTicks(market, quote.ask, 'up') };
+  return newest.ticks;
 }
 
 /** Best quotes of a leg as its machine sees them: rounded away from the market, in ticks. */
