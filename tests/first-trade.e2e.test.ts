@@ -108,7 +108,8 @@ describe('a range grid on a recorded market, through real processes', () => {
     const started = await api.post<StrategyStatus>(`/api/strategies/${id}/start`);
     expect(started).toMatchObject({ status: 200, body: { isRunning: true, desiredState: 'running' } });
     await waitUntil(async () => (await fillCount()) >= 8, { timeoutMs: 60_000, what: 'eight fills' });
-    expect(await status()).toMatchObject({ state: 'running', workerName: 'node-1', reason: null });
+    // Live statuses follow at most once a second.
+    await expect.poll(status).toMatchObject({ state: 'running', workerName: 'node-1', reason: null });
     const running = await api.get<{ items: StrategyStatus[] }>('/api/strategies/running');
     expect(running.body.items.map((item) => item.strategyId)).toEqual([id]);
   });

@@ -41,7 +41,7 @@ async function strategy(id: number): Promise<Strategy> {
 }
 
 async function create(market: string, params: Record<string, unknown>): Promise<number> {
-  const made = await api.post<{ id: number }>('/api/strategies', {
+  const body = {
     name: market,
     kind: 'range-grid',
     params: {
@@ -53,21 +53,24 @@ async function create(market: string, params: Record<string, unknown>): Promise<
       ...params,
     },
     legs: [{ accountId, market }],
-  });
-  if (made.status !== 201) throw new Error(`the strategy was refused: ${JSON.stringify(made.body)}`);
-  return made.body.id;
+  };
+  return (await accepted<{ id: number }>('/api/strategies', body)).id;
+}
+
+/** The venue's answer is needed: nobody may have it shortly after a node has died, or while a minute's weight is used up. */
+async function accepted<T>(path: string, body?: unknown): Promise<T> {
+  return waitUntil(
+    async () => {
+      const answer = await api.post<T>(path, body);
+      if (answer.status >= 300) throw new Error(JSON.stringify(answer.body));
+      return answer.body;
+    },
+    { timeoutMs: 70_000, what: `POST ${path} to be accepted`, everyMs: 500 },
+  );
 }
 
 async function start(id: number): Promise<void> {
-  // The venue's answer is needed: shortly after a node has died nobody may have it.
-  await waitUntil(
-    async () => {
-      const { status: code, body } = await api.post(`/api/strategies/${id}/start`);
-      if (code !== 200) throw new Error(JSON.stringify(body));
-      return true;
-    },
-    { timeoutMs: 30_000, what: `strategy ${id} to be started`, everyMs: 500 },
-  );
+  await accepted(`/api/strategies/${id}/start`);
 }
 
 /** The grids' profit, and what the exchange says the account has gained, once the two have come to rest. */
