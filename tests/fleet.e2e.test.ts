@@ -158,14 +158,20 @@ describe('a fleet of nodes', () => {
     await platform.rows.query('UPDATE run SET claimed_at = UTC_TIMESTAMP(3) WHERE id = ?', [runId]);
     const waiting = await untilStatus(id, 'the loop to be seen', (now) => now.reason?.code === 'CRASH_LOOP');
     expect(waiting.state).toBe('waiting');
-    await fleet.until('the run to be tried again', () => true);
     const retryAt = /tried again at (\S+)Z;/.exec(waiting.reason?.message ?? '')?.[1] ?? '';
     expect(Date.parse(`${retryAt}Z`) - killedAt).toBeGreaterThan(5_000);
-    const [tried] = await platform.rows.query<{ late: number }[]>(
-      'SELECT claimed_at >= ? AS late FROM run WHERE id = ?',
-      [retryAt.replace('T', ' '), runId],
+    const tried = await waitUntil(
+      async () => {
+        const [row] = await platform.rows.query<{ late: number }[]>(
+          'SELECT claimed_at >= ? AS late FROM run WHERE id = ? AND holder IS NOT NULL AND retry_at IS NULL',
+          [retryAt.replace('T', ' '), runId],
+        );
+        return row;
+      },
+      { timeoutMs: 40_000, what: 'the run to be tried again' },
     );
-    expect(Number(tried?.late)).toBe(1);
+    expect(tried.late).toBe(1);
+    await fleet.until('it to trade again', () => true);
   });
 
   it('moves runs to a node whose address the exchange accepts, and fails one that has none', async () => {

@@ -6,7 +6,7 @@ export const MAX_UTILISATION = 0.7;
 const HOPELESS_UTILISATION = 0.9;
 /** Beyond this a node that takes more could lose what it has, ms: a lease is renewed with some 3 s to spare. */
 const HOPELESS_LAG_MS = 1_000;
-/** A run that no node has had time for is taken by a busy one after this long, ms. */
+/** A run that no node has taken is taken by a busy one after this long, ms. */
 const STARVED_MS = 10_000;
 /** Shortest time between two such runs, ms: the load of the first must show before the next. */
 const STARVED_EVERY_MS = 1_000;
@@ -80,12 +80,12 @@ export class NodeAdmission {
 
   /**
    * Whether a busy node takes a run because nobody else does. One that was traded is taken at once when nobody has time,
-   * and soon when those who have do not take it: the exchange may refuse their address. One that begins waits longer.
+   * and soon when those who have do not take it: the exchange may refuse their address. Those that begin are
+   * taken one by one, after some seconds.
    */
   #mustTake(jobId: string, room: NodeRoom, now: number): boolean {
     if (room.wasTraded)
       return room.lagMs <= HOPELESS_LAG_MS && (!room.hasTaker || this.#isOutOfTurn(jobId, now));
-    if (room.hasTaker) return false;
     return room.utilisation <= HOPELESS_UTILISATION && this.#isStarved(jobId, now);
   }
 
