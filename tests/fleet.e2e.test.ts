@@ -23,20 +23,6 @@ async function cancelled(): Promise<string[]> {
   return account.orders.filter(({ status }) => status === 'CANCELED').map((order) => order.clientOrderId);
 }
 
-async function untilStatus(
-  id: number,
-  what: string,
-  isSo: (status: StrategyStatus) => boolean,
-): Promise<StrategyStatus> {
-  return waitUntil(
-    async () => {
-      const status = await fleet.status(id);
-      return isSo(status) ? status : null;
-    },
-    { timeoutMs: 40_000, what, everyMs: 100 },
-  );
-}
-
 function strategy(index: number): number {
   const id = fleet.ids[index];
   if (id === undefined) throw new RangeError(`there is no strategy ${index}`);
@@ -118,9 +104,21 @@ describe('a fleet of nodes', () => {
     await place(pinned, { workerName: 'b' });
     await place(labelled, { labels: ['region=eu'] });
     await place(lost, { workerName: 'nowhere' });
-    await untilStatus(pinned, 'the pinned node', (now) => now.state === 'running' && now.workerName === 'b');
-    await untilStatus(labelled, 'the label', (now) => now.state === 'running' && now.workerName === 'c');
-    const waiting = await untilStatus(lost, 'a reason', (now) => now.reason?.code === 'PINNED_NODE_ABSENT');
+    await fleet.untilStatus(
+      pinned,
+      'the pinned node',
+      (now) => now.state === 'running' && now.workerName === 'b',
+    );
+    await fleet.untilStatus(
+      labelled,
+      'the label',
+      (now) => now.state === 'running' && now.workerName === 'c',
+    );
+    const waiting = await fleet.untilStatus(
+      lost,
+      'a reason',
+      (now) => now.reason?.code === 'PINNED_NODE_ABSENT',
+    );
     expect(waiting).toMatchObject({ state: 'waiting', isRunning: true, workerName: null });
     await place(lost, { workerName: null });
     await fleet.until('all to trade again', () => true);
@@ -134,7 +132,7 @@ describe('a fleet of nodes', () => {
       await fleet.api.post(`/api/strategies/${id}/stop`, { orders: 'keep-orders' });
       await fleet.api.post(`/api/strategies/${id}/start`);
     }
-    const after = await untilStatus(
+    const after = await fleet.untilStatus(
       id,
       'the last start to hold',
       (now) => now.state === 'running' && now.runId !== before.runId && now.desiredState === 'running',
@@ -156,7 +154,11 @@ describe('a fleet of nodes', () => {
     const killedAt = Date.now();
     await fleet.nodes.get(workerName ?? '')?.kill();
     await platform.rows.query('UPDATE run SET claimed_at = UTC_TIMESTAMP(3) WHERE id = ?', [runId]);
-    const waiting = await untilStatus(id, 'the loop to be seen', (now) => now.reason?.code === 'CRASH_LOOP');
+    const waiting = await fleet.untilStatus(
+      id,
+      'the loop to be seen',
+      (now) => now.reason?.code === 'CRASH_LOOP',
+    );
     expect(waiting.state).toBe('waiting');
     const retryAt = /tried again at (\S+)Z;/.exec(waiting.reason?.message ?? '')?.[1] ?? '';
     expect(Date.parse(`${retryAt}Z`) - killedAt).toBeGreaterThan(5_000);
@@ -181,7 +183,7 @@ describe('a fleet of nodes', () => {
     const place = (labels: string[]): Promise<unknown> =>
       fleet.api.send('PUT', `/api/strategies/${id}`, { labels });
     const runsOn = (node: string): Promise<StrategyStatus> =>
-      untilStatus(id, `node ${node}`, (now) => now.state === 'running' && now.workerName === node);
+      fleet.untilStatus(id, `node ${node}`, (now) => now.state === 'running' && now.workerName === node);
     try {
       await fleet.startNode('shy', { ...site, SIM_URL: proxy.url, EGRESS_IP: '10.0.0.1' });
       await place(['site=x']);
@@ -191,7 +193,7 @@ describe('a fleet of nodes', () => {
       expect((await runsOn('fit')).runId).toBe(runId);
       await fleet.until('the refused address to have nothing', ({ shy = 0 }) => shy === 0);
       await fleet.nodes.get('fit')?.stop();
-      const failed = await untilStatus(id, 'the end of the run', (now) => now.state === 'failed');
+      const failed = await fleet.untilStatus(id, 'the end of the run', (now) => now.state === 'failed');
       expect(failed.reason?.code).toBe('KEY_REFUSED');
       await place([]);
       await fleet.api.post(`/api/strategies/${id}/start`);

@@ -7,6 +7,9 @@ import { waitUntil } from './wait.js';
 /** A few levels: exchanges count orders, and these tests start many grids. */
 const PARAMS = { levels: 4, quantity: { mode: 'base', value: '0.001' } };
 
+/** What is told of each node when something did not happen. */
+const LAST_LINES = 40;
+
 /** Strategies on one account, and the worker processes that trade them. */
 export class TestFleet {
   readonly nodes = new Map<string, GridfleetProcess>();
@@ -62,6 +65,30 @@ export class TestFleet {
       if (state === 'running' && workerName !== null) spread[workerName] = (spread[workerName] ?? 0) + 1;
     }
     return spread;
+  }
+
+  /** Waits until a strategy is as asked; what its nodes printed last is told when it is not. */
+  async untilStatus(
+    id: number,
+    what: string,
+    isSo: (status: StrategyStatus) => boolean,
+    timeoutMs = 40_000,
+  ): Promise<StrategyStatus> {
+    let last: StrategyStatus | undefined;
+    try {
+      return await waitUntil(
+        async () => {
+          last = await this.status(id);
+          return isSo(last) ? last : null;
+        },
+        { timeoutMs, what, everyMs: 100 },
+      );
+    } catch (error) {
+      const printed = [...this.nodes].map(
+        ([name, node]) => `${name}:\n${node.output().split('\n').slice(-LAST_LINES).join('\n')}`,
+      );
+      throw new Error(`${String(error)}: ${JSON.stringify(last)}\n${printed.join('\n')}`, { cause: error });
+    }
   }
 
   /** Waits until every strategy trades and the nodes share them as asked. */

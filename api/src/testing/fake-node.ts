@@ -137,10 +137,11 @@ export async function startFakeNode(options: FakeNodeOptions): Promise<FakeNode>
     failure: null,
     gate: Promise.resolve(),
     stop: async () => {
-      await redis.srem(redisKeys.workers, name);
-      await redis.del(redisKeys.workerInfo(name));
+      // First, and whatever becomes of Redis: one left behind would answer another test's questions.
       await worker.close(true);
       connection.disconnect();
+      await redis.srem(redisKeys.workers, name);
+      await redis.del(redisKeys.workerInfo(name));
     },
   };
   worker.on('error', () => undefined);

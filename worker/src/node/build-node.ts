@@ -4,7 +4,7 @@ import type { AccountSessions } from '../hub/account-sessions.js';
 import { Balancer } from './balancer.js';
 import { DrainWatch } from './drain-watch.js';
 import { Fitness } from './fitness.js';
-import { FleetView } from './fleet-view.js';
+import { FleetView, type FleetNode } from './fleet-view.js';
 import { HandOver } from './hand-over.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { LoadMeter } from './load-meter.js';
@@ -73,6 +73,10 @@ export function buildNode(deps: BuildNodeDeps): NodeParts {
   });
   const { instanceId } = registry;
   const fleet = new FleetView(redis, log);
+  const living = async (): Promise<readonly FleetNode[]> => {
+    await fleet.refresh();
+    return fleet.living;
+  };
   const queues: RunQueues = new RunQueues({
     connection: queueRedis,
     node: self,
@@ -92,7 +96,7 @@ export function buildNode(deps: BuildNodeDeps): NodeParts {
   const host: RunHost = new RunHost({
     leases: deps.leases,
     guard: new RunGuard(database, { ...self, instanceId }),
-    fitness: new Fitness({ redis, sessions: deps.sessions, egressIp, nodes: () => fleet.nodes, log }),
+    fitness: new Fitness({ redis, sessions: deps.sessions, egressIp, living, log }),
     queues,
     shares,
     capacity,

@@ -17,7 +17,8 @@ export interface FitnessDeps {
   redis: Redis;
   sessions: AccountSessions;
   egressIp: string;
-  nodes(): readonly FleetNode[];
+  /** The living nodes, looked at now: one that has just joined counts. */
+  living(): Promise<readonly FleetNode[]>;
   log: Logger;
 }
 
@@ -50,7 +51,7 @@ export class Fitness {
       if (error === null) return null;
       return (await this.refused(candidate, error)) ? reasonOf(error, this.#deps.egressIp) : null;
     }
-    if (!this.#hasAnother(candidate, refused)) return null;
+    if (!(await this.#hasAnother(candidate, refused))) return null;
     const message = `The exchange refuses the key from ${this.#deps.egressIp}; a node with another address may take it.`;
     return { code: 'ADDRESS_REFUSED', message };
   }
@@ -71,8 +72,9 @@ export class Fitness {
   }
 
   /** Full and busy nodes count: they may have room soon. */
-  #hasAnother({ placement }: Candidate, refused: ReadonlySet<string>): boolean {
-    return this.#deps.nodes().some((node) => {
+  async #hasAnother({ placement }: Candidate, refused: ReadonlySet<string>): Promise<boolean> {
+    const living = await this.#deps.living();
+    return living.some((node) => {
       const offer = { name: node.name, labels: node.labels?.split(',') ?? [] };
       const isLeaving = node.state === 'draining' || node.state === 'drained';
       return !isLeaving && isPlacedOn(placement, offer) && !refused.has(node.egressIp);

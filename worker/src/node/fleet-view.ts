@@ -14,6 +14,7 @@ export interface FleetNode extends WorkerInfo {
 export class FleetView {
   readonly #redis: Redis;
   readonly #log: Logger;
+  #living: FleetNode[] = [];
   #nodes: FleetNode[] = [];
 
   constructor(redis: Redis, log: Logger) {
@@ -21,15 +22,21 @@ export class FleetView {
     this.#log = log;
   }
 
+  /** Those that can be counted on to take a run now. */
   get nodes(): readonly FleetNode[] {
     return this.#nodes;
+  }
+
+  /** With those that were silent for some seconds and are not given up: a busy machine is late with everything. */
+  get living(): readonly FleetNode[] {
+    return this.#living;
   }
 
   /** Looks again; when Redis does not answer, the last look stands. */
   async refresh(): Promise<void> {
     try {
       const names = await this.#redis.smembers(redisKeys.workers);
-      if (names.length === 0) return void (this.#nodes = []);
+      if (names.length === 0) return void (this.#nodes = this.#living = []);
       const pipeline = this.#redis.pipeline();
       for (const name of names) {
         const key = redisKeys.workerInfo(name);
@@ -41,12 +48,14 @@ export class FleetView {
         hash: (replies[2 * index]?.[1] ?? {}) as Record<string, string>,
         left: Number(replies[2 * index + 1]?.[1] ?? -2),
       }));
-      this.#nodes = read.flatMap(({ hash, left }) => {
+      const living = read.flatMap(({ hash, left }) => {
         const info = hashToWorker(hash);
-        const isFresh = EXPIRY_MS - left <= COUNTED_ON_MS;
-        if (info === null || !isFresh || !info.roles.split(',').includes('live')) return [];
-        return [{ ...info, commonRuns: Number(hash[COMMON_RUNS] ?? 0) }];
+        if (info === null || !info.roles.split(',').includes('live')) return [];
+        const node = { ...info, commonRuns: Number(hash[COMMON_RUNS] ?? 0) };
+        return [{ node, isFresh: EXPIRY_MS - left <= COUNTED_ON_MS }];
       });
+      this.#living = living.map(({ node }) => node);
+      this.#nodes = living.filter(({ isFresh }) => isFresh).map(({ node }) => node);
       const gone = read.filter(({ left }) => left === -2).map(({ name }) => name);
       if (gone.length > 0) await this.#redis.srem(redisKeys.workers, ...gone);
     } catch (error) {
