@@ -89,17 +89,20 @@ export class Measured {
   }
 }
 
-/** One order as the node sends it. */
+/** One order as the node sends it. @param onWrite called when its request is written */
 export function order(
   client: HookedBinance,
   id: string,
   price: string,
   quantity: string,
+  onWrite: () => void = () => undefined,
 ): ReturnType<HookedBinance['createOrder']> {
   // ccxt formats text amounts exactly, though it declares numbers.
   const text = (value: string): number => value as unknown as number;
-  return client.createOrder(SYMBOL, 'limit', 'buy', text(quantity), text(price), {
-    clientOrderId: id,
-    timeInForce: 'IOC',
-  });
+  const place = (): ReturnType<HookedBinance['createOrder']> =>
+    client.createOrder(SYMBOL, 'limit', 'buy', text(quantity), text(price), {
+      clientOrderId: id,
+      timeInForce: 'IOC',
+    });
+  return client.placements.run(id, onWrite, place).result;
 }

@@ -1,4 +1,4 @@
-import { guarded, StepStore, type HookedBinance } from '@gridfleet/worker';
+import { StepStore, type HookedBinance } from '@gridfleet/worker';
 import { frameOf, Measured, order } from './measured-run.js';
 import { openExchange } from './order-exchange.js';
 import { orderRateLines } from './order-rate.js';
@@ -24,11 +24,7 @@ async function measure(
     const start = performance.now();
     const { id, price, quantity } = await run.quote(bid);
     let wired = NaN;
-    const { result } = await guarded(
-      () => (wired = performance.now()),
-      () => order(client, id, price, quantity),
-    );
-    await result;
+    await order(client, id, price, quantity, () => (wired = performance.now()));
     const bareStart = performance.now();
     await order(client, `bare${round}`, price, quantity);
     const bareEnd = performance.now();

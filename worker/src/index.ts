@@ -6,5 +6,4 @@ export { StepStore, type CommittedStep } from './run/step-store.js';
 export { addNewState, stepStatements } from './run/step-writer.js';
 export { createBinance } from './venue/ccxt/binance-client.js';
 export type { HookedBinance } from './venue/ccxt/hooked-binance.js';
-export { guarded } from './venue/ccxt/send-guard.js';
 export { loadBinance } from './venue/ccxt/load-ccxt.js';

@@ -39,6 +39,8 @@ export class AccountCheck {
   readonly #deps: AccountCheckDeps;
   readonly #watches = new Map<number, OrphanWatch>();
   readonly #positions = new Map<number, PositionCheck>();
+  /** Legs whose position was found covered, and MySQL says so. */
+  readonly #covered = new Set<number>();
   readonly #foreign = new Map<number, string>();
 
   constructor(deps: AccountCheckDeps) {
@@ -53,7 +55,9 @@ export class AccountCheck {
     this.#positions.set(leg, check);
     const total = totals.get(market.base) ?? '0';
     const verdict = check.look(market, position, market.type === 'spot' ? dec(total) : null);
-    if (verdict === 'undecided') return;
+    // Of what is in order MySQL knows already; nobody but this check says that it is not.
+    if (verdict === 'undecided' || (verdict === 'covered' && this.#covered.has(leg))) return;
+    this.#covered.delete(leg);
     const reason =
       verdict === 'covered'
         ? null
@@ -65,6 +69,7 @@ export class AccountCheck {
     if (await this.#deps.store.judgeStrategy(this.#deps.strategyId, accountId, state, reason)) {
       this.#deps.log.warn({ state, reason }, 'reconciliation changed the trading state');
     }
+    if (verdict === 'covered') this.#covered.add(leg);
   }
 
   /** Takes over what the account has left for orders on contracts. */

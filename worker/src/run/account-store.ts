@@ -169,7 +169,7 @@ export class AccountStore {
 
   /**
    * Sets a strategy's trading state because of what was found, unless somebody has set a stricter or another one: only
-   * ACTIVE and reconciliation's own word are overwritten.
+   * ACTIVE and reconciliation's own word are overwritten. What is halted, only a person resumes.
    * @returns whether it changed
    */
   async judgeStrategy(
@@ -183,11 +183,11 @@ export class AccountStore {
       DEADLINE_MS,
       'reading a trading state',
     );
-    if (known === null || known.state === state) return false;
+    if (known === null || known.state === state || known.state === 'HALTED') return false;
     return this.#transaction(async (manager) => {
       await manager.query('SELECT id FROM strategy WHERE id = ? FOR UPDATE', [strategyId]);
       const now = await readTradingState(manager, { of: 'strategy', id: strategyId });
-      if (now === null || now.state === state) return false;
+      if (now === null || now.state === state || now.state === 'HALTED') return false;
       if (now.state !== 'ACTIVE' && now.changedBy !== RECONCILIATION) return false;
       await setTradingState(manager, { of: 'strategy', id: strategyId }, state, reason, RECONCILIATION);
       const cause = reason?.code ?? `${now.reason?.code ?? 'STATE'}_OVER`;

@@ -11,11 +11,15 @@ import type { Mailbox } from './mailbox.js';
 import type { OrderSender } from './order-sender.js';
 import { inspectVenue } from './reconcile.js';
 import type { RunStore } from './run-store.js';
+import { sharedOrders } from './shared-orders.js';
 import type { RunFrame } from './step.js';
 import { saltsOf } from './step-types.js';
 
 /** Overlap of two passes over the trade history, ms: clocks differ, trades are listed late. */
 export const HISTORY_OVERLAP_MS = 60_000;
+
+/** How often the end of the booked history is stored, ms: the next owner reads so much more of it at most. */
+const HISTORY_STORED_EVERY_MS = 60_000;
 
 export interface InspectionDeps {
   frame: RunFrame;
@@ -51,6 +55,7 @@ export class Inspection {
   #historyFrom: number;
   /** End of the booked trade history that is not stored yet, ms. */
   #historyBooked: number | null = null;
+  #historyStoredAt = -Infinity;
   #isLooking = false;
   /** A look has been asked for that has not begun: one under way may have missed what it is wanted for. */
   #isWanted = false;
@@ -123,6 +128,7 @@ export class Inspection {
       salts,
       isKnown,
       startedAt,
+      (id) => sharedOrders(account).hasOpen(id),
     );
     const strangers = await this.#check.strangers(leg, checked, findings, this.#lastGeneration());
     for (const report of strangers.cancel) sender.cancelStranger(leg, report);
@@ -149,6 +155,8 @@ export class Inspection {
     const { strategyId, fence } = this.#deps.frame;
     this.#historyFrom = Math.max(this.#historyFrom, this.#historyBooked);
     this.#historyBooked = null;
+    if (performance.now() - this.#historyStoredAt < HISTORY_STORED_EVERY_MS) return;
+    this.#historyStoredAt = performance.now();
     await this.#deps.store.historyChecked(strategyId, fence, new Date(this.#historyFrom));
   }
 

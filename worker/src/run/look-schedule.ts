@@ -29,6 +29,11 @@ export class LookSchedule {
     this.#due = this.#inTurn(1);
   }
 
+  /** When the next look is due, monotonic ms. */
+  get due(): number {
+    return this.#due;
+  }
+
   /** Something calls for a look within so many ms. */
   within(ms: number): void {
     this.#isCalledFor = true;

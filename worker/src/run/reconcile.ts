@@ -6,6 +6,33 @@ import type { LiveOrder } from './live-order.js';
 /** An order that ended without a fill is archived after this, ms (Binance, error -2026). */
 const ARCHIVED_AFTER_MS = 90 * 24 * 3_600_000;
 
+/** A list of open orders, sorted once for all runs that share it. */
+interface Listing {
+  byClientId: ReadonlyMap<string, OrderReport>;
+  /** With our prefix, and no run of this process has them. */
+  unclaimed: readonly OrderReport[];
+  foreign: readonly OrderReport[];
+}
+
+const listings = new WeakMap<readonly OrderReport[], Listing>();
+
+function listingOf(
+  open: readonly OrderReport[],
+  salt: string | readonly string[],
+  isClaimed: (clientOrderId: string) => boolean,
+): Listing {
+  const known = listings.get(open);
+  if (known !== undefined) return known;
+  const ours = open.filter(({ clientOrderId }) => isOurs(clientOrderId, salt));
+  const listing = {
+    byClientId: new Map(open.map((report) => [report.clientOrderId, report])),
+    unclaimed: ours.filter(({ clientOrderId }) => !isClaimed(clientOrderId)),
+    foreign: open.filter(({ clientOrderId }) => !isOurs(clientOrderId, salt)),
+  };
+  listings.set(open, listing);
+  return listing;
+}
+
 /** What one pass over the venue found. Feeding it twice changes nothing the second time. */
 export interface Findings {
   /** The venue's word on our orders. */
@@ -27,7 +54,9 @@ export interface Findings {
  * concluded only once it is as old as that word means.
  * @param orders our orders that are not final, as known before the pass began
  * @param since trades from this time on, ms
+ * @param salt of this installation's orders
  * @param now wall clock, ms
+ * @param isClaimed whether a run of this process has the order, and for it the order is open
  */
 export async function inspectVenue(
   account: VenueAccount,
@@ -37,13 +66,14 @@ export async function inspectVenue(
   salt: string | readonly string[],
   ownIds: (clientOrderId: string) => boolean,
   now: number,
+  isClaimed: (clientOrderId: string) => boolean = () => false,
 ): Promise<Findings> {
   const open = await account.openOrders(market);
-  const listed = new Map(open.map((report) => [report.clientOrderId, report]));
+  const { byClientId, unclaimed, foreign } = listingOf(open, salt, isClaimed);
   const reports: OrderReport[] = [];
   const absent: LiveOrder[] = [];
   for (const order of orders) {
-    const report = listed.get(order.row.clientOrderId);
+    const report = byClientId.get(order.row.clientOrderId);
     if (report !== undefined) {
       reports.push(report);
       continue;
@@ -54,13 +84,13 @@ export async function inspectVenue(
     else if (lookup !== 'archived') reports.push(lookup);
   }
   const trades = await account.tradesSince(market, since);
-  const others = open.filter((report) => !ownIds(report.clientOrderId));
+  const isStranger = ({ clientOrderId }: OrderReport): boolean => !ownIds(clientOrderId);
   return {
     reports,
     absent,
     trades,
-    foreign: others.filter((report) => !isOurs(report.clientOrderId, salt)),
-    orphans: others.filter((report) => isOurs(report.clientOrderId, salt)),
+    foreign: foreign.filter(isStranger),
+    orphans: unclaimed.filter(isStranger),
   };
 }
 

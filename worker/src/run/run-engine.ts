@@ -130,7 +130,7 @@ export class RunEngine {
           ),
         );
       }
-      const { session, revision } = await this.#open(loaded, legs);
+      const { session, revision } = await this.#open(loaded, legs, (stop) => unsubscribe.push(stop));
       if (session.finish !== null) {
         await this.#deps.status.end('stopped', session.finish.reason);
         return 'ended';
@@ -155,6 +155,7 @@ export class RunEngine {
   async #open(
     loaded: LoadedRun,
     legs: readonly OpenedLeg[],
+    atEnd: (stop: () => void) => void,
   ): Promise<{ session: RunSession; revision: number }> {
     const { store, steps, accounts, books, lease, times, log } = this.#deps;
     await this.#claimExposure(loaded, legs);
@@ -185,6 +186,7 @@ export class RunEngine {
       log,
       metrics: this.#deps.metrics,
     });
+    atEnd(session.shareOrders());
     if (opened.first !== null) session.adopt(opened.first, now);
     else await this.#recover(session);
     return { session, revision: opened.revision };

@@ -66,6 +66,7 @@ export class RunLoop {
     this.#clock = new TickClock({
       times: engine.times,
       calmTickMs: () => engine.calmTickMs(),
+      lookDue: () => this.#looks.due,
       calmUntil: () => session.calmUntil(),
     });
     this.#coverage = new CoverageWatch(session, engine.status);
@@ -145,7 +146,7 @@ export class RunLoop {
       this.#looks.run();
       // What fails again at once goes on counting, and waits longer each time.
       if (clock >= stableAt) progressed();
-      status.touch();
+      if (tick || inputs.length > 0) status.touch();
       await this.#mailbox.wait(this.#clock.wait(performance.now(), Date.now()), lease.signal);
     }
     this.#deps.log.info('the run is given back');

@@ -26,7 +26,8 @@ import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
 import type { ScopePolicy } from './policy.js';
 import { partsOf } from './session-parts.js';
-import type { SessionDeps } from './session-deps.js';
+import { accountOfLeg, type SessionDeps } from './session-deps.js';
+import { sharedOrders, type SharedOrders } from './shared-orders.js';
 import type { Sight } from './sight.js';
 import { forgetOld, hasEffects, stepAll, type Input, type RunFrame, type RunMemory } from './step.js';
 import type { CommittedStep } from './step-store.js';
@@ -75,6 +76,17 @@ export class RunSession {
     this.#sight = parts.sight;
     this.#letters = parts.letters;
     this.#memory = { ...memory, unguarded: this.guard.unguarded() };
+  }
+
+  /** Shows the other runs on its accounts what orders it has. @returns how to stop */
+  shareOrders(): () => void {
+    const { strategyId, context } = this.frame;
+    const leaves = context.legs.map((_leg, index) =>
+      sharedOrders(accountOfLeg(this.#deps, index)).join(strategyId, () => this.#memory.orders),
+    );
+    return () => {
+      for (const leave of leaves) leave();
+    };
   }
 
   /** Rises with each step that changed something. */
@@ -242,7 +254,8 @@ export class RunSession {
   }
 
   async #recall(letters: readonly Letter[]): Promise<void> {
-    const recalled = await recall(this.frame, this.#deps.store, this.#memory.orders, letters);
+    const shared = (leg: number): SharedOrders => sharedOrders(accountOfLeg(this.#deps, leg));
+    const recalled = await recall(this.frame, this.#deps.store, this.#memory.orders, letters, shared);
     if (recalled.length === 0) return;
     const orders = new Map(recalled.map((order) => [order.row.clientOrderId, order]));
     for (const [id, order] of this.#memory.orders) orders.set(id, order);

@@ -5,7 +5,12 @@ const TIMES = { tickMs: 1_000, controlMs: 5_000 };
 const NOW = 1_800_000_000_000;
 
 function clockWith(calmUntil: number | null, calm = 3_000): TickClock {
-  return new TickClock({ times: TIMES, calmTickMs: () => calm, calmUntil: () => calmUntil });
+  return new TickClock({
+    times: TIMES,
+    calmTickMs: () => calm,
+    calmUntil: () => calmUntil,
+    lookDue: () => Infinity,
+  });
 }
 
 describe('how often a calm run is looked at', () => {
@@ -39,7 +44,12 @@ describe('the clock of a run', () => {
 
   it('ticks again each second as soon as something is under way', () => {
     let until: number | null = Infinity;
-    const clock = new TickClock({ times: TIMES, calmTickMs: () => 3_000, calmUntil: () => until });
+    const clock = new TickClock({
+      times: TIMES,
+      calmTickMs: () => 3_000,
+      calmUntil: () => until,
+      lookDue: () => Infinity,
+    });
     clock.ticked(100);
     clock.isControlDue(100);
     clock.wait(150, NOW);
@@ -74,5 +84,18 @@ describe('the clock of a run', () => {
     clock.controlNow();
     expect(clock.wait(200, NOW)).toBe(0);
     expect(clock.isControlDue(200)).toBe(true);
+  });
+
+  it('wakes for a look at the venue, though nothing else is due', () => {
+    const clock = new TickClock({
+      times: TIMES,
+      calmTickMs: () => 5_000,
+      calmUntil: () => Infinity,
+      lookDue: () => 1_700,
+    });
+    clock.ticked(1_000);
+    clock.isControlDue(1_000);
+    expect(clock.wait(1_000, NOW)).toBe(700);
+    expect(clock.isTick(1_700)).toBe(false);
   });
 });

@@ -6,6 +6,8 @@ const TOGETHER_MS = 250;
 export interface TickClockDeps {
   times: Pick<EngineTimes, 'tickMs' | 'controlMs'>;
   calmTickMs(): number;
+  /** When the next look at the venue is due, monotonic ms: looks at one account begin together, and share answers. */
+  lookDue(): number;
   /** From when on (wall clock, ms) time itself may call for something; null while something is under way. */
   calmUntil(): number | null;
 }
@@ -64,6 +66,6 @@ export class TickClock {
             often,
             Math.min(this.#tickedAt + this.#deps.calmTickMs(), clock + Math.max(0, until - now)),
           );
-    return Math.max(0, Math.min(this.#tickDue, this.#controlDue) - clock);
+    return Math.max(0, Math.min(this.#tickDue, this.#controlDue, this.#deps.lookDue()) - clock);
   }
 }

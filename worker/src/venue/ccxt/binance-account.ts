@@ -19,7 +19,7 @@ import type { ClockWatch } from '../clock-watch.js';
 import { SupervisedStream, type StreamTimes } from '../stream/supervised-stream.js';
 import { BinanceCalls } from './binance-calls.js';
 import type { HookedBinance } from './hooked-binance.js';
-import { guarded, PLACE_RECV_WINDOW_MS } from './send-guard.js';
+import { PLACE_RECV_WINDOW_MS } from './send-guard.js';
 import { unreadable } from './binance-convert.js';
 import type { BinanceProduct, Raw } from './binance-product.js';
 import { SPOT } from './binance-spot.js';
@@ -105,7 +105,7 @@ export class BinanceAccount implements VenueAccount {
   }
 
   async #tryPlace(request: PlaceRequest, guard: SendGuard): Promise<PlaceOutcome> {
-    const { sent, result } = await guarded(guard, () =>
+    const { sent, result } = this.#client.placements.run(request.clientOrderId, guard, () =>
       this.#client.createOrder(
         request.market.symbol,
         request.type,

@@ -9,6 +9,7 @@ import { levelsOf, tradeOf } from './binance-ticks.js';
 import { toVenueError } from './errors.js';
 import type { CcxtErrors } from './load-ccxt.js';
 import { QuoteStream, type QuoteTimes } from './quote-stream.js';
+import { symbolsOf } from './symbols.js';
 import { watchTicks } from './tick-stream.js';
 
 /** Rules are loaded again after this long, and whenever the last attempt failed. */
@@ -49,7 +50,7 @@ export class BinanceMarkets implements VenueTicks {
     };
     this.#quotes = new QuoteStream({
       client: this.#streamClient,
-      symbolOf: (id) => client.safeSymbol(id, undefined, undefined, product.marketType),
+      symbolOf: symbolsOf(client, product.marketType),
       ask: (symbol) => this.quote(symbol),
       explain: (error) => toVenueError(error, errors, product.api).code,
       times,

@@ -6,11 +6,7 @@ import { canonicalUrl, quieten } from './ccxt-repairs.js';
 import { mayReach } from './endpoints.js';
 import { errorOfAnswer } from './errors.js';
 import type { BinanceClass, BinanceClient } from './load-ccxt.js';
-import { PLACE_RECV_WINDOW_MS, sending } from './send-guard.js';
-import { AsyncLocalStorage } from 'node:async_hooks';
-
-/** The exchange's time when the request under way was written, ms. */
-const requesting = new AsyncLocalStorage<number>();
+import { Placements } from './send-guard.js';
 
 /** Events about an account as a whole; ccxt ignores most of them. */
 const ACCOUNT_EVENTS: ReadonlySet<string> = new Set([
@@ -56,6 +52,8 @@ export interface HookedBinance extends BinanceClient {
   /** Every raw public trade, in order. */
   onTradeEvent: ((message: Record<string, unknown>) => void) | null;
   streamHooks: StreamHooks | null;
+  /** Orders on their way out; a request that places any other is refused. */
+  readonly placements: Placements;
   /** Takes one connection from the address's budget. @throws NotSentError when there is none left. */
   mayDial(): Promise<void>;
   /** From here on nobody is told anything. */
@@ -83,6 +81,19 @@ function isAwaited(client: StreamClient): boolean {
   return Object.keys(client.futures as object).length > 0;
 }
 
+/** How a request that places an order or a stop names it. */
+const PLACED_ID = /(?:^|[?&])(?:newClientOrderId|clientAlgoId)=([^&]*)/;
+
+/** The client order id of what a request places, null when it places nothing. */
+function placedId(url: string, method: string, body: unknown): string | null {
+  if (method !== 'POST') return null;
+  const id = PLACED_ID.exec(typeof body === 'string' ? body : '') ?? PLACED_ID.exec(url);
+  return id === null ? null : decodeURIComponent(id[1] ?? '');
+}
+
+const requestKey = (url: string, method: string, body: unknown): string =>
+  `${method} ${url} ${typeof body === 'string' ? body : ''}`;
+
 type HookedClass = new (config: Record<string, unknown>, given: BinanceOptions) => HookedBinance;
 
 /** One class for all accounts: classes of their own would keep the engine from ever optimising their methods. */
@@ -98,7 +109,10 @@ export function hookedClass(Binance: BinanceClass): HookedClass {
     onQuoteEvent: HookedBinance['onQuoteEvent'] = null;
     onTradeEvent: HookedBinance['onTradeEvent'] = null;
     streamHooks: StreamHooks | null = null;
+    readonly placements = new Placements();
     readonly given: BinanceOptions;
+    /** The exchange's time when each request under way was written, ms. */
+    readonly #sentAt = new Map<string, number>();
 
     constructor(config: Record<string, unknown>, given: BinanceOptions) {
       super(config);
@@ -136,12 +150,15 @@ export function hookedClass(Binance: BinanceClass): HookedClass {
       const signed = url.includes('signature=') || (typeof body === 'string' && body.includes('signature='));
       if (signed) clock?.assertSafe();
       await gate?.pass(method, url, account);
-      const context = sending.getStore();
-      if (context !== undefined && method === 'POST') {
-        context.guard(Date.now(), PLACE_RECV_WINDOW_MS);
-        context.written = true;
+      const placed = placedId(url, method, body);
+      if (placed !== null) this.placements.written(placed);
+      const key = requestKey(url, method, body);
+      this.#sentAt.set(key, this.nonce());
+      try {
+        return (await super.fetch(url, method, headers, body)) as unknown;
+      } finally {
+        this.#sentAt.delete(key);
       }
-      return requesting.run(this.nonce(), () => super.fetch(url, method, headers, body) as Promise<unknown>);
     }
 
     override handleErrors(
@@ -157,8 +174,9 @@ export function hookedClass(Binance: BinanceClass): HookedClass {
     ): undefined {
       const failure = errorOfAnswer({ status, url, body, retryAfterMs: retryAfterMs(headers) }, Date.now());
       const { gate, account = null, onTrouble = () => undefined } = this.given;
-      const sentAt = requesting.getStore();
-      if (gate !== undefined && sentAt !== undefined) {
+      if (gate !== undefined) {
+        // The same public question may have been asked twice at once: the second answer is timed by its arrival.
+        const sentAt = this.#sentAt.get(requestKey(url, method, requestBody)) ?? this.nonce();
         gate.answered({ url, headers, failure, body: response, sentAt }, account).catch(onTrouble);
       }
       if (failure !== null) throw failure;

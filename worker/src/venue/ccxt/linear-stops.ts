@@ -2,7 +2,7 @@ import type { SendGuard } from '../venue.js';
 import type { StopCancel, StopOutcome, StopReport, StopRequest, VenueStops } from '../venue-futures.js';
 import type { BinanceCalls } from './binance-calls.js';
 import type { HookedBinance } from './hooked-binance.js';
-import { guarded, PLACE_RECV_WINDOW_MS } from './send-guard.js';
+import { PLACE_RECV_WINDOW_MS } from './send-guard.js';
 import { unreadable } from './binance-convert.js';
 import { positionSideText, stopFromRest } from './linear-convert.js';
 
@@ -22,7 +22,7 @@ export class LinearStops implements VenueStops {
 
   async #tryPlace(request: StopRequest, guard: SendGuard): Promise<StopOutcome> {
     const { market, clientOrderId, side, positionSide, triggerPrice, quantity } = request;
-    const { sent, result } = await guarded(guard, () =>
+    const { sent, result } = this.#client.placements.run(clientOrderId, guard, () =>
       this.#client.fapiPrivatePostAlgoOrder({
         algoType: 'CONDITIONAL',
         symbol: this.#client.marketId(market.symbol),

@@ -4,6 +4,7 @@ import type { BinanceCalls } from './binance-calls.js';
 import type { HookedBinance } from './hooked-binance.js';
 import type { BinanceProduct, Raw } from './binance-product.js';
 import { ccxtLink } from './stream-link.js';
+import { symbolsOf } from './symbols.js';
 
 /** Pause between two renewals of a stream key, which lives for an hour, ms. */
 const RENEW_MS = 20 * 60_000;
@@ -15,7 +16,7 @@ export function privateLink(
   calls: BinanceCalls,
   listener: PrivateListener,
 ): StreamLink {
-  const symbolOf = (id: string): string => client.safeSymbol(id, undefined, undefined, product.marketType);
+  const symbolOf = symbolsOf(client, product.marketType);
   client.onOrderEvent = (message) => {
     // Changes of conditional orders come through the same hook; what they lead to is an order of its own.
     if (message.e === 'ALGO_UPDATE') return;

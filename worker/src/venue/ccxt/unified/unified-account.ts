@@ -15,7 +15,7 @@ import type {
 import type { VenueFutures } from '../../venue-futures.js';
 import { Circuits } from '../../circuits.js';
 import type { StreamTimes } from '../../stream/supervised-stream.js';
-import { guarded } from '../send-guard.js';
+import { guarded } from './send-context.js';
 import type { UnifiedErrors } from './load-exchange.js';
 import { OrderFinder } from './order-finder.js';
 import { UnifiedCalls, unnamed } from './unified-calls.js';
@@ -100,7 +100,7 @@ export class UnifiedAccount implements VenueAccount {
     const { market, type, side, price, clientOrderId } = request;
     const size = this.#size(market.symbol);
     const amount = decStr(dec(request.quantity).div(size));
-    const { sent, result } = await guarded(guard, () =>
+    const { sent, result } = guarded(guard, () =>
       this.#client.createOrder(
         market.symbol,
         type,

@@ -4,11 +4,11 @@ import type { Environment } from '@gridfleet/shared/schema';
 import type { VenueGate } from '../../../budget/venue-gate.js';
 import type { ClockWatch } from '../../clock-watch.js';
 import { NotSentError } from '../../venue-error.js';
-import { PLACE_RECV_WINDOW_MS, sending } from '../send-guard.js';
 import { canonicalUrl, quieten } from '../ccxt-repairs.js';
 import { simulatorUrls } from '../endpoints.js';
 import type { LinkClient } from '../stream-link.js';
 import type { ExchangeClass, UnifiedErrors } from './load-exchange.js';
+import { written } from './send-context.js';
 import { unifiedError } from './unified-errors.js';
 import { hostsOf, mayReachHost } from './unified-hosts.js';
 
@@ -74,11 +74,7 @@ export function createExchange(
       this.check(url);
       if (options.credentials !== null) clock?.assertSafe();
       await gate?.enter(method === 'DELETE');
-      const context = sending.getStore();
-      if (context !== undefined && !context.written && method !== 'GET') {
-        context.guard(Date.now(), PLACE_RECV_WINDOW_MS);
-        context.written = true;
-      }
+      if (method !== 'GET') written();
       try {
         return (await super.fetch(url, method, headers, body)) as unknown;
       } catch (error) {
