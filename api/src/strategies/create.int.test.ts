@@ -100,6 +100,13 @@ describe('creating a strategy', () => {
     ['no legs', { legs: [] }, 400, 'VALIDATION_FAILED', 'body.legs'],
     ['no name', { name: undefined }, 400, 'VALIDATION_FAILED', 'body.name'],
     ['an unknown field', { desiredState: 'running' }, 400, 'VALIDATION_FAILED', 'body.desiredState'],
+    [
+      'a second leg, which nothing would trade',
+      { legs: ['BTC/USDT', 'ETH/USDT'].map((market) => ({ accountId: 1, market })) },
+      400,
+      'VALIDATION_FAILED',
+      'body.legs.1',
+    ],
   ])('refuses %s, with the field, and stores nothing', async (_name, change, status, code, field) => {
     const before = await stored();
     const answer = await ann('POST', '/api/strategies', { ...strategyBody(accountId), ...change });

@@ -50,6 +50,7 @@ export class PlanCheck {
     kindOf: (name: string) => BoundKind | undefined = (name) => strategyKinds.get(name),
   ): Promise<CheckedPlan> {
     const { bound, params } = bind(input, kindOf(input.kind));
+    refuseMoreLegs(input);
     const legs = input.legs.map((leg, i) => ({
       leg: i,
       name: leg.name ?? `leg ${i + 1}`,
@@ -95,6 +96,15 @@ export class PlanCheck {
     }
     return toLegContext(leg, answer);
   }
+}
+
+/** The machines of all kinds trade their first leg: a further one would only look as if it did. */
+function refuseMoreLegs({ kind, legs }: PreviewRequest): void {
+  if (legs.length <= 1) return;
+  const message = `A strategy of kind ${kind} trades one market on one account: give it one leg.`;
+  throw new GridfleetError('VALIDATION_FAILED', 'The strategy has more than one leg', [
+    { field: 'body.legs.1', code: 'TOO_MANY_LEGS', message },
+  ]);
 }
 
 function bind(

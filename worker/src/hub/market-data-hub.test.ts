@@ -1,8 +1,10 @@
+import type { Market } from '@gridfleet/shared/domain';
 import { createLogger } from '@gridfleet/shared/infra';
 import { describe, expect, it } from 'vitest';
 import type { VenueMarkets, VenueQuote } from '../venue/venue.js';
 import type { Venues } from '../venue/venues.js';
-import { MarketDataHub } from './market-data-hub.js';
+import { MarketDataHub, type Following } from './market-data-hub.js';
+import type { QuoteBand } from './quote-band.js';
 
 const log = createLogger('test', 'fatal');
 const QUOTE: VenueQuote = { bid: '99', ask: '101', last: null };
@@ -53,7 +55,7 @@ describe('the market data of a process', () => {
     expect(venue.asked).toEqual(['BTC/USDT']);
     expect(loads()).toBe(1);
     expect(seen).toEqual(Array(50).fill(['99', '100']));
-    for (const stop of stops) stop();
+    for (const each of stops) each.stop();
     await hub.close();
   });
 
@@ -64,10 +66,10 @@ describe('the market data of a process', () => {
     );
     await turn();
     expect(venue.watched.sort()).toEqual(['BTC/USDT', 'ETH/USDT']);
-    stops[0]?.();
+    stops[0]?.stop();
     await turn();
     expect(venue.ended).toEqual([]);
-    stops[2]?.();
+    stops[2]?.stop();
     await turn();
     expect(venue.ended).toEqual(['BTC/USDT']);
     await hub.close();
@@ -81,5 +83,75 @@ describe('the market data of a process', () => {
     hub.subscribe('binance', 'sim', 'BTC/USDT', (quote) => late.push(quote.bid));
     expect(late).toEqual(['99']);
     await hub.close();
+  });
+
+  describe('whose followers sleep', () => {
+    const market = { symbol: 'BTC/USDT', tickSize: '1' } as Market;
+    const band = (lower: number | null, upper: number | null): QuoteBand => ({ market, lower, upper });
+
+    /** Two followers, and what each was told since they had the first quote. */
+    async function two(): Promise<{
+      told: [string[], string[]];
+      followings: [Following, Following];
+      quote: (bid: number) => void;
+    }> {
+      const { venue, hub } = open();
+      const told: [string[], string[]] = [[], []];
+      const follow = (index: 0 | 1): Following =>
+        hub.subscribe('binance', 'sim', 'BTC/USDT', ({ bid }) => told[index].push(bid));
+      const followings: [Following, Following] = [follow(0), follow(1)];
+      await turn();
+      for (const each of told) each.length = 0;
+      const quote = (bid: number): void =>
+        venue.emitters.get('BTC/USDT')?.({ bid: String(bid), ask: String(bid + 1), last: null });
+      return { told, followings, quote };
+    }
+
+    it('tells each only what is outside its band, and the newest to whoever asks', async () => {
+      const { told, followings, quote } = await two();
+      followings[0].sleep(band(90, 110));
+      followings[1].sleep(band(95, 105));
+      quote(100);
+      quote(104);
+      quote(90);
+      expect(told).toEqual([['90'], ['104', '90']]);
+      quote(100);
+      expect(told).toEqual([['90'], ['104', '90']]);
+      expect(followings[0].latest()?.bid).toBe('100');
+    });
+
+    it('tells one that has woken everything again', async () => {
+      const { told, followings, quote } = await two();
+      for (const each of followings) each.sleep(band(90, null));
+      quote(99);
+      followings[0].sleep(null);
+      quote(100);
+      expect(told).toEqual([['100'], []]);
+      followings[0].sleep(band(100, 120));
+      quote(101);
+      quote(100);
+      expect(told).toEqual([['100', '100'], []]);
+    });
+
+    it('wakes who sleeps lightest whatever the order in which they fell asleep', async () => {
+      const { told, followings, quote } = await two();
+      followings[1].sleep(band(99, 102));
+      followings[0].sleep(band(0, 1_000));
+      quote(100);
+      followings[1].sleep(band(50, 60));
+      quote(100.5);
+      expect(told).toEqual([[], ['100.5']]);
+    });
+
+    it('tells one that comes meanwhile everything', async () => {
+      const { venue, hub } = open();
+      hub.subscribe('binance', 'sim', 'BTC/USDT', () => undefined).sleep(band(0, null));
+      await turn();
+      venue.emitters.get('BTC/USDT')?.({ ...QUOTE, bid: '100' });
+      const late: string[] = [];
+      hub.subscribe('binance', 'sim', 'BTC/USDT', ({ bid }) => late.push(bid));
+      venue.emitters.get('BTC/USDT')?.({ ...QUOTE, bid: '100.5' });
+      expect(late).toEqual(['100', '100.5']);
+    });
   });
 });

@@ -2,6 +2,7 @@ import type { Environment } from '@gridfleet/shared/schema';
 import type { Logger } from '@gridfleet/shared/infra';
 import type { VenueQuote } from '../venue/venue.js';
 import type { Venues } from '../venue/venues.js';
+import { common, isWithin, type QuoteBand } from './quote-band.js';
 
 export interface HubQuote extends VenueQuote {
   /** When it came in, ms on the monotonic clock. */
@@ -13,8 +14,24 @@ const STALE_MS = 20_000;
 
 type Listener = (quote: HubQuote) => void;
 
+/** Somebody who follows a market. */
+export interface Following {
+  /** The newest quote, told or not; null before the first. */
+  latest(): HubQuote | null;
+  /** Quotes within are not told from now on; null: every quote is. */
+  sleep(band: QuoteBand | null): void;
+  stop(): void;
+}
+
+interface Follower {
+  listener: Listener;
+  band: QuoteBand | null;
+}
+
 interface Feed {
-  listeners: Set<Listener>;
+  followers: Set<Follower>;
+  /** What all followers sleep through, at least; null when somebody is awake. */
+  quiet: QuoteBand | null;
   latest: HubQuote | null;
   abort: AbortController;
   /** Monotonic ms. */
@@ -33,17 +50,27 @@ export class MarketDataHub {
     this.#log = log;
   }
 
-  /** Calls back with the latest quote now, if there is one, and with each newer one. @returns how to stop. */
-  subscribe(venue: string, environment: Environment, market: string, listener: Listener): () => void {
+  /** Calls back with the latest quote now, if there is one, and with each newer one outside the follower's band. */
+  subscribe(venue: string, environment: Environment, market: string, listener: Listener): Following {
     const name = `${venue}:${environment}:${market}`;
     const feed = this.#feeds.get(name) ?? this.#open(name, venue, environment, market);
-    feed.listeners.add(listener);
+    const follower: Follower = { listener, band: null };
+    feed.followers.add(follower);
+    feed.quiet = null;
     if (feed.latest !== null) listener(feed.latest);
-    return () => {
-      feed.listeners.delete(listener);
-      if (feed.listeners.size > 0) return;
-      feed.abort.abort();
-      if (this.#feeds.get(name) === feed) this.#feeds.delete(name);
+    return {
+      latest: () => feed.latest,
+      sleep: (band) => {
+        follower.band = band;
+        // Found out anew with the next quote that is told: until then it only gets narrower.
+        feed.quiet = common(feed.quiet, band);
+      },
+      stop: () => {
+        feed.followers.delete(follower);
+        if (feed.followers.size > 0) return;
+        feed.abort.abort();
+        if (this.#feeds.get(name) === feed) this.#feeds.delete(name);
+      },
     };
   }
 
@@ -69,7 +96,8 @@ export class MarketDataHub {
   #open(name: string, venue: string, environment: Environment, market: string): Feed {
     const abort = new AbortController();
     const feed: Feed = {
-      listeners: new Set(),
+      followers: new Set(),
+      quiet: null,
       latest: null,
       abort,
       openedAt: performance.now(),
@@ -91,8 +119,7 @@ export class MarketDataHub {
         feed.latest !== null && feed.latest.bid === quote.bid && feed.latest.ask === quote.ask;
       const stamped = { ...quote, receivedAt: performance.now() };
       feed.latest = stamped;
-      if (unchanged) return;
-      for (const listener of feed.listeners) listener(stamped);
+      if (!unchanged) tell(feed, stamped);
     };
     // The stream speaks only when the best quotes change: a market that stands still is asked once.
     const asked = markets.quote(market).then(
@@ -110,4 +137,15 @@ export class MarketDataHub {
     );
     await asked;
   }
+}
+
+/** A node has hundreds of runs on a market, nearly all of which wait for a price that is far away. */
+function tell(feed: Feed, quote: HubQuote): void {
+  if (feed.quiet !== null && isWithin(feed.quiet, quote)) return;
+  let quiet: QuoteBand | null | undefined;
+  for (const { listener, band } of feed.followers) {
+    if (band === null || !isWithin(band, quote)) listener(quote);
+    quiet = quiet === undefined ? band : common(quiet, band);
+  }
+  feed.quiet = quiet ?? null;
 }

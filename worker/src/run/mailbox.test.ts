@@ -48,4 +48,18 @@ describe('a mailbox', () => {
     await mailbox.wait(60_000, signal);
     expect(mailbox.take().quote?.bid).toBe('1');
   });
+
+  it('takes the newest quote from where it follows, though it was never put here', async () => {
+    const mailbox = new Mailbox();
+    let newest = quote('1');
+    mailbox.follow(() => newest);
+    mailbox.judgeQuotes(({ bid }) => bid !== '3');
+    expect(mailbox.take().quote?.bid).toBe('1');
+    expect(mailbox.take().quote).toBeNull();
+    newest = quote('2');
+    expect(mailbox.take().quote?.bid).toBe('2');
+    newest = quote('3');
+    await mailbox.wait(60_000, signal);
+    expect(mailbox.take().quote?.bid).toBe('3');
+  });
 });

@@ -34,6 +34,14 @@ export class Mailbox {
   #wake: (() => void) | null = null;
   #poked = false;
   #isIdle: QuoteJudge = () => false;
+  #newest: () => HubQuote | null = () => null;
+  /** The newest quote its reader has had, or has here. */
+  #seen: HubQuote | null = null;
+
+  /** Where the newest quote is: those that its reader sleeps through are not put here. */
+  follow(newest: () => HubQuote | null): void {
+    this.#newest = newest;
+  }
 
   /** From now on a quote that is idle is kept for whoever reads next, and wakes nobody; null for none. */
   judgeQuotes(isIdle: QuoteJudge | null): void {
@@ -46,7 +54,7 @@ export class Mailbox {
   }
 
   putQuote(quote: HubQuote): void {
-    this.#quote = quote;
+    this.#quote = this.#seen = quote;
     if (this.#wake !== null && !this.#isIdle(quote)) this.#wake();
   }
 
@@ -61,6 +69,7 @@ export class Mailbox {
   }
 
   take(): { letters: Letter[]; quote: HubQuote | null } {
+    this.#look();
     const letters = this.#letters;
     const quote = this.#quote;
     this.#letters = [];
@@ -72,6 +81,7 @@ export class Mailbox {
   /** Resolves when there is something to read, after `ms`, or when the signal aborts. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (this.#letters.length > 0 || this.#poked || signal.aborted) return;
+    this.#look();
     // Judged anew: what was idle when it came may matter after the steps since.
     if (this.#quote !== null && !this.#isIdle(this.#quote)) return;
     await new Promise<void>((resolve) => {
@@ -85,5 +95,11 @@ export class Mailbox {
       signal.addEventListener('abort', done, { once: true });
       this.#wake = done;
     });
+  }
+
+  #look(): void {
+    const newest = this.#newest();
+    if (newest === null || newest === this.#seen) return;
+    this.#quote = this.#seen = newest;
   }
 }

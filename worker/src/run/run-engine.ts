@@ -1,6 +1,6 @@
 import type { Reason } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
-import type { HubQuote } from '../hub/market-data-hub.js';
+import type { Following, HubQuote } from '../hub/market-data-hub.js';
 import { DeadlineError } from '../util/deadline.js';
 import { pause } from '../util/pause.js';
 import { readBalances } from './balances.js';
@@ -111,6 +111,7 @@ export class RunEngine {
     const { sessions, venues } = this.#deps;
     const legs: OpenedLeg[] = [];
     const unsubscribe: (() => void)[] = [];
+    const followings: Following[] = [];
     try {
       this.#report('recovering', {
         code: 'RECONCILING',
@@ -125,10 +126,19 @@ export class RunEngine {
             onGap: (reason) => this.#mailbox.put({ type: 'gap', reason }),
             onAccountChange: ({ cause }) => this.#mailbox.put({ type: 'suspicion', cause }),
           }),
-          this.#deps.hub.subscribe(account.venue, account.environment, leg.market, (quote) =>
-            this.#mailbox.putQuote(quote),
-          ),
         );
+        // The machines see the quotes of their first leg.
+        const isFirst = followings.length === 0;
+        const following = this.#deps.hub.subscribe(
+          account.venue,
+          account.environment,
+          leg.market,
+          (quote) => {
+            if (isFirst) this.#mailbox.putQuote(quote);
+          },
+        );
+        unsubscribe.push(() => following.stop());
+        followings.push(following);
       }
       const { session, revision } = await this.#open(loaded, legs, (stop) => unsubscribe.push(stop));
       if (session.finish !== null) {
@@ -140,6 +150,7 @@ export class RunEngine {
         loaded,
         session,
         mailbox: this.#mailbox,
+        quotes: followings[0] ?? null,
         revision,
         refusalOf: (params) => revisionRefusal(loaded, params, legs),
       });
@@ -147,6 +158,7 @@ export class RunEngine {
     } finally {
       this.#loop = null;
       this.#mailbox.judgeQuotes(null);
+      this.#mailbox.follow(() => null);
       for (const stop of unsubscribe) stop();
       for (const { session } of legs) await session.release();
     }

@@ -1,6 +1,6 @@
 import type { Reason, StrategyEvent } from '@gridfleet/shared/domain';
 import type { RunState } from '@gridfleet/shared/schema';
-import type { HubQuote } from '../hub/market-data-hub.js';
+import type { Following, HubQuote } from '../hub/market-data-hub.js';
 import { pause } from '../util/pause.js';
 import { CoverageWatch } from './coverage-watch.js';
 import type { EngineDeps, EngineEnd } from './engine-types.js';
@@ -23,6 +23,8 @@ export interface LoopDeps {
   loaded: LoadedRun;
   session: RunSession;
   mailbox: Mailbox;
+  /** Quotes of the first leg, by which the machine steps. */
+  quotes: Following | null;
   /** Of the params in force. */
   revision: number;
   /** Why params cannot come into force, null when they can. */
@@ -35,6 +37,7 @@ export class RunLoop {
   readonly #loaded: LoadedRun;
   readonly #session: RunSession;
   readonly #mailbox: Mailbox;
+  readonly #quotes: Following | null;
   readonly #clock: TickClock;
   readonly #looks: LookSchedule;
   readonly #revising: Revising;
@@ -47,6 +50,7 @@ export class RunLoop {
     this.#loaded = loaded;
     this.#session = session;
     this.#mailbox = mailbox;
+    this.#quotes = deps.quotes;
     const refuse = (reason: Reason): void => {
       engine.log.warn({ reason }, 'an edit was refused');
       engine.status.error(reason);
@@ -91,6 +95,7 @@ export class RunLoop {
       coverage: this.#coverage.share,
     }));
     this.#mailbox.judgeQuotes((quote) => session.isIdle(0, quote));
+    this.#mailbox.follow(() => this.#quotes?.latest() ?? null);
     this.#clock.isControlDue(performance.now());
     const stableAt = performance.now() + times.retryMaxMs;
     while (!lease.signal.aborted) {
@@ -147,6 +152,8 @@ export class RunLoop {
       // What fails again at once goes on counting, and waits longer each time.
       if (clock >= stableAt) progressed();
       if (tick || inputs.length > 0) status.touch();
+      // What came since it last slept is judged by the wait itself.
+      this.#quotes?.sleep(session.band(0));
       await this.#mailbox.wait(this.#clock.wait(performance.now(), Date.now()), lease.signal);
     }
     this.#deps.log.info('the run is given back');

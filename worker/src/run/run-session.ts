@@ -7,6 +7,7 @@ import {
   type Wake,
 } from '@gridfleet/shared/domain';
 import type { HubQuote } from '../hub/market-data-hub.js';
+import { ticksOf, type QuoteBand } from '../hub/quote-band.js';
 import { CancelChase } from './cancel-chase.js';
 import { haveChanged } from './gates.js';
 import { missedTrade } from './hearing.js';
@@ -20,7 +21,6 @@ import type { OrderSender } from './order-sender.js';
 import { noteCorrections } from './contradictions.js';
 import { MachineView } from './machine-view.js';
 import { legOf } from './intent.js';
-import { ticksOf } from './quotes.js';
 import { recall } from './recall.js';
 import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
@@ -109,6 +109,13 @@ export class RunSession {
     const { market } = legOf(this.frame.context, leg);
     const { bid, ask } = ticksOf(market, quote);
     return isAsleep(this.#wake, leg, market.symbol, bid, ask);
+  }
+
+  /** The quotes of a leg that are idle; null while none is. */
+  band(leg: number): QuoteBand | null {
+    const { market } = legOf(this.frame.context, leg);
+    const band = this.#wake?.bands.find((each) => each.leg === leg && each.market === market.symbol);
+    return band === undefined ? null : { market, lower: band.lower, upper: band.upper };
   }
 
   /**
