@@ -11,7 +11,7 @@ import { mostUsed, storageCounts } from './storage-meter.js';
 const ACCOUNTS = 100;
 const MARKETS = 20;
 const LEVELS = 21;
-const STARTED_MS = 600_000;
+const STARTED_MS = 900_000;
 const STEADY_MS = 30_000;
 const FAST_MS = 15_000;
 const GAP_MS = 10_000;

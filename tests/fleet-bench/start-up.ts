@@ -2,7 +2,9 @@ import { parseClientOrderId } from '@gridfleet/shared/domain';
 import { GridFleet } from '../harness/grid-fleet.js';
 import type { LedgerAccount } from '../harness/simulator.js';
 import { waitUntil } from '../harness/wait.js';
+import { INSPECTED } from '../harness/inspector.js';
 import { print, spreadOf } from './figures.js';
+import { profiled } from './profiled.js';
 import { WALKED_GRID } from './walk.js';
 
 /** Started one by one before all others at once. */
@@ -33,7 +35,7 @@ export async function startUp(strategies: number): Promise<void> {
     env: { LOG_LEVEL: 'warn' },
   });
   try {
-    await fleet.startNode('a');
+    const node = await fleet.startNode('a', INSPECTED);
     await fleet.create();
     const single = fleet.ids.slice(0, SINGLE);
     const took: number[] = [];
@@ -50,16 +52,21 @@ export async function startUp(strategies: number): Promise<void> {
     print({ bench: 'start of one strategy, POST to first order at the exchange', ms: spreadOf(took) });
     const rest = fleet.ids.slice(SINGLE);
     const posted = Date.now();
-    const { status } = await fleet.api.post('/api/strategies/batch/start', { strategyIds: rest });
-    const answeredMs = Date.now() - posted;
-    if (status !== 200) throw new Error(`the start was refused with ${status}`);
-    const first = await waitUntil(
-      async () => {
-        const seen = await firstOrders(fleet);
-        return rest.every((id) => seen.has(id)) ? seen : null;
-      },
-      { timeoutMs: STARTED_MS, what: 'every strategy to have an order', everyMs: 500 },
-    );
+    let answeredMs = 0;
+    let first = new Map<number, number>();
+    await profiled(node, `start-up-${strategies}`, async () => {
+      const path = '/api/strategies/batch/start';
+      const { status } = await fleet.api.post(path, { strategyIds: rest }, STARTED_MS);
+      answeredMs = Date.now() - posted;
+      if (status !== 200) throw new Error(`the start was refused with ${status}`);
+      first = await waitUntil(
+        async () => {
+          const seen = await firstOrders(fleet);
+          return rest.every((id) => seen.has(id)) ? seen : null;
+        },
+        { timeoutMs: STARTED_MS, what: 'every strategy to have an order', everyMs: 1_000 },
+      );
+    });
     print({
       bench: 'start of many at once, POST to first order at the exchange',
       strategies: rest.length,

@@ -4,8 +4,8 @@ import { waitUntil } from './wait.js';
 
 const OPEN_MS = 5_000;
 
-/** What a process is started with so that it can be inspected. */
-export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+/** What a worker is started with so that it can be inspected; its young generation is as large as in a deployment. */
+export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0 --max-semi-space-size=64' };
 
 interface Answer {
   id?: number;

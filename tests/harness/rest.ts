@@ -18,19 +18,20 @@ export class Rest {
     return this.send<T>('GET', path);
   }
 
-  post<T>(path: string, body?: unknown): Promise<Answer<T>> {
-    return this.send<T>('POST', path, body);
+  /** @param deadlineMs of requests that do much, such as a batch */
+  post<T>(path: string, body?: unknown, deadlineMs = DEADLINE_MS): Promise<Answer<T>> {
+    return this.send<T>('POST', path, body, deadlineMs);
   }
 
-  async send<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    return this.raw<T>(method, path, body === undefined ? undefined : JSON.stringify(body));
+  async send<T>(method: string, path: string, body?: unknown, deadlineMs = DEADLINE_MS): Promise<Answer<T>> {
+    return this.raw<T>(method, path, body === undefined ? undefined : JSON.stringify(body), deadlineMs);
   }
 
   /** Sends a body as it is, malformed ones too. */
-  async raw<T>(method: string, path: string, body?: string): Promise<Answer<T>> {
+  async raw<T>(method: string, path: string, body?: string, deadlineMs = DEADLINE_MS): Promise<Answer<T>> {
     const answer = await fetch(`${this.#url}${path}`, {
       method,
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(deadlineMs),
       ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
     });
     const text = await answer.text();

@@ -1,6 +1,7 @@
 import { OrderRowEntity } from '@gridfleet/shared/infra';
 import { Batch } from '../../../worker/src/run/batch.js';
-import { FencedError, RunStore } from '../../../worker/src/run/run-store.js';
+import { FencedError } from '../../../worker/src/run/fenced-batch.js';
+import { RunStore } from '../../../worker/src/run/run-store.js';
 import { EMPTY_MEMORY } from '../../../worker/src/run/step.js';
 import { StepStore } from '../../../worker/src/run/step-store.js';
 import type { StepResult } from '../../../worker/src/run/step-types.js';

@@ -9,6 +9,7 @@ const room = (change: Partial<NodeRoom> = {}): NodeRoom => ({
   hostedOfQueue: 3,
   utilisation: 0.2,
   lagMs: 20,
+  opening: 0,
   wasTraded: false,
   hasTaker: false,
   share: { admitBelow: 5, shedAbove: 5, shedTo: 4 },
@@ -25,10 +26,13 @@ describe('a node that is offered a run', () => {
     expect(admission.judge('run-1', room())).toEqual({ take: true, isForced: false });
   });
 
-  it('refuses it when it is full, or has no time at all for one that begins, however long it waits', () => {
+  it('refuses it when it is full, or lags too far for one that begins, however long it waits', () => {
     for (now = 0; now < 60_000; now += 1_000) {
       expect(admission.judge('run-1', room({ running: 10 }))).toEqual({ take: false, why: 'full' });
-      expect(admission.judge('run-2', room({ utilisation: 0.91 }))).toEqual({ take: false, why: 'busy' });
+      expect(admission.judge('run-2', room({ utilisation: 0.91, lagMs: 501 }))).toEqual({
+        take: false,
+        why: 'busy',
+      });
     }
   });
 
@@ -41,8 +45,14 @@ describe('a node that is offered a run', () => {
     expect(admission.judge('run-1', left)).toEqual({ take: true, isForced: true });
   });
 
-  it('takes it after ten seconds when it is busy and nobody else has time, one run in a second', () => {
-    const busy = room({ utilisation: 0.71 });
+  it('takes it when it is busy and nobody else has time, a few at once', () => {
+    const busy = room({ utilisation: 1, lagMs: 500 });
+    expect(admission.judge('run-1', { ...busy, opening: 7 })).toEqual({ take: true, isForced: false });
+    expect(admission.judge('run-2', { ...busy, opening: 8 })).toEqual({ take: false, why: 'busy' });
+  });
+
+  it('takes it after ten seconds when it is busy and has lagged, one run in a second', () => {
+    const busy = room({ utilisation: 0.71, lagMs: 501 });
     const ask = (): boolean[] => ['run-1', 'run-2'].map((id) => admission.judge(id, busy).take);
     for (now = 0; now < 10_000; now += 1_000) expect(ask()).toEqual([false, false]);
     expect(ask()).toEqual([true, false]);

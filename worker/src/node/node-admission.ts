@@ -4,6 +4,10 @@ import type { Share } from './fair-share.js';
 export const MAX_UTILISATION = 0.7;
 /** Beyond this a run that begins had better wait. */
 const HOPELESS_UTILISATION = 0.9;
+/** So many runs are being opened in a busy node at most before it takes one that begins. */
+const MOST_OPENING = 8;
+/** And its loop lags no further than this, ms: what it has comes first. */
+const BEGINNING_LAG_MS = 500;
 /** Beyond this a node that takes more could lose what it has, ms: a lease is renewed with some 3 s to spare. */
 const HOPELESS_LAG_MS = 1_000;
 /** A run that no node has taken is taken by a busy one after this long, ms. */
@@ -26,6 +30,8 @@ export interface NodeRoom {
   utilisation: number;
   /** Longest lag of the event loop in the last seconds, ms. */
   lagMs: number;
+  /** Runs that are being loaded and reconciled, or wait for their turn. */
+  opening: number;
   /** Whether a node has traded the run before: its orders may rest unattended. */
   wasTraded: boolean;
   /** Whether another node takes runs of this queue now. */
@@ -79,13 +85,14 @@ export class NodeAdmission {
   }
 
   /**
-   * Whether a busy node takes a run because nobody else does. One that was traded is taken at once when nobody has time,
-   * and soon when those who have do not take it: the exchange may refuse their address. Those that begin are
-   * taken one by one, after some seconds.
+   * Whether a busy node takes a run because nobody else does. When nobody has time, it takes one that was traded at once,
+   * and those that begin a few at a time: beginning itself makes it busy, and its lag tells when it is too much. What those
+   * who have time do not take, it takes after some seconds: the exchange may refuse their address.
    */
   #mustTake(jobId: string, room: NodeRoom, now: number): boolean {
-    if (room.wasTraded)
-      return room.lagMs <= HOPELESS_LAG_MS && (!room.hasTaker || this.#isOutOfTurn(jobId, now));
+    const canFollow = room.lagMs <= HOPELESS_LAG_MS;
+    if (room.wasTraded) return canFollow && (!room.hasTaker || this.#isOutOfTurn(jobId, now));
+    if (!room.hasTaker && room.opening < MOST_OPENING && room.lagMs <= BEGINNING_LAG_MS) return true;
     return room.utilisation <= HOPELESS_UTILISATION && this.#isStarved(jobId, now);
   }
 

@@ -6,6 +6,11 @@ export class OpeningSlots {
   #free = AT_ONCE;
   readonly #waiting: (() => void)[] = [];
 
+  /** Runs that are being opened, and those that wait for it. */
+  get pending(): number {
+    return AT_ONCE - this.#free + this.#waiting.length;
+  }
+
   /** @returns how to give the turn back; doing so twice is the same as once */
   async take(): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;

@@ -124,6 +124,7 @@ export class RunHost {
       hostedOfQueue: isShared ? this.hosted.count(queue) : 0,
       utilisation: this.#deps.utilisation(),
       lagMs: this.#deps.lagMs(),
+      opening: this.#openings.pending,
       wasTraded,
       hasTaker: shares.takers(queue).length > 0,
       share: isShared ? shares.of(queue) : { admitBelow: Infinity, shedAbove: Infinity, shedTo: Infinity },

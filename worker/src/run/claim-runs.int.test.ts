@@ -2,7 +2,8 @@ import { connectDatabase, migrate } from '@gridfleet/shared/infra';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
-import { FencedError, RunStore } from './run-store.js';
+import { FencedError } from './fenced-batch.js';
+import { RunStore } from './run-store.js';
 
 const MANY = 30;
 

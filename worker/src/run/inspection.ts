@@ -55,7 +55,7 @@ export class Inspection {
   #historyFrom: number;
   /** End of the booked trade history that is not stored yet, ms. */
   #historyBooked: number | null = null;
-  #historyStoredAt = -Infinity;
+  #historyStoredAt = performance.now();
   #isLooking = false;
   /** A look has been asked for that has not begun: one under way may have missed what it is wanted for. */
   #isWanted = false;

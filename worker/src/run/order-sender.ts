@@ -11,6 +11,8 @@ import type { RunFrame } from './step.js';
 
 /** Requests of one run under way at once; the rest wait their turn in order. */
 const CONCURRENCY = 8;
+/** Intents whose validity is prolonged in one statement, as many as may leave soon. */
+const EXTENDED_AT_ONCE = 8;
 
 export interface SenderDeps {
   accountOf(leg: number): VenueAccount;
@@ -21,11 +23,18 @@ export interface SenderDeps {
   metrics?: Counters;
 }
 
+/** Whether so little is left of an intent's validity that it cannot be sent any more. */
+function isStale(validUntil: number): boolean {
+  return Date.now() + PLACE_RECV_WINDOW_MS > validUntil - 500;
+}
+
 /** Carries committed intents to the venue. What became of each comes back as a letter; nothing is sent twice. */
 export class OrderSender {
   readonly #frame: RunFrame;
   readonly #deps: SenderDeps;
   readonly #queue: (() => Promise<void>)[] = [];
+  /** Placements that wait for their turn, in order. */
+  readonly #waiting = new Map<string, LiveOrder>();
   #active = 0;
   readonly #inFlight = new Set<string>();
   /** Until when the venue may still accept each order, ms since epoch. */
@@ -46,7 +55,9 @@ export class OrderSender {
       this.#held.push(order);
       return;
     }
+    this.#waiting.set(id, order);
     this.#run(async () => {
+      this.#waiting.delete(id);
       try {
         await this.#place(order);
       } finally {
@@ -132,13 +143,8 @@ export class OrderSender {
   async #place(order: LiveOrder): Promise<void> {
     const { row } = order;
     const { lease, mailbox } = this.#deps;
-    let notAfter = row.notAfter.getTime();
-    if (Date.now() + PLACE_RECV_WINDOW_MS > notAfter - 500) {
-      // It waited in the queue and was never sent: its validity may begin anew.
-      notAfter = Date.now() + INTENT_VALIDITY_MS;
-      await this.#deps.extend([row.id], new Date(notAfter));
-      this.#validUntil.set(row.clientOrderId, notAfter);
-    }
+    if (isStale(this.validUntil(order))) await this.#extend(order);
+    const notAfter = this.validUntil(order);
     const leg = this.#frame.context.legs[row.leg];
     if (leg === undefined) throw new RangeError(`the strategy has no leg ${row.leg}`);
     const sentAt = performance.now();
@@ -171,6 +177,19 @@ export class OrderSender {
       (performance.now() - sentAt) / 1_000,
     );
     mailbox.put({ type: 'outcome', clientOrderId: row.clientOrderId, outcome });
+  }
+
+  /** Orders that waited in the queue and were never sent: their validity may begin anew, that of some others with it. */
+  async #extend(order: LiveOrder): Promise<void> {
+    const next = [...this.#waiting.values()].filter((each) => isStale(this.validUntil(each)));
+    const orders = [order, ...next.slice(0, EXTENDED_AT_ONCE - 1)];
+    const notAfter = Date.now() + INTENT_VALIDITY_MS;
+    await this.#deps.extend(
+      orders.map(({ row }) => row.id),
+      new Date(notAfter),
+    );
+    // Not before MySQL has it: a successor judges by what is stored.
+    for (const { row } of orders) this.#validUntil.set(row.clientOrderId, notAfter);
   }
 
   async #lookUp(order: LiveOrder): Promise<void> {

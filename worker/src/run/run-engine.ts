@@ -3,13 +3,13 @@ import type { RunState } from '@gridfleet/shared/schema';
 import type { Following, HubQuote } from '../hub/market-data-hub.js';
 import { DeadlineError } from '../util/deadline.js';
 import { pause } from '../util/pause.js';
-import { readBalances } from './balances.js';
+import { ensureBalances } from './balances.js';
 import type { EngineDeps, EngineEnd } from './engine-types.js';
 import { FeeValuer } from './fee-valuer.js';
 import { Mailbox } from './mailbox.js';
 import { openRun, revisionRefusal, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
-import { FencedError } from './run-store.js';
+import { FencedError } from './fenced-batch.js';
 import { isHopeless, LOOP, reasonOf, waitingReason } from './failure-reason.js';
 import { fundingStart, historyStart } from './history-start.js';
 import { quoteEvent } from './quotes.js';
@@ -206,7 +206,7 @@ export class RunEngine {
 
   /** Nothing is armed before the legs are claimed and what their accounts have is known. */
   async #claimExposure(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<void> {
-    const { store, accounts } = this.#deps;
+    const { store, accounts, times } = this.#deps;
     const conflict = await store.claimExposure(loaded);
     if (conflict !== null) {
       const { claim, strategyId, mode } = conflict;
@@ -217,7 +217,8 @@ export class RunEngine {
       const row = loaded.legs[leg]?.leg;
       const market = row === undefined ? null : await markets.market(row.market);
       if (row === undefined || market === null) continue;
-      await readBalances(accounts, { accountId: row.accountId, market, account: session.account });
+      const account = { accountId: row.accountId, market, account: session.account };
+      await ensureBalances(accounts, account, times.inspectMs);
     }
   }
 

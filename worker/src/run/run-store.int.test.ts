@@ -3,7 +3,8 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
 import type { LoadedRun } from './load-run.js';
-import { FencedError, RunStore } from './run-store.js';
+import { FencedError } from './fenced-batch.js';
+import { RunStore } from './run-store.js';
 
 let test: TestDatabase;
 let database: DataSource;

@@ -25,6 +25,7 @@ import {
 } from './claim-runs.js';
 import { withTrades, type LoadedRun } from './load-run.js';
 import { ClaimTurns } from './claim-turns.js';
+import { FencedError, writeFenced } from './fenced-batch.js';
 import type { LiveOrder } from './live-order.js';
 import { holdClaims, markRunning, readStrategies, type ClaimHolder, type RunFence } from './run-batches.js';
 import { endRun } from './run-end.js';
@@ -35,14 +36,6 @@ const TRANSACTION_DEADLINE_MS = 8_000;
 /** Runs claimed and loaded in one transaction: the first of many should not wait for the last. */
 const CLAIM_BATCH = 50;
 const BATCH = 200;
-
-/** Somebody else has claimed the run: this process must not write or send for it any more. */
-export class FencedError extends Error {
-  constructor(strategyId: number, fence: number) {
-    super(`strategy ${strategyId} has been claimed by another node (fence ${fence} is stale)`);
-    this.name = 'FencedError';
-  }
-}
 
 /** What is wanted of a run now; `params` (JSON) and `revision`: what is to be in force. */
 export type Wanted =
@@ -119,19 +112,21 @@ export class RunStore {
   ): Promise<void> {
     // What a run says of itself without more: many do after a take-over. One that is fenced learns it below.
     if (state === 'running' && reason === null && (await this.#running.ask({ runId, fence }))) return;
-    await this.fenced(strategyId, fence, async (manager) => {
-      if (FINAL_RUN_STATES.has(state)) {
-        await endRun(manager, runId, state, reason);
-        const what = state === 'failed' ? 'run-failed' : 'run-ended';
-        await appendNotice(manager, strategyNotice(what, strategyId, reason));
-      } else {
-        await manager.query('UPDATE run SET state = ?, reason_code = ?, reason_message = ? WHERE id = ?', [
+    if (!FINAL_RUN_STATES.has(state)) {
+      await writeFenced(this.#database, { strategyId, fence }, (batch) => {
+        batch.add('UPDATE run SET state = ?, reason_code = ?, reason_message = ? WHERE id = ?', [
           state,
           reason?.code ?? null,
           reason?.message.slice(0, 500) ?? null,
           runId,
         ]);
-      }
+      });
+      return;
+    }
+    await this.fenced(strategyId, fence, async (manager) => {
+      await endRun(manager, runId, state, reason);
+      const what = state === 'failed' ? 'run-failed' : 'run-ended';
+      await appendNotice(manager, strategyNotice(what, strategyId, reason));
     });
   }
 
@@ -206,11 +201,8 @@ export class RunStore {
     ids: readonly string[],
     notAfter: Date,
   ): Promise<void> {
-    await this.fenced(strategyId, fence, async (manager) => {
-      await manager.query("UPDATE orders SET not_after = ? WHERE id IN (?) AND state = 'intent'", [
-        notAfter,
-        ids,
-      ]);
+    await writeFenced(this.#database, { strategyId, fence }, (batch) => {
+      batch.add("UPDATE orders SET not_after = ? WHERE id IN (?) AND state = 'intent'", [notAfter, ids]);
     });
   }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.js';
 import { fillReport, reportOf, storeAccount, storeHolding, StoredGrid } from '../testing/stored-grid.js';
 import { sendBatch, type Batch, type BatchSender } from './batch.js';
-import { FencedError } from './run-store.js';
+import { FencedError } from './fenced-batch.js';
 import { StepStore } from './step-store.js';
 
 let test: TestDatabase;

@@ -1,19 +1,17 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { dec } from '@gridfleet/shared/domain';
-import { DeadlineError, withDeadline } from '../util/deadline.js';
+import { withDeadline } from '../util/deadline.js';
 import { policyKey, resourceKey, type AdmissionView, type Holding } from './admission.js';
-import { Batch, batchError, GuardError, isGivenUp, sendBatch, type BatchSender } from './batch.js';
+import { Batch, GuardError, isGivenUp, sendBatch, type BatchSender } from './batch.js';
+import { addFence, FencedError, onRunner } from './fenced-batch.js';
 import { needsLock, type PolicyRow, type ScopePolicy } from './policy.js';
 import { NO_CAPITAL, POLICY_COLUMNS, policiesOf, readPolicies } from './policy-reader.js';
 import { readSums } from './sums.js';
-import { FencedError } from './run-store.js';
 import type { StepResult } from './step.js';
 import type { StepWrite, Written } from './step-writer.js';
 
-/** Longest wait for one transaction, row locks included. */
-const TRANSACTION_DEADLINE_MS = 8_000;
-/** A connection that cannot roll back within this is thrown away, which makes the server roll back. */
-const ROLLBACK_MS = 1_000;
+/** Longest wait for limits and trading states, ms. */
+const READ_DEADLINE_MS = 8_000;
 /** Attempts of a transaction that the server or a guard gives up. */
 const ATTEMPTS = 5;
 
@@ -41,12 +39,6 @@ class LocksNeeded extends Error {
   constructor(readonly policies: readonly ScopePolicy[]) {
     super('policies that limit sums must be locked');
   }
-}
-
-/** A stale owner's batch ends here, before it has changed anything. */
-function addFence(batch: Batch, { strategyId, fence }: StepScope): void {
-  batch.add('UPDATE strategy SET fence = fence WHERE id = ? AND fence = ?', [strategyId, fence]);
-  batch.expectRows('FENCE', 1);
 }
 
 /** The policies the step was computed with must still stand; their rows stay locked against change until the commit. */
@@ -105,11 +97,7 @@ export class StepStore {
 
   /** Trading states and limits as they are now, without a lock: good for noticing that they have changed. */
   policies(scope: StepScope): Promise<ScopePolicy[]> {
-    return withDeadline(
-      readPolicies(this.#database.manager, scope),
-      TRANSACTION_DEADLINE_MS,
-      'reading limits',
-    );
+    return withDeadline(readPolicies(this.#database.manager, scope), READ_DEADLINE_MS, 'reading limits');
   }
 
   /**
@@ -128,9 +116,11 @@ export class StepStore {
         const step = tried === null ? null : compute({ policies: tried, holdings: null });
         const needsLocks = (step?.result.intents.length ?? 0) > 0 && known.some(needsLock);
         if (tried !== null && step !== null && !step.result.denied && !needsLocks) {
-          return await this.#inTransaction((runner) => this.#writeAtOnce(runner, scope, tried ?? [], step));
+          return await onRunner(this.#database, (runner) =>
+            this.#writeAtOnce(runner, scope, tried ?? [], step),
+          );
         }
-        return await this.#inTransaction((runner) => this.#readThenWrite(runner, scope, compute, known));
+        return await onRunner(this.#database, (runner) => this.#readThenWrite(runner, scope, compute, known));
       } catch (error) {
         if (error instanceof LocksNeeded && attempt < ATTEMPTS) {
           known = error.policies;
@@ -209,30 +199,5 @@ export class StepStore {
     writing.add('COMMIT');
     const answers = await this.#send(runner, writing);
     return { result, written: write.read(answers.slice(offset)), policies: view.policies };
-  }
-
-  async #inTransaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    const runner = this.#database.createQueryRunner();
-    try {
-      return await withDeadline(work(runner), TRANSACTION_DEADLINE_MS, 'a database transaction');
-    } catch (error) {
-      await abandon(runner, error instanceof DeadlineError);
-      throw batchError(error);
-    } finally {
-      await runner.release();
-    }
-  }
-}
-
-/** Undoes an open transaction, or throws its connection away so that the server does. */
-async function abandon(runner: QueryRunner, isStuck: boolean): Promise<void> {
-  const connection = (await runner.connect().catch(() => null)) as { destroy(): void } | null;
-  if (connection === null) return;
-  try {
-    if (isStuck) connection.destroy();
-    else await withDeadline(runner.query('ROLLBACK'), ROLLBACK_MS, 'a rollback');
-  } catch {
-    // The connection is of no use any more; when it closes, the server rolls back.
-    connection.destroy();
   }
 }
