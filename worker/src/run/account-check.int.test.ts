@@ -14,7 +14,7 @@ import { storeAccount, StoredGrid } from '../testing/stored-grid.js';
 import type { AccountBalance, OrderReport, VenueAccount } from '../venue/venue.js';
 import { AccountCheck } from './account-check.js';
 import { AccountStore } from './account-store.js';
-import { readBalances, type CheckedLeg } from './balances.js';
+import { ensureBalances, readBalances, type CheckedLeg } from './balances.js';
 import type { Findings } from './reconcile.js';
 import { StepStore } from './step-store.js';
 
@@ -161,6 +161,19 @@ describe('balances', () => {
     expect(await reservation('USDT')).toMatchObject({ total: 1000, reserved: 423 });
   });
 
+  it('that were taken over lately are not read again for a run that is opened', async () => {
+    let reads = 0;
+    duringRead = async () => void (reads += 1);
+    const checked = leg();
+    for (let opening = 0; opening < 3; opening += 1) await ensureBalances(store, checked, 15_000);
+    expect(reads).toBe(1);
+    const other = { ...checked, market: { ...checked.market, base: 'ETH' } };
+    await ensureBalances(store, other, 15_000);
+    expect(reads).toBe(2);
+    await ensureBalances(store, checked, 0);
+    expect(reads).toBe(3);
+  });
+
   it('that cannot be read change nothing', async () => {
     await readBalances(store, leg());
     duringRead = () => Promise.reject(new Error('timeout'));
@@ -249,6 +262,20 @@ describe('orders that this run does not know', () => {
     expect(
       await readTradingState(database.manager, { of: 'strategy', id: grid.frame.strategyId }),
     ).toMatchObject({ state: 'HALTED', reason: { code: 'BOOKS_BEHIND_EXCHANGE' } });
+  });
+
+  it('halt it until a person resumes: that its position is covered is no reason', async () => {
+    const checker = check();
+    const seen = findings({ orphans: [open(id(10))] });
+    for (let look = 0; look < 3; look += 1) {
+      await checker.strangers(0, leg(), seen, 9);
+      await checker.position(0, leg(), '1');
+    }
+    const scope = { of: 'strategy', id: grid.frame.strategyId } as const;
+    expect(await readTradingState(database.manager, scope)).toMatchObject({
+      state: 'HALTED',
+      reason: { code: 'BOOKS_BEHIND_EXCHANGE' },
+    });
   });
 
   it('are cancelled when our books call them over', async () => {

@@ -15,7 +15,10 @@ interface Rig {
 
 const HELD_BACK = { code: 'GATE_CLOSED', message: 'closed' };
 
-function setUp(): Rig {
+function setUp(
+  extend: (ids: string[], notAfter: Date) => Promise<void> = () =>
+    Promise.reject(new Error('nothing is extended')),
+): Rig {
   const placed: string[] = [];
   const mailbox = new Mailbox();
   const account: Partial<VenueAccount> = {
@@ -31,7 +34,7 @@ function setUp(): Rig {
     accountOf: () => account as VenueAccount,
     lease: { signal: new AbortController().signal, remainingMs: () => 5_000 },
     mailbox,
-    extend: () => Promise.reject(new Error('nothing is extended')),
+    extend,
     log: {} as Logger,
   });
   return { sender, placed, letters: () => mailbox.take().letters };
@@ -85,5 +88,36 @@ describe('a cancel', () => {
     sender.cancel(intent('a', 60_000));
     await sender.settled();
     expect(letters()).toEqual([]);
+  });
+});
+
+describe('intents that waited longer than their validity', () => {
+  const aged = (id: string): LiveOrder => {
+    const order = intent(id, 1_000);
+    return { ...order, row: { ...order.row, id } };
+  };
+
+  it('are prolonged together, before they leave', async () => {
+    const prolonged: string[][] = [];
+    const { sender, placed } = setUp(async (ids) => {
+      expect(placed.filter((id) => ids.includes(id))).toEqual([]);
+      prolonged.push(ids);
+    });
+    const ids = Array.from({ length: 20 }, (_, index) => `o${index}`);
+    for (const id of ids) sender.place(aged(id));
+    await sender.settled();
+    expect(placed.slice().sort()).toEqual(ids.slice().sort());
+    expect(new Set(prolonged.flat())).toEqual(new Set(ids));
+    expect(prolonged.length).toBeLessThan(ids.length);
+  });
+
+  it('do not leave when MySQL did not take it', async () => {
+    const { sender, placed, letters } = setUp(() => Promise.reject(new Error('MySQL is gone')));
+    const order = aged('a');
+    sender.place(order);
+    await sender.settled();
+    expect(placed).toEqual([]);
+    expect(letters()).toMatchObject([{ type: 'failure' }]);
+    expect(sender.validUntil(order)).toBe(order.row.notAfter.getTime());
   });
 });
