@@ -4,6 +4,7 @@ import { GridFleet } from '../harness/grid-fleet.js';
 import { INSPECTED, liveHeap } from '../harness/inspector.js';
 import { waitUntil } from '../harness/wait.js';
 import { print, spreadOf } from './figures.js';
+import { complaints } from './node-log.js';
 import { usageOf } from './process-meter.js';
 import { profiled } from './profiled.js';
 import { mostUsed, storageCounts } from './storage-meter.js';
@@ -15,6 +16,8 @@ const STARTED_MS = 900_000;
 const STEADY_MS = 30_000;
 const FAST_MS = 15_000;
 const GAP_MS = 10_000;
+/** Longer than it is looked at. */
+const GAP_STAYS_MS = 60_000;
 const SAMPLE_MS = 1_000;
 /**
  * A trade and a best quote as often as the recorded session has best quotes: 81 a second in each market. The more grids
@@ -36,8 +39,8 @@ function grid(place: number): Record<string, unknown> {
   const edge = (price: number): string => (price + shift).toFixed(2);
   return { lower: edge(99), upper: edge(101), levels: LEVELS, quantity: { mode: 'base', value: '0.5' } };
 }
-/** Below a fifth of all orders: two fifths of the half that buys. */
-const GAP_TO = '99.6';
+/** Through a fifth of all orders: two fifths of the half that buys. */
+const GAP_PERCENT = -0.4;
 
 async function coverageOf(fleet: GridFleet): Promise<{ mean: number; least: number }> {
   const { body } = await fleet.api.get<{ items: StrategyStatus[] }>('/api/strategies/running');
@@ -80,11 +83,19 @@ async function observe(fleet: GridFleet, bench: string, ms: number): Promise<voi
   });
 }
 
+/** The markets jump one after the other, and stand there. */
 async function jump(fleet: GridFleet): Promise<void> {
-  for (const symbol of fleet.symbols) {
-    await fleet.simulator.control.post('/_sim/gap', { symbol, to: GAP_TO });
-    await delay(GAP_MS / MARKETS);
-  }
+  const rules = fleet.symbols.map((symbol, place) => ({
+    match: { symbol },
+    do: {
+      type: 'move-price',
+      percent: GAP_PERCENT,
+      afterMs: (place * GAP_MS) / MARKETS,
+      forMs: GAP_STAYS_MS,
+    },
+  }));
+  const { status, body } = await fleet.simulator.control.post('/_sim/faults', { rules });
+  if (status !== 200) throw new Error(`the markets do not jump: ${JSON.stringify(body)}`);
 }
 
 /** One node with many live grids of 20 cells: at recorded rates, at ten times as much, and while prices jump. */
@@ -111,13 +122,15 @@ export async function density(strategies: number): Promise<void> {
       { timeoutMs: STARTED_MS, what: 'nearly all orders to rest', everyMs: 1_000 },
     );
     await profiled(node, `density-${strategies}`, () => observe(fleet, 'density, recorded rates', STEADY_MS));
-    print({ bench: 'density, live heap', strategies, heapMb: Math.round((await liveHeap(node)) / 1e6) });
     await fleet.simulator.control.post('/_sim/replay', { speed: 10 });
     await observe(fleet, 'density, ten times the recorded rates', FAST_MS);
     await fleet.simulator.control.post('/_sim/replay', { speed: 1 });
-    const jumping = jump(fleet);
+    await jump(fleet);
     await observe(fleet, 'density, a gap through a fifth of all orders', GAP_MS);
-    await jumping;
+    await observe(fleet, 'density, after that gap', GAP_MS);
+    print({ bench: 'density, what the node complained of', strategies, ...complaints(node) });
+    // Last: collecting all garbage stops a full node for longer than its leases live.
+    print({ bench: 'density, live heap', strategies, heapMb: Math.round((await liveHeap(node)) / 1e6) });
   } finally {
     await fleet.close();
   }

@@ -34,3 +34,23 @@ export function firstSteps(node: GridfleetProcess): RunMoment[] {
 export function lastSteps(node: GridfleetProcess): RunMoment[] {
   return moments(node, ({ msg }) => msg === 'the run is given back');
 }
+
+/** What a node complained of, and how often. */
+export function complaints(node: GridfleetProcess): Record<string, number> {
+  const counted: Record<string, number> = {};
+  for (const text of node.output().split('\n')) {
+    if (!text.startsWith('{"level"')) continue;
+    const {
+      level = 0,
+      msg = '',
+      err,
+    } = JSON.parse(text) as Line & {
+      level?: number;
+      err?: { message?: string };
+    };
+    if (level < 40) continue;
+    const what = `${msg}: ${err?.message ?? ''}`.replace(/\d+/g, 'N').slice(0, 100);
+    counted[what] = (counted[what] ?? 0) + 1;
+  }
+  return counted;
+}
