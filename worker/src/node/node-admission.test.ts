@@ -16,6 +16,8 @@ const room = (change: Partial<NodeRoom> = {}): NodeRoom => ({
   ...change,
 });
 
+const begins = { wasTraded: false, hasTaker: false };
+
 beforeEach(() => {
   now = 0;
   admission = new NodeAdmission(() => now);
@@ -98,5 +100,23 @@ describe('a node that is offered a run', () => {
     expect(admission.judge('run-2', room())).toMatchObject({ take: true });
     now = 5_000;
     expect(admission.judge('run-1', room())).toEqual({ take: true, isForced: false });
+  });
+
+  it('has runs that find no time offered again the later, the more wait; soon where others have time', () => {
+    expect(admission.againInMs('run-1', begins)).toBe(1_000);
+    for (let id = 2; id <= 500; id += 1) admission.againInMs(`run-${id}`, begins);
+    expect(admission.againInMs('run-1', begins)).toBe(5_000);
+    expect(admission.againInMs('run-1', { ...begins, wasTraded: true })).toBe(1_000);
+    expect(admission.againInMs('run-1', { ...begins, hasTaker: true })).toBe(1_000);
+    for (let id = 501; id <= 5_000; id += 1) admission.againInMs(`run-${id}`, begins);
+    expect(admission.againInMs('run-1', begins)).toBe(15_000);
+  });
+
+  it('counts neither those it has taken nor those that are not offered any more', () => {
+    for (let id = 1; id <= 300; id += 1) admission.againInMs(`run-${id}`, begins);
+    for (let id = 1; id <= 100; id += 1) admission.judge(`run-${id}`, room());
+    expect(admission.againInMs('run-300', begins)).toBe(2_000);
+    now = 31_000;
+    expect(admission.againInMs('new', begins)).toBe(1_000);
   });
 });

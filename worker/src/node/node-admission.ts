@@ -18,6 +18,10 @@ const STARVED_EVERY_MS = 1_000;
 const OUT_OF_TURN_MS = 5_000;
 /** A run given away for balance is not taken back for this long, ms. */
 const NOT_BACK_MS = 5_000;
+/** Offers of runs that begin and find no time, in a second: each costs a busy node what it has least of. */
+const OFFERS_A_SECOND = 100;
+/** Such a run is offered again after this long at least, ms, and at most. */
+const OFFERED_AGAIN_MS = [1_000, 15_000] as const;
 /** Runs nobody asks about any more are forgotten after this long, ms. */
 const FORGET_MS = 30_000;
 
@@ -47,6 +51,8 @@ export class NodeAdmission {
   readonly #given = new Map<string, number>();
   /** When this node first had no time for a run, monotonic ms. */
   readonly #starved = new Map<string, number>();
+  /** When runs that begin last found no time here, monotonic ms. */
+  readonly #waiting = new Map<string, number>();
   #starvedAt = -Infinity;
   readonly #now: () => number;
 
@@ -55,6 +61,12 @@ export class NodeAdmission {
   }
 
   judge(jobId: string, room: NodeRoom): Verdict {
+    const verdict = this.#judged(jobId, room);
+    if (verdict.take) this.#waiting.delete(jobId);
+    return verdict;
+  }
+
+  #judged(jobId: string, room: NodeRoom): Verdict {
     const now = this.#now();
     if (room.running >= room.capacity) return { take: false, why: 'full' };
     if (room.utilisation > MAX_UTILISATION) {
@@ -110,13 +122,23 @@ export class NodeAdmission {
     return true;
   }
 
+  /** When a run that found no time here is to be offered again, ms: where nobody has time, the later the more wait. */
+  againInMs(jobId: string, { wasTraded, hasTaker }: Pick<NodeRoom, 'wasTraded' | 'hasTaker'>): number {
+    const [least, most] = OFFERED_AGAIN_MS;
+    if (wasTraded || hasTaker) return least;
+    const now = this.#now();
+    if (!this.#waiting.has(jobId)) this.#forgetOld(now);
+    this.#waiting.set(jobId, now);
+    return Math.min(most, Math.max(least, (this.#waiting.size / OFFERS_A_SECOND) * 1_000));
+  }
+
   /** A run was given away for balance. */
   gave(jobId: string): void {
     this.#given.set(jobId, this.#now());
   }
 
   #forgetOld(now: number): void {
-    for (const map of [this.#left, this.#given, this.#starved]) {
+    for (const map of [this.#left, this.#given, this.#starved, this.#waiting]) {
       for (const [id, at] of map) if (now - at > FORGET_MS) map.delete(id);
     }
   }

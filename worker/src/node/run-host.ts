@@ -117,6 +117,7 @@ export class RunHost {
     const jobId = job.id ?? runJobId(runId);
     if (this.hosted.has(strategyId)) return this.#finish(job, token, { job: 'later', inMs: BOUNCE_MS });
     const { capacity, shares } = this.#deps;
+    const hasTaker = shares.takers(queue).length > 0;
     const isShared = queue === queues.runs || queue.startsWith(`${queues.runs}-label-`);
     const verdict = this.#admission.judge(jobId, {
       capacity,
@@ -126,12 +127,13 @@ export class RunHost {
       lagMs: this.#deps.lagMs(),
       opening: this.#openings.pending,
       wasTraded,
-      hasTaker: shares.takers(queue).length > 0,
+      hasTaker,
       share: isShared ? shares.of(queue) : { admitBelow: Infinity, shedAbove: Infinity, shedTo: Infinity },
     });
     if (!verdict.take) {
       if (verdict.why === 'share') shares.refreshSoon();
-      const inMs = verdict.why === 'share' ? BOUNCE_MS : FULL_BOUNCE_MS;
+      const inMs =
+        verdict.why === 'share' ? BOUNCE_MS : this.#admission.againInMs(jobId, { wasTraded, hasTaker });
       return this.#finish(job, token, { job: 'later', inMs });
     }
     const { isForced } = verdict;
