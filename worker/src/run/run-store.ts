@@ -183,15 +183,9 @@ export class RunStore {
 
   /** Trades up to `at` are booked: the next owner of the run looks from there. */
   async historyChecked(strategyId: number, fence: number, at: Date): Promise<void> {
-    await withDeadline(
-      this.#database.query(
-        `UPDATE strategy_state t JOIN strategy s ON s.id = t.strategy_id SET t.history_checked_at = ?
-          WHERE t.strategy_id = ? AND s.fence = ?`,
-        [at, strategyId, fence],
-      ),
-      TRANSACTION_DEADLINE_MS,
-      'storing how far the history is booked',
-    );
+    await writeFenced(this.#database, { strategyId, fence }, (batch) => {
+      batch.add('UPDATE strategy_state SET history_checked_at = ? WHERE strategy_id = ?', [at, strategyId]);
+    });
   }
 
   /** Gives intents that were provably not sent yet another span of validity. */
