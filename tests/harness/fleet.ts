@@ -7,6 +7,9 @@ import { waitUntil } from './wait.js';
 /** A few levels: exchanges count orders, and these tests start many grids. */
 const PARAMS = { levels: 4, quantity: { mode: 'base', value: '0.001' } };
 
+/** A busy machine may need this long for what takes seconds on a quiet one. */
+const PATIENCE_MS = 90_000;
+
 /** What is told of each node when something did not happen. */
 const LAST_LINES = 40;
 
@@ -72,7 +75,7 @@ export class TestFleet {
     id: number,
     what: string,
     isSo: (status: StrategyStatus) => boolean,
-    timeoutMs = 40_000,
+    timeoutMs = PATIENCE_MS,
   ): Promise<StrategyStatus> {
     let last: StrategyStatus | undefined;
     try {
@@ -95,7 +98,7 @@ export class TestFleet {
   async until(
     what: string,
     isSo: (spread: Record<string, number>) => boolean,
-    timeoutMs = 40_000,
+    timeoutMs = PATIENCE_MS,
   ): Promise<void> {
     let last: unknown;
     try {

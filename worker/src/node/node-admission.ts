@@ -2,8 +2,6 @@ import type { Share } from './fair-share.js';
 
 /** Above this share of a busy event loop no further run is taken while another node has time. */
 export const MAX_UTILISATION = 0.7;
-/** Beyond this a run that begins had better wait. */
-const HOPELESS_UTILISATION = 0.9;
 /** So many runs are being opened in a busy node at most before it takes one that begins. */
 const MOST_OPENING = 8;
 /** And its loop lags no further than this, ms: what it has comes first. */
@@ -105,7 +103,7 @@ export class NodeAdmission {
     const canFollow = room.lagMs <= HOPELESS_LAG_MS;
     if (room.wasTraded) return canFollow && (!room.hasTaker || this.#isOutOfTurn(jobId, now));
     if (!room.hasTaker && room.opening < MOST_OPENING && room.lagMs <= BEGINNING_LAG_MS) return true;
-    return room.utilisation <= HOPELESS_UTILISATION && this.#isStarved(jobId, now);
+    return canFollow && this.#isStarved(jobId, now);
   }
 
   /** Whether a run has waited for long, and it is time to take one of these. */
