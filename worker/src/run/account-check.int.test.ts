@@ -267,7 +267,7 @@ describe('orders that this run does not know', () => {
   it('halt it until a person resumes: that its position is covered is no reason', async () => {
     const checker = check();
     const seen = findings({ orphans: [open(id(10))] });
-    for (let look = 0; look < 3; look += 1) {
+    for (let look = 0; look < 2; look += 1) {
       await checker.strangers(0, leg(), seen, 9);
       await checker.position(0, leg(), '1');
     }
