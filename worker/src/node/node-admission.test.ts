@@ -16,6 +16,13 @@ const room = (change: Partial<NodeRoom> = {}): NodeRoom => ({
   ...change,
 });
 
+/** It is left to others for so long, and then taken out of turn. */
+function expectTakenAfter(left: NodeRoom, ms: number): void {
+  for (now of [0, ms - 1]) expect(admission.judge('run-1', left)).toEqual({ take: false, why: 'busy' });
+  now = ms;
+  expect(admission.judge('run-1', left)).toEqual({ take: true, isForced: true });
+}
+
 const begins = { wasTraded: false, hasTaker: false };
 
 beforeEach(() => {
@@ -39,12 +46,7 @@ describe('a node that is offered a run', () => {
   });
 
   it('leaves it to the others while it is busy and one of them has time, but not for more than ten seconds', () => {
-    const left = room({ utilisation: 0.8, hasTaker: true });
-    expect(admission.judge('run-1', left)).toEqual({ take: false, why: 'busy' });
-    now = 9_999;
-    expect(admission.judge('run-1', left)).toEqual({ take: false, why: 'busy' });
-    now = 10_000;
-    expect(admission.judge('run-1', left)).toEqual({ take: true, isForced: true });
+    expectTakenAfter(room({ utilisation: 0.8, hasTaker: true }), 10_000);
   });
 
   it('takes it when it is busy and nobody else has time, a few at once', () => {
@@ -53,7 +55,7 @@ describe('a node that is offered a run', () => {
     expect(admission.judge('run-2', { ...busy, opening: 8 })).toEqual({ take: false, why: 'busy' });
   });
 
-  it('takes it after ten seconds when it is busy and has lagged, one run in a second', () => {
+  it('takes it after ten seconds when it is busy and lags, one run in a second', () => {
     const busy = room({ utilisation: 0.99, lagMs: 1_000 });
     const ask = (): boolean[] => ['run-1', 'run-2'].map((id) => admission.judge(id, busy).take);
     for (now = 0; now < 10_000; now += 1_000) expect(ask()).toEqual([false, false]);
@@ -71,12 +73,7 @@ describe('a node that is offered a run', () => {
   });
 
   it('leaves what was traded to a node that has time, and takes it when that one has not for five seconds', () => {
-    const left = room({ utilisation: 0.8, wasTraded: true, hasTaker: true });
-    expect(admission.judge('run-1', left)).toEqual({ take: false, why: 'busy' });
-    now = 4_999;
-    expect(admission.judge('run-1', left)).toEqual({ take: false, why: 'busy' });
-    now = 5_000;
-    expect(admission.judge('run-1', left)).toEqual({ take: true, isForced: true });
+    expectTakenAfter(room({ utilisation: 0.8, wasTraded: true, hasTaker: true }), 5_000);
   });
 
   it('does not take even that while its event loop lags so far that it could lose its own', () => {

@@ -76,7 +76,7 @@ export class OrderSender {
     const held = this.#held ?? [];
     this.#held = null;
     for (const order of held) {
-      if (Date.now() + PLACE_RECV_WINDOW_MS <= order.row.notAfter.getTime() - 500) {
+      if (!isStale(order.row.notAfter.getTime())) {
         this.place(order);
         continue;
       }
