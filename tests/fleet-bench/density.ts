@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StrategyStatus, WorkerInfo } from '@gridfleet/shared/schema';
 import { GridFleet } from '../harness/grid-fleet.js';
-import { INSPECTED, liveHeap } from '../harness/inspector.js';
+import { INSPECTED, liveHeap, watchLoop } from '../harness/inspector.js';
 import { waitUntil } from '../harness/wait.js';
 import { print, spreadOf } from './figures.js';
 import { complaints } from './node-log.js';
@@ -51,11 +51,13 @@ async function coverageOf(fleet: GridFleet): Promise<{ mean: number; least: numb
 
 /** What the node and the storages do while `ms` pass. */
 async function observe(fleet: GridFleet, bench: string, ms: number): Promise<void> {
-  const { pid } = fleet.node('a');
+  const node = fleet.node('a');
+  const { pid } = node;
   const lags: number[] = [];
   const count = (table: string): Promise<number> => fleet.count(`SELECT COUNT(*) AS n FROM ${table}`);
   const before = { ...usageOf(pid), ...(await storageCounts(fleet)) };
   const [fills, orders] = [await count('fill'), await count('orders')];
+  const seen = await watchLoop(node);
   const began = performance.now();
   while (performance.now() - began < ms) {
     await delay(SAMPLE_MS);
@@ -63,15 +65,19 @@ async function observe(fleet: GridFleet, bench: string, ms: number): Promise<voi
     for (const { eventLoopLagMs } of body.items) lags.push(eventLoopLagMs);
   }
   const seconds = (performance.now() - began) / 1_000;
+  const { lagMs, memory } = await seen();
   const after = { ...usageOf(pid), ...(await storageCounts(fleet)) };
   const rate = (from: number, to: number): number => Number(((to - from) / seconds).toFixed(1));
   print({
     bench,
     strategies: fleet.ids.length,
     cpuPercent: Math.round(((after.cpuS - before.cpuS) / seconds) * 100),
-    lagP99Ms: spreadOf(lags),
+    lagMs: Object.fromEntries(Object.entries(lagMs).map(([name, ms]) => [name, Math.round(ms)])),
+    lagP99OfSecondsMs: spreadOf(lags),
     rssMb: Math.round(after.rssBytes / 1e6),
-    rssGrowthMb: Math.round((after.rssBytes - before.rssBytes) / 1e6),
+    memoryMb: Object.fromEntries(
+      Object.entries(memory).map(([name, bytes]) => [name, Math.round(bytes / 1e6)]),
+    ),
     fillsPerSecond: rate(fills, await count('fill')),
     ordersPerSecond: rate(orders, await count('orders')),
     redisCommandsPerSecond: rate(before.redisCommands, after.redisCommands),

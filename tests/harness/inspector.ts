@@ -79,6 +79,51 @@ export async function startProfile(process: GridfleetProcess): Promise<() => Pro
   };
 }
 
+/** Evaluates an expression in a process. */
+async function evaluate(inspector: Inspector, expression: string): Promise<unknown> {
+  const { result } = (await inspector.call('Runtime.evaluate', { expression, returnByValue: true })) as {
+    result: { value?: unknown };
+  };
+  return result.value;
+}
+
+/** How long a process's event loop was late for its timers, ms, and the memory it has, bytes. */
+export interface LoopAndMemory {
+  lagMs: { p50: number; p99: number; max: number };
+  memory: Record<'rss' | 'heapTotal' | 'heapUsed' | 'external' | 'arrayBuffers', number>;
+}
+
+/** Resolution of the delay monitor, ms: it counts its own interval. */
+const RESOLUTION_MS = 10;
+
+/** Watches the event loop of a process. @returns how to end it; the answer covers the time in between */
+export async function watchLoop(process: GridfleetProcess): Promise<() => Promise<LoopAndMemory>> {
+  const inspector = await Inspector.open(process);
+  await evaluate(
+    inspector,
+    `globalThis.watchedLoop = process.getBuiltinModule('node:perf_hooks')
+       .monitorEventLoopDelay({ resolution: ${RESOLUTION_MS} });
+     watchedLoop.enable();`,
+  );
+  return async () => {
+    const late = (nanoseconds: string): string => `Math.max(0, ${nanoseconds} / 1e6 - ${RESOLUTION_MS})`;
+    const seen = await evaluate(
+      inspector,
+      `watchedLoop.disable();
+       ({
+         lagMs: {
+           p50: ${late('watchedLoop.percentile(50)')},
+           p99: ${late('watchedLoop.percentile(99)')},
+           max: ${late('watchedLoop.max')},
+         },
+         memory: process.memoryUsage(),
+       })`,
+    );
+    inspector.close();
+    return seen as LoopAndMemory;
+  };
+}
+
 /** Collects a process's garbage. @returns what its heap holds then, bytes */
 export async function liveHeap(process: GridfleetProcess): Promise<number> {
   const inspector = await Inspector.open(process);

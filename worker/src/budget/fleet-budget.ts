@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { NO_COUNTERS, type Counters, type Logger, type Redis } from '@gridfleet/shared/infra';
+import { Coalescer } from '../util/coalesce.js';
 import { withDeadline } from '../util/deadline.js';
 import { LocalBudget, RAMP_MS, type Counter, type Verdict } from './local-budget.js';
+import { runScripts, type ScriptCall, type ScriptReply } from './script-runner.js';
 import { CLOSE, RAISE, TAKE } from './scripts.js';
 import { windowAt, windowLeft } from './windows.js';
 
@@ -24,10 +25,10 @@ export interface TakeRequest {
  * closed gate stays closed, and the process takes half of each budget at most.
  */
 export class FleetBudget {
-  readonly #redis: Redis;
   readonly #log: Logger;
   readonly #local: LocalBudget;
   readonly #monotonic: () => number;
+  readonly #scripts: Coalescer<ScriptCall, ScriptReply>;
   #redisAgainAt = 0;
 
   constructor(
@@ -36,7 +37,10 @@ export class FleetBudget {
     monotonic: () => number = () => performance.now(),
     readonly metrics: Counters = NO_COUNTERS,
   ) {
-    this.#redis = redis;
+    this.#scripts = new Coalescer((calls) => runScripts(redis, calls), {
+      size: Infinity,
+      parallel: Infinity,
+    });
     this.#log = log;
     this.#monotonic = monotonic;
     this.#local = new LocalBudget(monotonic);
@@ -103,16 +107,6 @@ export class FleetBudget {
     setTimeout(again, REDIS_PAUSE_MS).unref();
   }
 
-  /** By digest; the text follows only when Redis does not know it (any more). */
-  async #run(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    try {
-      return await this.#redis.evalsha(digestOf(script), keys.length, ...keys, ...args);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return this.#redis.eval(script, keys.length, ...keys, ...args);
-    }
-  }
-
   async #ask<T>(
     script: string,
     keys: readonly string[],
@@ -120,7 +114,10 @@ export class FleetBudget {
   ): Promise<T | null> {
     if (this.#monotonic() < this.#redisAgainAt) return null;
     try {
-      const asked = this.#run(script, keys, args);
+      const asked = this.#scripts.ask({ script, keys, args }).then(({ error, value }) => {
+        if (error !== null) throw error;
+        return value;
+      });
       return (await withDeadline(asked, REDIS_MS, 'the request budget')) as T;
     } catch (error) {
       this.#redisAgainAt = this.#monotonic() + REDIS_PAUSE_MS;
@@ -128,16 +125,6 @@ export class FleetBudget {
       return null;
     }
   }
-}
-
-const digests = new Map<string, string>();
-
-function digestOf(script: string): string {
-  const known = digests.get(script);
-  if (known !== undefined) return known;
-  const digest = createHash('sha1').update(script).digest('hex');
-  digests.set(script, digest);
-  return digest;
 }
 
 function keyOf({ name, windowMs }: Pick<Counter, 'name' | 'windowMs'>, time: number): string {

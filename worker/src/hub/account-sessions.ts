@@ -15,6 +15,8 @@ export interface AccountSession {
   venue: string;
   /** Private events of one market. @returns how to stop. */
   subscribe(market: string, listener: SessionListener): () => void;
+  /** Since when the private stream tells all that happens, ms since epoch; Infinity while it does not. */
+  hearsSince(): number;
   /** Opens a new private stream: the present one has gone deaf. */
   restartStream(reason: string): void;
   release(): Promise<void>;
@@ -26,6 +28,8 @@ interface Shared {
   users: number;
   listeners: Map<string, Set<SessionListener>>;
   stream: AbortController;
+  /** When its present stream opened, or told of a gap, ms since epoch; Infinity before it has opened. */
+  hearsSince: number;
 }
 
 export type AccountWrap = (account: VenueAccount, accountId: number) => VenueAccount;
@@ -70,6 +74,7 @@ export class AccountSessions {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+      hearsSince: () => shared.hearsSince,
       restartStream: (reason) => {
         this.#log.warn({ accountId, reason }, 'restarting the private stream');
         shared.stream.abort();
@@ -95,6 +100,7 @@ export class AccountSessions {
       users: 0,
       listeners: new Map(),
       stream: new AbortController(),
+      hearsSince: Infinity,
     };
     this.#watch(accountId, shared);
     return shared;
@@ -103,6 +109,7 @@ export class AccountSessions {
   #watch(accountId: number, shared: Shared): void {
     const stream = new AbortController();
     shared.stream = stream;
+    shared.hearsSince = Infinity;
     const all = (): SessionListener[] =>
       [...shared.listeners.values()].flatMap((listeners) => [...listeners]);
     shared.account
@@ -118,6 +125,8 @@ export class AccountSessions {
           onGap: (reason) => {
             this.#log.info({ accountId, reason }, 'private stream gap');
             this.#metrics.count('gridfleet_stream_gaps_total', {});
+            // The end of the former stream tells nothing of this one.
+            if (shared.stream === stream) shared.hearsSince = Date.now();
             for (const listener of all()) listener.onGap(reason);
           },
         },

@@ -2,7 +2,7 @@ import type { Environment } from '@gridfleet/shared/schema';
 import type { Logger } from '@gridfleet/shared/infra';
 import type { VenueQuote } from '../venue/venue.js';
 import type { Venues } from '../venue/venues.js';
-import { common, isWithin, type QuoteBand } from './quote-band.js';
+import { commonBand, isWithin, type QuoteBand } from './quote-band.js';
 
 export interface HubQuote extends VenueQuote {
   /** When it came in, ms on the monotonic clock. */
@@ -63,7 +63,7 @@ export class MarketDataHub {
       sleep: (band) => {
         follower.band = band;
         // Found out anew with the next quote that is told: until then it only gets narrower.
-        feed.quiet = common(feed.quiet, band);
+        feed.quiet = commonBand([{ band: feed.quiet }, follower]);
       },
       stop: () => {
         feed.followers.delete(follower);
@@ -142,10 +142,8 @@ export class MarketDataHub {
 /** A node has hundreds of runs on a market, nearly all of which wait for a price that is far away. */
 function tell(feed: Feed, quote: HubQuote): void {
   if (feed.quiet !== null && isWithin(feed.quiet, quote)) return;
-  let quiet: QuoteBand | null | undefined;
   for (const { listener, band } of feed.followers) {
     if (band === null || !isWithin(band, quote)) listener(quote);
-    quiet = quiet === undefined ? band : common(quiet, band);
   }
-  feed.quiet = quiet ?? null;
+  feed.quiet = commonBand(feed.followers);
 }

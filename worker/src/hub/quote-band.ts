@@ -34,18 +34,17 @@ export function isWithin({ market, lower, upper }: QuoteBand, quote: HubQuote): 
   return (lower === null || bid > lower) && (upper === null || ask < upper);
 }
 
-/** What lies within both; null when either is null, or their ticks differ (the rules of the market have changed). */
-export function common(one: QuoteBand | null, other: QuoteBand | null): QuoteBand | null {
-  if (one === null || other === null || one.market.tickSize !== other.market.tickSize) return null;
-  return {
-    market: one.market,
-    lower:
-      one.lower === null || other.lower === null
-        ? (one.lower ?? other.lower)
-        : Math.max(one.lower, other.lower),
-    upper:
-      one.upper === null || other.upper === null
-        ? (one.upper ?? other.upper)
-        : Math.min(one.upper, other.upper),
-  };
+/** What lies within all bands; null when one is null, there is none, or their ticks differ (new rules of the market). */
+export function commonBand(followers: Iterable<{ readonly band: QuoteBand | null }>): QuoteBand | null {
+  let market: Market | null = null;
+  let lower: Ticks | null = null;
+  let upper: Ticks | null = null;
+  for (const { band } of followers) {
+    if (band === null) return null;
+    if (market !== null && band.market.tickSize !== market.tickSize) return null;
+    market = band.market;
+    if (lower === null || (band.lower !== null && band.lower > lower)) lower = band.lower;
+    if (upper === null || (band.upper !== null && band.upper < upper)) upper = band.upper;
+  }
+  return market === null ? null : { market, lower, upper };
 }

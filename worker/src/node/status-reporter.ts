@@ -14,7 +14,7 @@ import type { StrategyGauges } from '../metrics/strategy-gauges.js';
 import type { LoadedRun } from '../run/load-run.js';
 import type { StatusWriter } from './status-writer.js';
 
-/** Shortest time between two status writes of one strategy, ms. */
+/** Shortest time between two status writes of one strategy, ms; of a full node's figures it is longer. */
 const WRITE_INTERVAL_MS = 1_000;
 /** Every so many writes the whole hash goes out. */
 const WHOLE_EVERY = 10;
@@ -25,7 +25,7 @@ export interface NodeIdentity {
   hostname: string;
 }
 
-/** The live status of one run in Redis: coalesced, at most once a second, only what changed; and as an event. */
+/** The live status of one run in Redis: coalesced, at most once a second, of figures on a full node less often, only what changed; and as an event. */
 export class StatusReporter {
   readonly #writer: StatusWriter;
   readonly #publish: (events: PlatformEvent[]) => void;
@@ -36,6 +36,8 @@ export class StatusReporter {
   #written: Partial<StatusHash> = {};
   #lastWrite = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** When the timer is over, monotonic ms. */
+  #due = Infinity;
   #ended = false;
   #source: () => Partial<LiveStatus> = () => ({});
   #writes = 0;
@@ -111,9 +113,9 @@ export class StatusReporter {
     this.#source = source;
   }
 
-  /** Something changed that the figures show. */
-  touch(): void {
-    this.#change({});
+  /** Something changed that the figures show; a full node shows it `paceMs` after the last time. */
+  touch(paceMs: number): void {
+    this.#change({}, Math.max(WRITE_INTERVAL_MS, paceMs));
   }
 
   /** Writes the last word at once. */
@@ -131,16 +133,22 @@ export class StatusReporter {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  #change(change: Partial<LiveStatus>): void {
+  #change(change: Partial<LiveStatus>, intervalMs = WRITE_INTERVAL_MS): void {
     Object.assign(this.#status, change);
-    if (this.#timer !== null || this.#ended) return;
-    const wait = Math.max(0, this.#lastWrite + WRITE_INTERVAL_MS - performance.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#write().catch((error: unknown) =>
-        this.#log.warn({ err: error }, 'the live status could not be written'),
-      );
-    }, wait);
+    const due = this.#lastWrite + intervalMs;
+    if (this.#ended || due >= this.#due) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.#due = Infinity;
+        this.#write().catch((error: unknown) =>
+          this.#log.warn({ err: error }, 'the live status could not be written'),
+        );
+      },
+      Math.max(0, due - performance.now()),
+    );
   }
 
   async #write(): Promise<void> {

@@ -114,6 +114,7 @@ export class RunLoop {
       const { letters, quote } = this.#mailbox.take();
       const now = Date.now();
       for (const letter of letters) this.#notice(letter, now);
+      session.checkHearing(letters, now);
       const inputs = [...(await session.read(letters, now)), ...session.guarded()];
       const tick = this.#clock.isTick(clock);
       if (tick) session.guard.tick();
@@ -151,7 +152,7 @@ export class RunLoop {
       this.#looks.run();
       // What fails again at once goes on counting, and waits longer each time.
       if (clock >= stableAt) progressed();
-      if (tick || inputs.length > 0) status.touch();
+      if (tick || inputs.length > 0) status.touch(this.#deps.calmTickMs());
       // What came since it last slept is judged by the wait itself.
       this.#quotes?.sleep(session.band(0));
       await this.#mailbox.wait(this.#clock.wait(performance.now(), Date.now()), lease.signal);
@@ -234,7 +235,6 @@ export class RunLoop {
     ) {
       this.#looks.within(this.#deps.times.suspectMs);
     }
-    if (letter.type === 'findings') this.#session.checkHearing(letter.findings, now);
     if (letter.type === 'failure') {
       this.#deps.log.warn({ err: letter.error }, 'a request to the venue failed');
       this.#deps.status.error(reasonOf(letter.error));

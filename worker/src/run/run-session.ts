@@ -22,7 +22,6 @@ import { noteCorrections } from './contradictions.js';
 import { MachineView } from './machine-view.js';
 import { legOf } from './intent.js';
 import { recall } from './recall.js';
-import type { Findings } from './reconcile.js';
 import { eventsOf } from './run-events.js';
 import type { ScopePolicy } from './policy.js';
 import { partsOf } from './session-parts.js';
@@ -254,8 +253,10 @@ export class RunSession {
   }
 
   /** Opens a new private stream when a look has shown that the present one is deaf. */
-  checkHearing(findings: Findings, now: number): void {
-    const missed = missedTrade(this.#memory.orders, findings, this.#openedAt, now);
+  checkHearing(letters: readonly Letter[], now: number): void {
+    const hearsSince = (leg: number): number =>
+      Math.max(this.#openedAt, this.#deps.sessions[leg]?.hearsSince() ?? Infinity);
+    const missed = missedTrade(this.#memory.orders, letters, hearsSince, now);
     if (missed === null) return;
     this.#deps.sessions[missed.leg]?.restartStream(`it did not bring trade ${missed.tradeId}`);
   }
