@@ -48,7 +48,10 @@ try {
   while (plans.length > 0) {
     const arena = await Arena.open();
     try {
-      for (const plan of plans.splice(0, ROUNDS_OF_AN_ARENA)) {
+      const until = Math.max(0, plans.length - ROUNDS_OF_AN_ARENA);
+      while (plans.length > until) {
+        const plan = plans.shift();
+        if (plan === undefined) break;
         const report = await playRound(arena, plan, draw).catch((error: unknown) => broken(plan, error));
         reports.push(report);
         print(

@@ -54,14 +54,16 @@ const sumOf = (counts: Iterable<number>): number => [...counts].reduce((sum, cou
 
 async function haveDisaster(arena: Arena, { kills, disaster }: RoundPlan, draw: Draw): Promise<number[]> {
   await delay(draw(0, 1_500));
-  const victim = arena.nodes[draw(0, arena.nodes.length - 1)];
   const going = disaster?.happen(arena, draw) ?? Promise.resolve();
-  if (!kills || victim === undefined) {
+  if (!kills) {
     await going;
     return [];
   }
   await delay(disaster === null ? 0 : draw(0, 4_000));
-  if (victim.process.exitCode() !== undefined) {
+  // A deploy may have replaced those of a moment ago.
+  const alive = arena.nodes.filter(({ process }) => process.exitCode() === undefined);
+  const victim = alive[draw(0, alive.length - 1)];
+  if (victim === undefined) {
     await going;
     return [];
   }

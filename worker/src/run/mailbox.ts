@@ -1,4 +1,4 @@
-import type { Reason } from '@gridfleet/shared/domain';
+import { dec, type Reason } from '@gridfleet/shared/domain';
 import type { PlaceOutcome, OrderReport, VenueFill } from '../venue/venue.js';
 import type { HubQuote } from '../hub/market-data-hub.js';
 import type { FundingPayment } from '../venue/venue-futures.js';
@@ -27,12 +27,29 @@ export type Letter =
 /** Whether a quote alone is no reason to wake. */
 export type QuoteJudge = (quote: HubQuote) => boolean;
 
+/** How long the word that an order rests waits for that of others, so that one transaction books them all, ms. */
+const GATHER_MS = 25;
+
+/** Whether all a letter says is that an order rests: nothing follows from it. */
+function saysItRests(letter: Letter): boolean {
+  const report =
+    letter.type === 'report'
+      ? letter.report
+      : letter.type === 'outcome' && letter.outcome.phase === 'accepted'
+        ? letter.outcome.report
+        : null;
+  return report?.state === 'open' && report.fill === null && dec(report.filledQuantity).isZero();
+}
+
 /** Letters of one run, in order of arrival; quotes are conflated to the newest. One reader. */
 export class Mailbox {
   #letters: Letter[] = [];
   #quote: HubQuote | null = null;
-  #wake: (() => void) | null = null;
+  #wake: ((withinMs: number) => void) | null = null;
   #poked = false;
+  /** Until when the letters here may wait for others, monotonic ms; 0 when one of them may not. */
+  #patientUntil = Infinity;
+  #isMoreComing: () => boolean = () => false;
   #isIdle: QuoteJudge = () => false;
   #newest: () => HubQuote | null = () => null;
   /** The newest quote its reader has had, or has here. */
@@ -48,20 +65,27 @@ export class Mailbox {
     this.#isIdle = isIdle ?? ((): boolean => false);
   }
 
+  /** Whether more orders are under way: then the word that one rests waits a moment for theirs. */
+  gatherWhile(isMoreComing: () => boolean): void {
+    this.#isMoreComing = isMoreComing;
+  }
+
   put(letter: Letter): void {
     this.#letters.push(letter);
-    this.#wake?.();
+    const isPatient = this.#isMoreComing() && saysItRests(letter);
+    this.#patientUntil = isPatient ? Math.min(this.#patientUntil, performance.now() + GATHER_MS) : 0;
+    this.#wake?.(isPatient ? GATHER_MS : 0);
   }
 
   putQuote(quote: HubQuote): void {
     this.#quote = this.#seen = quote;
-    if (this.#wake !== null && !this.#isIdle(quote)) this.#wake();
+    if (this.#wake !== null && !this.#isIdle(quote)) this.#wake(0);
   }
 
   /** Makes a waiting reader return without a letter. */
   poke(): void {
     this.#poked = true;
-    this.#wake?.();
+    this.#wake?.(0);
   }
 
   get depth(): number {
@@ -75,25 +99,36 @@ export class Mailbox {
     this.#letters = [];
     this.#quote = null;
     this.#poked = false;
+    this.#patientUntil = Infinity;
     return { letters, quote };
   }
 
   /** Resolves when there is something to read, after `ms`, or when the signal aborts. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#letters.length > 0 || this.#poked || signal.aborted) return;
+    const patience = this.#patientUntil - performance.now();
+    if (patience <= 0 || this.#poked || signal.aborted) return;
     this.#look();
     // Judged anew: what was idle when it came may matter after the steps since.
     if (this.#quote !== null && !this.#isIdle(this.#quote)) return;
     await new Promise<void>((resolve) => {
+      let due = Infinity;
+      let timer: NodeJS.Timeout | undefined;
       const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
         this.#wake = null;
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const within = (waitMs: number): void => {
+        const at = performance.now() + waitMs;
+        if (at >= due) return;
+        due = at;
+        clearTimeout(timer);
+        timer = setTimeout(done, waitMs);
+      };
+      within(Math.min(ms, patience));
       signal.addEventListener('abort', done, { once: true });
-      this.#wake = done;
+      this.#wake = (withinMs) => (withinMs === 0 ? done() : within(withinMs));
     });
   }
 

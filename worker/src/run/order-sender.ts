@@ -129,6 +129,11 @@ export class OrderSender {
     return this.#inFlight.has(clientOrderId);
   }
 
+  /** Whether placements other than the one that is being answered are under way. */
+  get hasMore(): boolean {
+    return this.#inFlight.size > 1;
+  }
+
   /** Latest moment at which the venue may accept this order, ms since epoch by our clock. */
   validUntil(order: LiveOrder): number {
     return Math.max(order.row.notAfter.getTime(), this.#validUntil.get(order.row.clientOrderId) ?? 0);

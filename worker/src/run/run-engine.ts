@@ -159,6 +159,7 @@ export class RunEngine {
       this.#loop = null;
       this.#mailbox.judgeQuotes(null);
       this.#mailbox.follow(() => null);
+      this.#mailbox.gatherWhile(() => false);
       for (const stop of unsubscribe) stop();
       for (const { session } of legs) await session.release();
     }

@@ -96,6 +96,7 @@ export class RunLoop {
     }));
     this.#mailbox.judgeQuotes((quote) => session.isIdle(0, quote));
     this.#mailbox.follow(() => this.#quotes?.latest() ?? null);
+    this.#mailbox.gatherWhile(() => session.sender.hasMore);
     this.#clock.isControlDue(performance.now());
     const stableAt = performance.now() + times.retryMaxMs;
     while (!lease.signal.aborted) {
