@@ -1,4 +1,5 @@
 import { Coalescer } from '../util/coalesce.js';
+import { withMembers } from '../util/with-members.js';
 import type { AccountBalance, OrderReport, VenueAccount, VenueFill } from '../venue/venue.js';
 
 /** Everybody who asks while two requests of a kind are under way shares the next one. */
@@ -40,19 +41,10 @@ export function shareReads(account: VenueAccount): VenueAccount {
   const openOrders = byMarket((market) => shared<OrderReport[]>(() => account.openOrders(market)));
   const feeRates = byMarket((market) => shared(() => account.feeRates(market)));
   const trades = byMarket((market) => tradesOf(account, market));
-  const reads: Partial<VenueAccount> = {
+  return withMembers(account, {
     balances: () => balances.ask(null),
     openOrders: (market) => openOrders(market).ask(null),
     feeRates: (market) => feeRates(market).ask(null),
     tradesSince: (market, since) => trades(market).ask(since),
-  };
-  // Everything else is the account's own, whatever a venue adds to the port.
-  return new Proxy(account, {
-    get: (target, name) => {
-      const read: unknown = Reflect.get(reads, name);
-      if (read !== undefined) return read;
-      const own: unknown = Reflect.get(target, name, target);
-      return typeof own === 'function' ? (own.bind(target) as unknown) : own;
-    },
   });
 }

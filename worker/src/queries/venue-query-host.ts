@@ -12,15 +12,11 @@ import {
 } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
 import type { Venues, OpenAccount } from '../venue/venues.js';
-import type { VenueAccount } from '../venue/venue.js';
 import { VenueError } from '../venue/venue-error.js';
 import { LingeringAccounts } from './lingering-accounts.js';
-import { RecentAnswers } from './recent-answers.js';
 
 const ANSWER_DEADLINE_MS = 9_000;
 const CONCURRENCY = 16;
-/** An account's fee rates change with its volume of a month, and each question costs request weight. */
-const RATES_GOOD_MS = 60_000;
 /** Asked for each of many strategies that start at once. */
 const SHARED: VenueQueryName = 'leg-context';
 
@@ -35,7 +31,6 @@ export class VenueQueryHost {
   readonly #connection: Redis;
   readonly #handlers: Handlers;
   readonly #accounts: LingeringAccounts;
-  readonly #rates = new RecentAnswers<Awaited<ReturnType<VenueAccount['feeRates']>>>(RATES_GOOD_MS);
   #worker: Worker | null = null;
 
   constructor(venues: Venues, connection: Redis, log: Logger) {
@@ -139,7 +134,7 @@ export class VenueQueryHost {
       throw new VenueError('unknown-market', 'MARKET_UNKNOWN', `The venue does not list ${symbol}.`);
     const [quote, rates, balances] = await Promise.all([
       markets.quote(symbol),
-      this.#rates.of(`${row.id} ${row.fingerprint} ${symbol}`, () => account.feeRates(symbol)),
+      account.feeRates(symbol),
       account.balances(),
     ]);
     const free = (asset: string): string => balances.find((balance) => balance.asset === asset)?.free ?? '0';

@@ -1,19 +1,8 @@
 import { parseClientOrderId } from '@gridfleet/shared/domain';
+import { withMembers } from '../util/with-members.js';
 import type { SendGuard, VenueAccount } from '../venue/venue.js';
 import type { VenueStops } from '../venue/venue-futures.js';
 import type { TradingGate } from './trading-gate.js';
-
-/** The same object with some members of another kind. */
-function withMembers<T extends object>(target: T, members: Partial<T>): T {
-  return new Proxy(target, {
-    get: (of, name) => {
-      const changed: unknown = Reflect.get(members, name);
-      if (changed !== undefined) return changed;
-      const own: unknown = Reflect.get(of, name, of);
-      return typeof own === 'function' ? (own.bind(of) as unknown) : own;
-    },
-  });
-}
 
 /**
  * The account with the trading states checked immediately before each placement is written to the wire. Everything else

@@ -1,5 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
-import { dec, Decimal, marginAsset, ZERO, type DecimalString, type Reason } from '@gridfleet/shared/domain';
+import { dec, Decimal, ZERO, type DecimalString, type Reason } from '@gridfleet/shared/domain';
 import {
   ForeignOrderRepository,
   OrderRowEntity,
@@ -12,7 +12,8 @@ import {
 import type { TradingState } from '@gridfleet/shared/schema';
 import { withDeadline } from '../util/deadline.js';
 import type { AccountBalance } from '../venue/venue.js';
-import { heldBy, HOLDING_COLUMNS } from './held-by-orders.js';
+import { correction } from './correction.js';
+import { recordBalances, type ResourceVersions } from './record-balances.js';
 import { inTransaction } from './transaction.js';
 
 const DEADLINE_MS = 8_000;
@@ -20,9 +21,6 @@ const DEADLINE_MS = 8_000;
 export const RECONCILIATION = 'reconciliation';
 
 export type OrphanPolicy = 'cancel' | 'adopt' | 'report';
-
-/** Versions of what is known of an account's resources before its balances are asked for. */
-export type ResourceVersions = ReadonlyMap<string, number>;
 
 /** What the books say of an order somebody found on an account. */
 export type KnownOrder = Pick<OrderRow, 'clientOrderId' | 'strategyId' | 'state' | 'isFinal'>;
@@ -44,52 +42,15 @@ export class AccountStore {
     return new Map(rows.map((row) => [row.resource, row.version]));
   }
 
-  /**
-   * Takes over balances read at `readAt`. A resource that changed since `before` was read keeps its carried total, which
-   * is fresher; what our orders hold is summed up anew each time, so a wrong figure lasts one pass.
-   */
-  async recordBalances(
+  /** Takes over balances; see `recordBalances`. */
+  recordBalances(
     accountId: number,
     resources: readonly string[],
     balances: readonly AccountBalance[],
     before: ResourceVersions,
     readAt: Date,
   ): Promise<void> {
-    const read = [...resources].sort().map((resource) => {
-      const balance = balances.find(({ asset }) => asset === resource);
-      const locked = dec(balance?.locked ?? '0');
-      return { resource, locked, total: dec(balance?.free ?? '0').plus(locked) };
-    });
-    await this.#transaction(async (manager) => {
-      await manager.query('INSERT IGNORE INTO reservation (account_id, resource, total, read_at) VALUES ?', [
-        read.map(({ resource, total }) => [accountId, resource, total.toFixed(), readAt]),
-      ]);
-      // All rows are locked before the orders are read: no step that changes them is half-way then.
-      const rows = await manager.find(ReservationRowEntity, {
-        where: { accountId, resource: In([...resources]) },
-        order: { resource: 'ASC' },
-        lock: { mode: 'pessimistic_write' },
-      });
-      const orders = await manager.find(OrderRowEntity, {
-        where: { accountId, isFinal: false },
-        select: HOLDING_COLUMNS,
-      });
-      const held = heldBy(orders);
-      for (const { resource, locked, total } of read) {
-        const row = rows.find((each) => each.resource === resource);
-        if (row === undefined) throw new Error(`reservation ${resource} of account ${accountId} vanished`);
-        const known = before.get(resource);
-        if (known !== undefined && row.version !== known) continue;
-        const reserved = held.get(resource) ?? ZERO;
-        if (known !== undefined) await this.#journal(manager, accountId, resource, row, { total, reserved });
-        const foreign = Decimal.max(ZERO, locked.minus(reserved));
-        await manager.query(
-          `UPDATE reservation SET total = ?, foreign_locked = ?, reserved = ?, read_at = ?
-            WHERE account_id = ? AND resource = ?`,
-          [total.toFixed(), foreign.toFixed(), reserved.toFixed(), readAt, accountId, resource],
-        );
-      }
-    });
+    return recordBalances(this.#database, { accountId, resources, balances, before, readAt });
   }
 
   /** What an account has beside what orders of ours and of others hold; an asset that is not known is absent. */
@@ -196,48 +157,12 @@ export class AccountStore {
     });
   }
 
-  /** What the books said and the venue says, where they differ. */
-  async #journal(
-    manager: EntityManager,
-    accountId: number,
-    resource: string,
-    row: { total: string; reserved: string },
-    found: { total: Decimal; reserved: Decimal },
-  ): Promise<void> {
-    if (!found.reserved.eq(row.reserved)) {
-      const after = { resource, reserved: found.reserved.toFixed() };
-      await journal(
-        manager,
-        null,
-        accountId,
-        'RESERVATION_DRIFT',
-        { resource, reserved: row.reserved },
-        after,
-      );
-    }
-    // What margin is left goes with every price of what is held: that is no correction.
-    if (marginAsset(resource) === null && !found.total.eq(row.total)) {
-      const after = { resource, total: found.total.toFixed() };
-      await journal(manager, null, accountId, 'BALANCE_DIFFERS', { resource, total: row.total }, after);
-    }
-  }
-
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return inTransaction(this.#database, DEADLINE_MS, work);
   }
 }
 
-async function journal(
-  manager: EntityManager,
-  strategyId: number | null,
-  accountId: number,
-  cause: string,
-  before: unknown,
-  after: unknown,
-): Promise<void> {
-  await manager.query(
-    `INSERT INTO correction (strategy_id, account_id, order_id, cause, before_state, after_state, created_at)
-       VALUES (?, ?, NULL, ?, ?, ?, UTC_TIMESTAMP(3))`,
-    [strategyId, accountId, cause.slice(0, 60), JSON.stringify(before), JSON.stringify(after)],
-  );
+async function journal(manager: EntityManager, ...entry: Parameters<typeof correction>): Promise<void> {
+  const { sql, params } = correction(...entry);
+  await manager.query(sql, [...params]);
 }

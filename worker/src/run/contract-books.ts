@@ -9,6 +9,7 @@ import { In, type DataSource, type EntityManager } from 'typeorm';
 import { withDeadline } from '../util/deadline.js';
 import type { VenueFill } from '../venue/venue.js';
 import type { FundingPayment, VenuePosition } from '../venue/venue-futures.js';
+import { correction } from './correction.js';
 import { inTransaction } from './transaction.js';
 
 const DEADLINE_MS = 8_000;
@@ -112,11 +113,8 @@ export class ContractBooks {
           exchangeOrderId,
           clientOrderId,
         };
-        await manager.query(
-          `INSERT INTO correction (strategy_id, account_id, order_id, cause, before_state, after_state, created_at)
-             VALUES (?, ?, NULL, ?, 'null', ?, UTC_TIMESTAMP(3))`,
-          [strategyId, accountId, cause, JSON.stringify(after)],
-        );
+        const { sql, params } = correction(strategyId, accountId, cause, null, after);
+        await manager.query(sql, [...params]);
       }
     });
   }

@@ -9,6 +9,7 @@ export class CoverageWatch {
   readonly #status: EngineDeps['status'];
   readonly #coverage = new Coverage();
   #seen = -1;
+  #wasTrading = false;
 
   constructor(session: RunSession, status: EngineDeps['status']) {
     this.#session = session;
@@ -22,9 +23,12 @@ export class CoverageWatch {
   /** Cells change with steps only; in between time passes. */
   look(isTrading: boolean, isTick: boolean): void {
     const { version } = this.#session;
-    if (!isTick && version === this.#seen) return;
+    const isSame = version === this.#seen && isTrading === this.#wasTrading;
+    if (isSame && !isTick) return;
     this.#seen = version;
-    if (isTrading) this.#coverage.observe(this.#session.view().levels, performance.now());
+    this.#wasTrading = isTrading;
+    if (isSame) this.#coverage.pass(performance.now());
+    else if (isTrading) this.#coverage.observe(this.#session.view().levels, performance.now());
     else this.#coverage.pause(performance.now());
     this.#status.orders(this.#coverage.now);
   }

@@ -38,6 +38,19 @@ describe('cell coverage', () => {
     expect(coverage.share).toBe('0.333333');
   });
 
+  it('goes on counting while nothing changes, and not while nothing is due', () => {
+    const coverage = new Coverage();
+    coverage.observe([level('resting'), level('in-flight')], 0);
+    coverage.pass(1_000);
+    expect(coverage.share).toBe('0.5');
+    coverage.pass(3_000);
+    coverage.observe([level('resting')], 4_000);
+    coverage.pause(8_000);
+    coverage.pass(20_000);
+    // 4 of 8 cell-seconds, then 4 of 4.
+    expect(coverage.share).toBe('0.666667');
+  });
+
   it('stands still while the strategy is paused', () => {
     const coverage = new Coverage();
     coverage.observe([level('resting')], 0);

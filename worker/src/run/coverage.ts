@@ -26,7 +26,7 @@ export class Coverage {
 
   /** What is so from `clock` (monotonic ms) on, until the next word. */
   observe(levels: readonly LevelView[], clock: number): void {
-    this.pause(clock);
+    this.#count(clock);
     this.#at = clock;
     const due = levels.filter(({ state, reason }) => state !== 'waiting' || !NOT_DUE.has(reason?.code ?? ''));
     this.#due = due.length;
@@ -35,12 +35,21 @@ export class Coverage {
 
   /** Nothing is due from `clock` on: the strategy is stopping, or being edited. */
   pause(clock: number): void {
-    if (this.#at !== null) {
-      const ms = clock - this.#at;
-      this.#dueMs += ms * this.#due;
-      this.#coveredMs += ms * this.#covered;
-    }
+    this.#count(clock);
     this.#at = null;
+  }
+
+  /** Nothing has changed until `clock`. */
+  pass(clock: number): void {
+    this.#count(clock);
+    if (this.#at !== null) this.#at = clock;
+  }
+
+  #count(clock: number): void {
+    if (this.#at === null) return;
+    const ms = clock - this.#at;
+    this.#dueMs += ms * this.#due;
+    this.#coveredMs += ms * this.#covered;
   }
 
   /** Cells that are due now, and how many of them have their order. */

@@ -54,13 +54,28 @@ export async function writeFenced(
   addFence(batch, scope);
   add(batch);
   batch.add('COMMIT');
+  try {
+    await inBatches(database, (send) => send(batch));
+  } catch (error) {
+    if (error instanceof GuardError && error.guard === 'FENCE')
+      throw new FencedError(scope.strategyId, scope.fence);
+    throw error;
+  }
+}
+
+/**
+ * A transaction of a few batches, each of them one round trip; the first begins it, the last commits it. A deadlock or a
+ * lock time-out is no error of anybody's: the whole is tried again.
+ */
+export async function inBatches(
+  database: DataSource,
+  work: (send: (batch: Batch) => Promise<unknown[]>) => Promise<unknown>,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await onRunner(database, (runner) => sendBatch(runner, batch));
+      await onRunner(database, (runner) => work((batch) => sendBatch(runner, batch)));
       return;
     } catch (error) {
-      if (error instanceof GuardError && error.guard === 'FENCE')
-        throw new FencedError(scope.strategyId, scope.fence);
       if (attempt >= ATTEMPTS || !isGivenUp(error)) throw error;
     }
   }

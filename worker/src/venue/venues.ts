@@ -11,6 +11,8 @@ import {
   type PaperStart,
 } from '@gridfleet/shared/infra';
 import type { FleetBudget } from '../budget/fleet-budget.js';
+import { RecentAnswers } from '../util/recent-answers.js';
+import { withMembers } from '../util/with-members.js';
 import { LINEAR } from './ccxt/binance-linear.js';
 import type { BinanceProduct } from './ccxt/binance-product.js';
 import { SPOT } from './ccxt/binance-spot.js';
@@ -40,6 +42,9 @@ export interface VenuesDeps {
   unifiedOnly?: boolean;
 }
 
+/** An account's fee rates change with its volume of a month, and each question costs request weight. */
+const RATES_GOOD_MS = 60_000;
+
 /** Binance's rates for everybody, and play money. */
 const PAPER_START: PaperStart = {
   makerRate: '0.001',
@@ -57,6 +62,7 @@ export class Venues {
   readonly #paperLocks: PaperLocks;
   readonly #open = new Map<string, Promise<OpenVenue>>();
   readonly #opened = new Map<string, OpenVenue>();
+  readonly #rates = new RecentAnswers<Awaited<ReturnType<VenueAccount['feeRates']>>>(RATES_GOOD_MS);
 
   constructor(deps: VenuesDeps) {
     this.#deps = deps;
@@ -104,7 +110,10 @@ export class Venues {
     if (missing !== undefined) {
       throw new VenueError('auth', 'CREDENTIAL_MISSING', `account ${accountId} has no ${missing}`);
     }
-    return { row, account: await opened.account(secrets, row.fingerprint) };
+    const account = await opened.account(secrets, row.fingerprint);
+    const feeRates: VenueAccount['feeRates'] = (market) =>
+      this.#rates.of(`${row.id} ${row.fingerprint} ${market}`, () => account.feeRates(market));
+    return { row, account: withMembers(account, { feeRates }) };
   }
 
   /** Every exchange this process has opened; one that is being opened is not waited for. */

@@ -203,7 +203,7 @@ export function hookedClass(Binance: BinanceClass): HookedClass {
 
     override handleOrderUpdate(client: StreamClient, message: Record<string, unknown>): void {
       this.onOrderEvent?.(message);
-      super.handleOrderUpdate(client, message);
+      if (isAwaited(client)) super.handleOrderUpdate(client, message);
     }
 
     override handleBidsAsks(client: StreamClient, message: Record<string, unknown>): void {
