@@ -10,7 +10,7 @@ import { INTENT_VALIDITY_MS } from './intent.js';
 import type { RunFrame } from './step.js';
 
 /** Requests of one run under way at once; the rest wait their turn in order. */
-const CONCURRENCY = 8;
+const CONCURRENCY = 12;
 /** Intents whose validity is prolonged in one statement, as many as may leave soon. */
 const EXTENDED_AT_ONCE = 8;
 
