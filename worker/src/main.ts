@@ -153,6 +153,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
         books,
         equity: new EquityRecorder(equity, strategyId, risk.observer(strategyId)),
         isUnfit: (error) => hooks.isUnfit(error),
+        openAgain: () => hooks.openAgain(),
         venues,
         sessions,
         hub,

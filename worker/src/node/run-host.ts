@@ -24,6 +24,8 @@ const FULL_BOUNCE_MS = 1_000;
 export interface EngineHooks {
   /** It trades, or waits for something else than this node. */
   opened(): void;
+  /** Waits for a turn to be opened once more. */
+  openAgain(): Promise<void>;
   /** Whether a failure is about this node's address, and another one is left to try. */
   isUnfit(error: unknown): Promise<boolean>;
 }
@@ -190,12 +192,16 @@ export class RunHost {
       await this.#deps.noteWaiting(runId, obstacle);
       return { job: 'later', inMs: FULL_BOUNCE_MS };
     }
+    let turnOver = opened;
     const engine = this.#deps.engine(strategyId, runId, lease, {
-      opened,
+      opened: () => turnOver(),
+      openAgain: async () => {
+        turnOver = await this.#openings.take();
+      },
       isUnfit: (error) => this.#isUnfit(run, candidate, error),
     });
     run.engine = engine;
-    const end = await engine.run();
+    const end = await engine.run().finally(() => turnOver());
     log.info({ strategyId, runId, end }, 'run left this node');
     return run.isUnfit ? { job: 'later', inMs: FULL_BOUNCE_MS } : this.#after(run, end);
   }

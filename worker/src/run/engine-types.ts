@@ -59,6 +59,8 @@ export interface EngineDeps {
   equity: EquityRecorder;
   /** Whether a failure is about this node alone, and another one is left to try. */
   isUnfit(error: unknown): Promise<boolean>;
+  /** Waits for a turn to be loaded and reconciled once more. */
+  openAgain(): Promise<void>;
   publish(events: PlatformEvent[]): void;
   /** A run that only waits for the price renews what people are shown this often, ms. */
   calmTickMs(): number;

@@ -15,20 +15,6 @@ export function isAddressRefusal(error: unknown): error is VenueError {
   return error instanceof VenueError && ADDRESS_CODES.has(error.code);
 }
 
-/** So many failures in a row are a loop, and are called one. */
-export const LOOP = 4;
-
-/** Why an interrupted run waits. @param waitMs until it is tried again */
-export function waitingReason(error: unknown, failures: number, waitMs: number): Reason {
-  const cause = reasonOf(error);
-  if (failures < LOOP) return cause;
-  const seconds = Math.max(1, Math.round(waitMs / 1_000));
-  return {
-    code: 'CRASH_LOOP',
-    message: `It failed ${failures} times in a row and is tried again in ${seconds} s. ${cause.code}: ${cause.message}`,
-  };
-}
-
 /** What people are told of an error. */
 export function reasonOf(error: unknown): Reason {
   if (error instanceof RunFailure) return error.reason;

@@ -35,6 +35,8 @@ export class OrderSender {
   readonly #queue: (() => Promise<void>)[] = [];
   /** Placements that wait for their turn, in order. */
   readonly #waiting = new Map<string, LiveOrder>();
+  /** Placements whose validity is being prolonged. */
+  readonly #extending = new Map<LiveOrder, Promise<void>>();
   #active = 0;
   readonly #inFlight = new Set<string>();
   /** Until when the venue may still accept each order, ms since epoch. */
@@ -186,8 +188,20 @@ export class OrderSender {
 
   /** Orders that waited in the queue and were never sent: their validity may begin anew, that of some others with it. */
   async #extend(order: LiveOrder): Promise<void> {
-    const next = [...this.#waiting.values()].filter((each) => isStale(this.validUntil(each)));
+    const begun = this.#extending.get(order);
+    if (begun !== undefined) return begun;
+    const next = [...this.#waiting.values()].filter(
+      (each) => isStale(this.validUntil(each)) && !this.#extending.has(each),
+    );
     const orders = [order, ...next.slice(0, EXTENDED_AT_ONCE - 1)];
+    const work = this.#extendAll(orders).finally(() => {
+      for (const each of orders) this.#extending.delete(each);
+    });
+    for (const each of orders) this.#extending.set(each, work);
+    return work;
+  }
+
+  async #extendAll(orders: readonly LiveOrder[]): Promise<void> {
     const notAfter = Date.now() + INTENT_VALIDITY_MS;
     await this.#deps.extend(
       orders.map(({ row }) => row.id),

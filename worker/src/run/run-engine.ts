@@ -3,16 +3,17 @@ import type { RunState } from '@gridfleet/shared/schema';
 import type { Following, HubQuote } from '../hub/market-data-hub.js';
 import { DeadlineError } from '../util/deadline.js';
 import { pause } from '../util/pause.js';
-import { ensureBalances } from './balances.js';
+import { claimExposure } from './claim-exposure.js';
 import type { EngineDeps, EngineEnd } from './engine-types.js';
 import { FeeValuer } from './fee-valuer.js';
 import { Mailbox } from './mailbox.js';
 import { openRun, revisionRefusal, RunFailure, type OpenedLeg } from './open-run.js';
 import type { LoadedRun } from './load-run.js';
 import { FencedError } from './fenced-batch.js';
-import { isHopeless, LOOP, reasonOf, waitingReason } from './failure-reason.js';
+import { isHopeless, reasonOf } from './failure-reason.js';
 import { fundingStart, historyStart } from './history-start.js';
 import { quoteEvent } from './quotes.js';
+import { Retries } from './retries.js';
 import { RunLoop } from './run-loop.js';
 import { RunSession } from './run-session.js';
 
@@ -26,12 +27,13 @@ export class RunEngine {
   readonly #runId: number;
   readonly #mailbox = new Mailbox();
   #loop: RunLoop | null = null;
-  #failures = 0;
+  readonly #retries: Retries;
 
   constructor(strategyId: number, runId: number, deps: EngineDeps) {
     this.#strategyId = strategyId;
     this.#runId = runId;
     this.#deps = deps;
+    this.#retries = new Retries(deps.times);
   }
 
   /** The desired state may have changed: look at it now. */
@@ -49,8 +51,11 @@ export class RunEngine {
   }
 
   async #untilEnd(): Promise<EngineEnd> {
-    const { store, lease, log, metrics, times, node, status } = this.#deps;
+    const { store, lease, log, metrics, node, status } = this.#deps;
+    let isAgain = false;
     while (!lease.signal.aborted) {
+      if (isAgain) await this.#deps.openAgain();
+      isAgain = false;
       let fence: number | null = null;
       try {
         const claim = await store.claim(this.#strategyId, this.#runId, node);
@@ -71,14 +76,13 @@ export class RunEngine {
         if (error instanceof RunFailure || isHopeless(error)) {
           if (await this.#fail(fence, reasonOf(error))) return 'ended';
         }
-        this.#failures += 1;
         metrics.count('gridfleet_run_interruptions_total', {});
-        const wait = Math.min(times.retryMs * 2 ** Math.min(this.#failures - 1, 10), times.retryMaxMs);
-        log.error({ err: error, wait }, 'the run was interrupted; it reloads and reconciles');
-        const reason = waitingReason(error, this.#failures, wait);
+        const { waitMs, reason, isLoop } = this.#retries.after(error);
+        log.error({ err: error, waitMs }, 'the run was interrupted; it reloads and reconciles');
         status.report('waiting', reason, { lastError: reasonOf(error) });
-        if (this.#failures === LOOP) await this.#tellOfLoop(reason);
-        await pause(wait, lease.signal);
+        if (isLoop) await this.#tellOfLoop(reason);
+        await pause(waitMs, lease.signal);
+        isAgain = true;
       }
     }
     return 'given-back';
@@ -154,7 +158,7 @@ export class RunEngine {
         revision,
         refusalOf: (params) => revisionRefusal(loaded, params, legs),
       });
-      return await this.#loop.run(() => (this.#failures = 0));
+      return await this.#loop.run(() => this.#retries.wentWell());
     } finally {
       this.#loop = null;
       this.#mailbox.judgeQuotes(null);
@@ -171,7 +175,7 @@ export class RunEngine {
     atEnd: (stop: () => void) => void,
   ): Promise<{ session: RunSession; revision: number }> {
     const { store, steps, accounts, books, lease, times, log } = this.#deps;
-    await this.#claimExposure(loaded, legs);
+    await claimExposure(loaded, legs, this.#deps);
     const now = Date.now();
     const opened = await openRun(loaded, legs, steps, now);
     const markets = legs[0]?.markets;
@@ -203,24 +207,6 @@ export class RunEngine {
     if (opened.first !== null) session.adopt(opened.first, now);
     else await this.#recover(session);
     return { session, revision: opened.revision };
-  }
-
-  /** Nothing is armed before the legs are claimed and what their accounts have is known. */
-  async #claimExposure(loaded: LoadedRun, legs: readonly OpenedLeg[]): Promise<void> {
-    const { store, accounts, times } = this.#deps;
-    const conflict = await store.claimExposure(loaded);
-    if (conflict !== null) {
-      const { claim, strategyId, mode } = conflict;
-      const message = `Strategy ${strategyId} has a claim (${mode}) on ${claim.market} of this account: stop it first.`;
-      throw new RunFailure({ code: 'EXPOSURE_CLAIMED', message });
-    }
-    for (const [leg, { session, markets }] of legs.entries()) {
-      const row = loaded.legs[leg]?.leg;
-      const market = row === undefined ? null : await markets.market(row.market);
-      if (row === undefined || market === null) continue;
-      const account = { accountId: row.accountId, market, account: session.account };
-      await ensureBalances(accounts, account, times.inspectMs);
-    }
   }
 
   /** No new order before one complete comparison with the venue, and a quote to judge by. */

@@ -6,16 +6,23 @@ export class DeadlineError extends Error {
   }
 }
 
-/** Rejects with DeadlineError when the work takes longer; the work itself goes on and its late failure is ignored. */
+/**
+ * Rejects with DeadlineError when the work takes longer; the work itself goes on and its late failure is ignored. An
+ * answer that arrived while this process was busy counts: sockets are read once more before the work is given up.
+ */
 export async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let read: NodeJS.Immediate | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError(what, ms)), ms);
+    timer = setTimeout(() => {
+      read = setImmediate(() => reject(new DeadlineError(what, ms)));
+    }, ms);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+    clearImmediate(read);
     work.catch(() => undefined);
   }
 }
