@@ -1,4 +1,5 @@
 import type { RunEngine } from '../run/run-engine.js';
+import type { Outcome } from './offer-outcome.js';
 
 /** A run this node has admitted. */
 export interface HostedRun {
@@ -12,6 +13,10 @@ export interface HostedRun {
   isUnfit: boolean;
   /** Null until it is this node's to trade. */
   engine: RunEngine | null;
+  /** The offer that stands for it: a job whose lock was lost is offered again while its run goes on. */
+  token: string | undefined;
+  /** How it ends here; absent only before it begins. */
+  outcome?: Promise<Outcome>;
 }
 
 /** The runs of this node by strategy; one strategy has one run here at a time. */

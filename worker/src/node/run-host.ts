@@ -1,5 +1,5 @@
-import { DelayedError, WaitingError, type Job } from 'bullmq';
-import { queues, runJobId, runQueueOf, type Logger } from '@gridfleet/shared/infra';
+import { WaitingError, type Job } from 'bullmq';
+import { queues, runJobId, type Logger } from '@gridfleet/shared/infra';
 import type { Placement } from '@gridfleet/shared/schema';
 import { isAddressRefusal } from '../run/failure-reason.js';
 import type { EngineEnd } from '../run/engine-types.js';
@@ -9,9 +9,10 @@ import { HostedRuns, type HostedRun } from './hosted-runs.js';
 import type { Lease } from './lease.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { NodeAdmission } from './node-admission.js';
+import { finishOffer, type Outcome } from './offer-outcome.js';
 import { OpeningSlots } from './opening-slots.js';
 import type { RunGuard } from './run-guard.js';
-import { readRunJob, tradedRun } from './run-job.js';
+import { readRunJob } from './run-job.js';
 import type { RunQueues } from './run-queues.js';
 import type { Shares } from './shares.js';
 
@@ -44,15 +45,6 @@ export interface RunHostDeps {
   noteWaiting(runId: number, reason: { code: string; message: string }): Promise<void>;
   log: Logger;
 }
-
-/** What becomes of the job of a run that is not, or no longer, on this node. */
-type Outcome =
-  | { job: 'done' }
-  /** To any node at once. */
-  | { job: 'back'; wasTraded: boolean }
-  /** To any node, not before a while. */
-  | { job: 'later'; inMs: number }
-  | { job: 'elsewhere'; placement: Placement };
 
 /** Takes run jobs within the node's room and keeps each one's engine going until it ends or moves on. */
 export class RunHost {
@@ -117,7 +109,10 @@ export class RunHost {
     if (this.#isLeaving) return this.#finish(job, token, { job: 'back', wasTraded: false });
     const { strategyId, runId, wasTraded = false } = readRunJob(job);
     const jobId = job.id ?? runJobId(runId);
-    if (this.hosted.has(strategyId)) return this.#finish(job, token, { job: 'later', inMs: BOUNCE_MS });
+    const here = this.hosted.get(strategyId);
+    if (here?.jobId === jobId && here.outcome !== undefined)
+      return this.#standFor(here, here.outcome, job, token);
+    if (here !== undefined) return this.#finish(job, token, { job: 'later', inMs: BOUNCE_MS });
     const { capacity, shares } = this.#deps;
     const hasTaker = shares.takers(queue).length > 0;
     const isShared = queue === queues.runs || queue.startsWith(`${queues.runs}-label-`);
@@ -139,15 +134,29 @@ export class RunHost {
       return this.#finish(job, token, { job: 'later', inMs });
     }
     const { isForced } = verdict;
-    const run: HostedRun = { strategyId, runId, jobId, queue, isForced, isUnfit: false, engine: null };
+    const run: HostedRun = { strategyId, runId, jobId, queue, isForced, isUnfit: false, engine: null, token };
     this.hosted.add(run);
-    let outcome: Outcome;
-    try {
-      outcome = await this.#host(run, signal);
-    } finally {
-      this.hosted.remove(strategyId);
-    }
-    return this.#finish(job, token, outcome);
+    const outcome = this.#host(run, signal).finally(() => this.hosted.remove(strategyId));
+    run.outcome = outcome;
+    return this.#standFor(run, outcome, job, token);
+  }
+
+  /** Waits for the end of a run; the last offer of its job says what becomes of it. */
+  async #standFor(
+    run: HostedRun,
+    outcome: Promise<Outcome>,
+    job: Job,
+    token: string | undefined,
+  ): Promise<void> {
+    run.token = token;
+    const end = await outcome;
+    // A job whose lock was lost has been offered again meanwhile; this offer leaves it alone.
+    if (run.token !== token) throw new WaitingError();
+    return this.#finish(job, token, end);
+  }
+
+  #finish(job: Job, token: string | undefined, outcome: Outcome): Promise<void> {
+    return finishOffer(job, token, outcome, this.#deps.queues);
   }
 
   /** From the lease to its release. */
@@ -216,24 +225,6 @@ export class RunHost {
     this.#moves.delete(strategyId);
     if (end === 'ended') return { job: 'done' };
     return placement === undefined ? { job: 'back', wasTraded: true } : { job: 'elsewhere', placement };
-  }
-
-  async #finish(job: Job, token: string | undefined, outcome: Outcome): Promise<void> {
-    switch (outcome.job) {
-      case 'done':
-        return;
-      case 'back':
-        if (outcome.wasTraded) await job.updateData(tradedRun(job));
-        await job.moveToWait(token);
-        throw new WaitingError();
-      case 'later':
-        await job.moveToDelayed(Date.now() + outcome.inMs * (0.5 + Math.random()), token);
-        throw new DelayedError();
-      case 'elsewhere': {
-        const options = { jobId: job.id ?? '', removeOnComplete: true, removeOnFail: true };
-        await this.#deps.queues.queue(runQueueOf(outcome.placement)).add(job.name, tradedRun(job), options);
-      }
-    }
   }
 
   /** What can wait for the supervisor or a time-out is no reason to keep a run. */

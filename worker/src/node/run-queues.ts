@@ -9,6 +9,21 @@ const CONCURRENCY = 5_000;
 const STALLED_EVERY_MS = 500;
 const COUNT_DEADLINE_MS = 2_000;
 
+/**
+ * A worker that keeps the locks of jobs it has fetched and not begun yet. It fetches all that wait before it begins the
+ * first: with hundreds waiting on a busy node their locks would expire meanwhile.
+ */
+class RunWorker extends Worker {
+  protected override async nextJobFromJobData(
+    ...args: Parameters<Worker['nextJobFromJobData']>
+  ): ReturnType<Worker['nextJobFromJobData']> {
+    const job = await super.nextJobFromJobData(...args);
+    const [, id, token] = args;
+    if (id !== undefined && token !== undefined) this.lockManager.trackJob(id, token, Date.now());
+    return job;
+  }
+}
+
 export type RunProcessor = (
   queue: string,
   job: Job,
@@ -45,14 +60,18 @@ export class RunQueues {
   async start(): Promise<void> {
     const { connection, node, log } = this.#deps;
     for (const name of queuesOfNode(node)) {
-      const worker = new Worker(name, (job, token, signal) => this.#deps.process(name, job, token, signal), {
-        connection,
-        concurrency: CONCURRENCY,
-        lockDuration: LEASE_MS,
-        lockRenewTime: RENEW_EVERY_MS,
-        stalledInterval: STALLED_EVERY_MS,
-        maxStalledCount: 1_000_000_000,
-      });
+      const worker = new RunWorker(
+        name,
+        (job, token, signal) => this.#deps.process(name, job, token, signal),
+        {
+          connection,
+          concurrency: CONCURRENCY,
+          lockDuration: LEASE_MS,
+          lockRenewTime: RENEW_EVERY_MS,
+          stalledInterval: STALLED_EVERY_MS,
+          maxStalledCount: 1_000_000_000,
+        },
+      );
       worker.on('error', (error) => log.warn({ err: error, queue: name }, 'run queue'));
       worker.on('lockRenewalFailed', (jobIds: string[]) => this.#deps.onLockLost(jobIds));
       this.#workers.push(worker);
