@@ -19,7 +19,9 @@ async function rounds(schedule: LookSchedule, looks: number[], seconds: number):
   return [...looks];
 }
 
-function scheduled(options: { wait?: number; live?: number; fails?: boolean; phase?: number } = {}) {
+function scheduled(
+  options: { wait?: number | (() => number); live?: number; fails?: boolean; phase?: number } = {},
+) {
   const looks: number[] = [];
   const failures: unknown[] = [];
   const schedule = new LookSchedule({
@@ -32,7 +34,10 @@ function scheduled(options: { wait?: number; live?: number; fails?: boolean; pha
         return options.fails === true ? Promise.reject(new Error('503')) : Promise.resolve();
       },
     },
-    share: () => Promise.resolve(options.wait ?? 0),
+    share: () => {
+      const { wait = 0 } = options;
+      return Promise.resolve(typeof wait === 'number' ? wait : wait());
+    },
     failed: (error) => failures.push(error),
   });
   return { schedule, looks, failures };
@@ -70,6 +75,13 @@ describe('looks at the venue', () => {
   it('wait while their share of the request weight is used up', async () => {
     const { schedule, looks } = scheduled({ wait: 40_000 });
     expect(await rounds(schedule, looks, 120)).toEqual([]);
+  });
+
+  it('come less often where there was no share left, in their own turns, and more often again when there is', async () => {
+    const waits = [7_000, 7_000];
+    const { schedule, looks } = scheduled({ wait: () => waits.shift() ?? 0 });
+    // Asked at 15 and 30 in vain; then the next is four intervals later, three, two, one.
+    expect(await rounds(schedule, looks, 260)).toEqual([45, 105, 150, 180, 195, 210, 225, 240, 255]);
   });
 
   it('do not wait when something calls for one', async () => {

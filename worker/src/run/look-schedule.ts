@@ -11,22 +11,26 @@ export interface LookScheduleDeps {
   failed(error: unknown): void;
 }
 
+/** Looks of a strategy are no rarer than so many intervals. */
+const MOST_STRETCH = 16;
 /** Between the turns of two phases, ms: neighbours are far apart, and all spread over the interval. */
 const PHASE_STEP_MS = 3_779;
 
 /**
- * When a run compares its books with the venue: at regular intervals, as far as the looks of all strategies behind the
- * address stay within their share of its request weight, and at once when something calls for it.
+ * When a run compares its books with the venue: at regular intervals, which grow where the looks of all strategies behind
+ * the address would not stay within their share of its request weight, and at once when something calls for it.
  */
 export class LookSchedule {
   readonly #deps: LookScheduleDeps;
   #due: number;
   /** Whether the next look has a reason of its own: only periodic ones wait for their share. */
   #isCalledFor = false;
+  /** Intervals between two periodic looks: doubled when there was no share left, one less with each look. */
+  #stretch = 1;
 
   constructor(deps: LookScheduleDeps) {
     this.#deps = deps;
-    this.#due = this.#inTurn(1);
+    this.#due = this.#inTurn(performance.now(), 1);
   }
 
   /** When the next look is due, monotonic ms. */
@@ -46,7 +50,7 @@ export class LookSchedule {
     if (performance.now() < this.#due) return;
     // Without live orders little can have happened behind our back.
     const calm = session.liveOrders().length === 0 ? 4 : 1;
-    this.#due = this.#inTurn(calm);
+    this.#due = this.#inTurn(performance.now(), Math.max(calm, this.#stretch));
     const isCalledFor = this.#isCalledFor;
     this.#isCalledFor = false;
     this.#look(isCalledFor).catch((error: unknown) => {
@@ -56,17 +60,24 @@ export class LookSchedule {
     });
   }
 
-  /** When the turn after so many intervals comes, monotonic ms. */
-  #inTurn(intervals: number): number {
+  /** The so manieth turn after a moment, monotonic ms. */
+  #inTurn(after: number, turns: number): number {
     const { phase, times } = this.#deps;
     const offset = (phase * PHASE_STEP_MS) % times.inspectMs;
-    const turn = Math.floor((performance.now() - offset) / times.inspectMs);
-    return (turn + intervals) * times.inspectMs + offset;
+    const turn = Math.floor((after - offset) / times.inspectMs);
+    return (turn + turns) * times.inspectMs + offset;
   }
 
   async #look(isCalledFor: boolean): Promise<void> {
-    const wait = isCalledFor ? 0 : await this.#deps.share();
-    if (wait > 0) this.#due = Math.min(this.#due, performance.now() + wait);
-    else await this.#deps.session.inspect();
+    if (isCalledFor) return this.#deps.session.inspect();
+    const wait = await this.#deps.share();
+    if (wait > 0) {
+      // Not the moment there is a share again: thousands wait for it, and each keeps to its own turn.
+      this.#stretch = Math.min(MOST_STRETCH, this.#stretch * 2);
+      this.#due = this.#inTurn(performance.now() + wait, 1);
+      return;
+    }
+    this.#stretch = Math.max(1, this.#stretch - 1);
+    await this.#deps.session.inspect();
   }
 }

@@ -70,6 +70,7 @@ export class RunLoop {
     this.#clock = new TickClock({
       times: engine.times,
       calmTickMs: () => engine.calmTickMs(),
+      phase: loaded.strategy.id,
       lookDue: () => this.#looks.due,
       calmUntil: () => session.calmUntil(),
     });

@@ -4,9 +4,10 @@ import { calmTickMs, TickClock } from './tick-clock.js';
 const TIMES = { tickMs: 1_000, controlMs: 5_000 };
 const NOW = 1_800_000_000_000;
 
-function clockWith(calmUntil: number | null, calm = 3_000): TickClock {
+function clockWith(calmUntil: number | null, calm = 3_000, phase = 0): TickClock {
   return new TickClock({
     times: TIMES,
+    phase,
     calmTickMs: () => calm,
     calmUntil: () => calmUntil,
     lookDue: () => Infinity,
@@ -33,19 +34,41 @@ describe('the clock of a run', () => {
     expect(clock.isTick(1_100)).toBe(true);
   });
 
-  it('ticks less often while the run only waits for the price', () => {
+  it('ticks less often while the run only waits for the price, in turns of its own', () => {
     const clock = clockWith(Infinity);
     clock.ticked(100);
     clock.isControlDue(100);
-    expect(clock.wait(150, NOW)).toBe(2_950);
-    expect(clock.isTick(3_099)).toBe(false);
-    expect(clock.isTick(3_100)).toBe(true);
+    expect(clock.wait(150, NOW)).toBe(2_850);
+    expect(clock.isTick(2_999)).toBe(false);
+    expect(clock.isTick(3_000)).toBe(true);
+    clock.ticked(3_000);
+    clock.wait(3_000, NOW);
+    expect([clock.isTick(5_999), clock.isTick(6_000)]).toEqual([false, true]);
+    const other = clockWith(Infinity, 3_000, 1);
+    other.ticked(100);
+    other.isControlDue(100);
+    other.wait(150, NOW);
+    expect(other.isTick(1_854)).toBe(false);
+    expect(other.isTick(1_855)).toBe(true);
+  });
+
+  it('keeps calm runs apart that were held up together', () => {
+    const runs = Array.from({ length: 100 }, (_, phase) => clockWith(Infinity, 5_000, phase));
+    for (const clock of runs) {
+      clock.ticked(10_000);
+      clock.isControlDue(10_000);
+      clock.wait(10_000, NOW);
+    }
+    const due = (from: number, to: number): number =>
+      runs.filter((clock) => clock.isTick(to) && !clock.isTick(from)).length;
+    for (let at = 11_000; at < 15_000; at += 500) expect(due(at, at + 500)).toBeLessThanOrEqual(11);
   });
 
   it('ticks again each second as soon as something is under way', () => {
     let until: number | null = Infinity;
     const clock = new TickClock({
       times: TIMES,
+      phase: 0,
       calmTickMs: () => 3_000,
       calmUntil: () => until,
       lookDue: () => Infinity,
@@ -89,6 +112,7 @@ describe('the clock of a run', () => {
   it('wakes for a look at the venue, though nothing else is due', () => {
     const clock = new TickClock({
       times: TIMES,
+      phase: 0,
       calmTickMs: () => 5_000,
       calmUntil: () => Infinity,
       lookDue: () => 1_700,

@@ -3,9 +3,14 @@ import type { EngineTimes } from './engine-types.js';
 /** Runs read their desired state at the same moments, these far apart, so that one query serves many, ms. */
 const TOGETHER_MS = 250;
 
+/** Neighbours' calm ticks are far apart, whatever their number: multiples of the golden ratio. */
+const PHASE_STEP = 0.618_033_988_7;
+
 export interface TickClockDeps {
   times: Pick<EngineTimes, 'tickMs' | 'controlMs'>;
   calmTickMs(): number;
+  /** Any number, of its own for each run: calm runs keep to turns of their own, however long all of them were held up. */
+  phase: number;
   /** When the next look at the venue is due, monotonic ms: looks at one account begin together, and share answers. */
   lookDue(): number;
   /** From when on (wall clock, ms) time itself may call for something; null while something is under way. */
@@ -60,12 +65,14 @@ export class TickClock {
     const until = this.#deps.calmUntil();
     const often = this.#tickedAt + this.#deps.times.tickMs;
     this.#tickDue =
-      until === null
-        ? often
-        : Math.max(
-            often,
-            Math.min(this.#tickedAt + this.#deps.calmTickMs(), clock + Math.max(0, until - now)),
-          );
+      until === null ? often : Math.max(often, Math.min(this.#calmTurn(), clock + Math.max(0, until - now)));
     return Math.max(0, Math.min(this.#tickDue, this.#controlDue, this.#deps.lookDue()) - clock);
+  }
+
+  /** The first turn of this run's own after its last tick, monotonic ms. */
+  #calmTurn(): number {
+    const period = this.#deps.calmTickMs();
+    const offset = ((this.#deps.phase * PHASE_STEP) % 1) * period;
+    return (Math.floor((this.#tickedAt - offset) / period) + 1) * period + offset;
   }
 }
