@@ -24,7 +24,7 @@ const SAMPLE_MS = 1_000;
  * there are, the less the price moves, so that there are about as many fills a second.
  */
 function prices(strategies: number): string {
-  const pace = 600 / strategies;
+  const pace = 1_100 / strategies;
   const [vol, reversion] = [0.41 * Math.sqrt(pace), 0.83 * pace].map((value) => value.toFixed(4));
   return `ou:price=100,vol=${vol},reversion=${reversion},every=12,seed=SEED`;
 }
