@@ -1,18 +1,15 @@
 import { Decimal } from '@gridfleet/shared/domain';
 import type { Counters, Logger } from '@gridfleet/shared/infra';
 import { assertLeaseCovers, type Lease } from '../node/lease.js';
-import { PLACE_RECV_WINDOW_MS } from '../venue/ccxt/send-guard.js';
 import type { OrderReport, VenueAccount } from '../venue/venue.js';
 import { NotSentError } from '../venue/venue-error.js';
 import type { LiveOrder } from './live-order.js';
 import type { Mailbox } from './mailbox.js';
-import { INTENT_VALIDITY_MS } from './intent.js';
+import { IntentValidity } from './intent-validity.js';
 import type { RunFrame } from './step.js';
 
 /** Requests of one run under way at once; the rest wait their turn in order. */
 const CONCURRENCY = 12;
-/** Intents whose validity is prolonged in one statement, as many as may leave soon. */
-const EXTENDED_AT_ONCE = 8;
 
 export interface SenderDeps {
   accountOf(leg: number): VenueAccount;
@@ -23,11 +20,6 @@ export interface SenderDeps {
   metrics?: Counters;
 }
 
-/** Whether so little is left of an intent's validity that it cannot be sent any more. */
-function isStale(validUntil: number): boolean {
-  return Date.now() + PLACE_RECV_WINDOW_MS > validUntil - 500;
-}
-
 /** Carries committed intents to the venue. What became of each comes back as a letter; nothing is sent twice. */
 export class OrderSender {
   readonly #frame: RunFrame;
@@ -35,12 +27,9 @@ export class OrderSender {
   readonly #queue: (() => Promise<void>)[] = [];
   /** Placements that wait for their turn, in order. */
   readonly #waiting = new Map<string, LiveOrder>();
-  /** Placements whose validity is being prolonged. */
-  readonly #extending = new Map<LiveOrder, Promise<void>>();
   #active = 0;
   readonly #inFlight = new Set<string>();
-  /** Until when the venue may still accept each order, ms since epoch. */
-  readonly #validUntil = new Map<string, number>();
+  readonly #validity: IntentValidity;
   #idle: (() => void)[] = [];
   /** Committed placements that wait for a gap to be filled; null while none is open. */
   #held: LiveOrder[] | null = null;
@@ -48,6 +37,7 @@ export class OrderSender {
   constructor(frame: RunFrame, deps: SenderDeps) {
     this.#frame = frame;
     this.#deps = deps;
+    this.#validity = new IntentValidity((ids, notAfter) => deps.extend(ids, notAfter));
   }
 
   place(order: LiveOrder): void {
@@ -78,7 +68,7 @@ export class OrderSender {
     const held = this.#held ?? [];
     this.#held = null;
     for (const order of held) {
-      if (!isStale(order.row.notAfter.getTime())) {
+      if (!this.#validity.isStale(order)) {
         this.place(order);
         continue;
       }
@@ -138,7 +128,7 @@ export class OrderSender {
 
   /** Latest moment at which the venue may accept this order, ms since epoch by our clock. */
   validUntil(order: LiveOrder): number {
-    return Math.max(order.row.notAfter.getTime(), this.#validUntil.get(order.row.clientOrderId) ?? 0);
+    return this.#validity.until(order);
   }
 
   /** Resolves when no request is under way. */
@@ -150,8 +140,7 @@ export class OrderSender {
   async #place(order: LiveOrder): Promise<void> {
     const { row } = order;
     const { lease, mailbox } = this.#deps;
-    if (isStale(this.validUntil(order))) await this.#extend(order);
-    const notAfter = this.validUntil(order);
+    const notAfter = await this.#validity.ensure(order, this.#waiting.values());
     const leg = this.#frame.context.legs[row.leg];
     if (leg === undefined) throw new RangeError(`the strategy has no leg ${row.leg}`);
     const sentAt = performance.now();
@@ -184,31 +173,6 @@ export class OrderSender {
       (performance.now() - sentAt) / 1_000,
     );
     mailbox.put({ type: 'outcome', clientOrderId: row.clientOrderId, outcome });
-  }
-
-  /** Orders that waited in the queue and were never sent: their validity may begin anew, that of some others with it. */
-  async #extend(order: LiveOrder): Promise<void> {
-    const begun = this.#extending.get(order);
-    if (begun !== undefined) return begun;
-    const next = [...this.#waiting.values()].filter(
-      (each) => isStale(this.validUntil(each)) && !this.#extending.has(each),
-    );
-    const orders = [order, ...next.slice(0, EXTENDED_AT_ONCE - 1)];
-    const work = this.#extendAll(orders).finally(() => {
-      for (const each of orders) this.#extending.delete(each);
-    });
-    for (const each of orders) this.#extending.set(each, work);
-    return work;
-  }
-
-  async #extendAll(orders: readonly LiveOrder[]): Promise<void> {
-    const notAfter = Date.now() + INTENT_VALIDITY_MS;
-    await this.#deps.extend(
-      orders.map(({ row }) => row.id),
-      new Date(notAfter),
-    );
-    // Not before MySQL has it: a successor judges by what is stored.
-    for (const { row } of orders) this.#validUntil.set(row.clientOrderId, notAfter);
   }
 
   async #lookUp(order: LiveOrder): Promise<void> {

@@ -152,8 +152,11 @@ export class BinanceAccount implements VenueAccount {
   }
 
   async openOrders(market: string): Promise<OrderReport[]> {
-    const orders = await this.#calls.ask(() => this.#client.fetchOpenOrders(market));
-    return (orders as { info: unknown }[]).map((order) => this.#product.order(order.info, market));
+    const symbol = String(this.#client.marketId(market));
+    // Raw: each look reads them, and ccxt's own form of an order is made for nobody.
+    const orders = await this.#calls.ask(() => this.#product.openOrders(this.#client, { symbol }));
+    if (!Array.isArray(orders)) throw unreadable('open orders');
+    return orders.map((order) => this.#product.order(order, market));
   }
 
   async tradesSince(market: string, since: number): Promise<VenueFill[]> {

@@ -28,7 +28,6 @@ export function createBinance(Binance: BinanceClass, options: BinanceOptions): H
         fetchMarkets: { types: [loads] },
         fetchCurrencies: false,
         fetchMargins: false,
-        fetchOpenOrders: { warnWithoutSymbol: false },
         createOrder: { quoteOrderQty: false },
         recvWindow: RECV_WINDOW_MS,
         // Packs the symbols of a node on few sockets; the default opens one for each.

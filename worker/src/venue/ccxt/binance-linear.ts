@@ -55,6 +55,7 @@ export const LINEAR: BinanceProduct = {
     // Hedge mode tells opening from closing by the side, and refuses the flag.
     ...(reduceOnly && positionSide === 'net' ? { reduceOnly: true } : {}),
   }),
+  openOrders: (client, params) => client.fapiPrivateGetOpenOrders(params),
   myTrades: (client, params) => client.fapiPrivateGetUserTrades(params),
   order: linearOrder,
   trade: linearTrade,

@@ -32,6 +32,7 @@ export interface BinanceProduct {
   feeRates(client: HookedBinance, id: string): Promise<{ maker: unknown; taker: unknown }>;
   /** Parameters of an order beside side, type, quantity and price. */
   orderParams(request: PlaceRequest): Raw;
+  openOrders(client: HookedBinance, params: Raw): Promise<unknown>;
   myTrades(client: HookedBinance, params: Raw): Promise<unknown>;
   order(raw: unknown, market: string): OrderReport;
   trade(raw: unknown, market: string): VenueFill;

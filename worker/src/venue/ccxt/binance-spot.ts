@@ -50,6 +50,7 @@ export const SPOT: BinanceProduct = {
     return { maker: rates.maker, taker: rates.taker };
   },
   orderParams: ({ type, postOnly, timeInForce }) => restingParams(type, postOnly, timeInForce),
+  openOrders: (client, params) => client.privateGetOpenOrders(params),
   myTrades: (client, params) => client.privateGetMyTrades(params),
   order: orderFromRest,
   trade: tradeFromRest,
