@@ -11,10 +11,13 @@ export class OpeningSlots {
     return AT_ONCE - this.#free + this.#waiting.length;
   }
 
-  /** @returns how to give the turn back; doing so twice is the same as once */
-  async take(): Promise<() => void> {
+  /**
+   * @param signal ends waiting without a turn
+   * @returns how to give the turn back; doing so twice is the same as once
+   */
+  async take(signal?: AbortSignal): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else if (!(await this.#queued(signal))) return () => undefined;
     let isTaken = true;
     return () => {
       if (!isTaken) return;
@@ -23,5 +26,25 @@ export class OpeningSlots {
       if (next === undefined) this.#free += 1;
       else next();
     };
+  }
+
+  /** @returns whether a turn came */
+  #queued(signal: AbortSignal | undefined): Promise<boolean> {
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(turn), 1);
+        resolve(false);
+      };
+      const turn = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve(true);
+      };
+      if (signal?.aborted === true) {
+        resolve(false);
+        return;
+      }
+      this.#waiting.push(turn);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 }

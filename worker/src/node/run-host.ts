@@ -205,7 +205,7 @@ export class RunHost {
     const engine = this.#deps.engine(strategyId, runId, lease, {
       opened: () => turnOver(),
       openAgain: async () => {
-        turnOver = await this.#openings.take();
+        turnOver = await this.#openings.take(lease.signal);
       },
       isUnfit: (error) => this.#isUnfit(run, candidate, error),
     });
