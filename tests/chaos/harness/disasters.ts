@@ -15,9 +15,14 @@ export interface Disaster {
 /** Longer than a lease lives, ms. */
 const PAST_LEASE = [6_000, 9_000] as const;
 
-function anyNode(arena: Arena, draw: Draw): ArenaNode {
-  const node = arena.nodes[draw(0, arena.nodes.length - 1)];
-  if (node === undefined) throw new RangeError('there is no node');
+/** A living node, one that holds runs when there is any: what happens to an idle one proves little. */
+export async function anyNode(arena: Arena, draw: Draw): Promise<ArenaNode> {
+  const busy = new Set((await arena.holdings()).map(({ node }) => node));
+  const alive = arena.nodes.filter(({ process }) => process.exitCode() === undefined);
+  const holding = alive.filter(({ name }) => busy.has(name));
+  const nodes = holding.length > 0 ? holding : alive;
+  const node = nodes[draw(0, nodes.length - 1)];
+  if (node === undefined) throw new RangeError('no node lives');
   return node;
 }
 
@@ -41,7 +46,7 @@ export const DISASTERS: readonly Disaster[] = [
     name: 'a node freezes past its leases, and goes on',
     ids: 'F36',
     happen: async (arena, draw) => {
-      const { process } = anyNode(arena, draw);
+      const { process } = await anyNode(arena, draw);
       process.freeze();
       await delay(draw(...PAST_LEASE));
       process.thaw();
@@ -52,24 +57,24 @@ export const DISASTERS: readonly Disaster[] = [
     ids: 'F36, F44',
     happen: async (arena, draw) => {
       const ms = draw(...PAST_LEASE);
-      await blockLoop(anyNode(arena, draw).process, ms);
+      await blockLoop((await anyNode(arena, draw)).process, ms);
     },
   },
   {
     name: 'a node loses Redis',
     ids: 'F37',
-    happen: async (arena, draw) => part([anyNode(arena, draw).redis], draw, PAST_LEASE),
+    happen: async (arena, draw) => part([(await anyNode(arena, draw)).redis], draw, PAST_LEASE),
   },
   {
     name: 'a node loses MySQL',
     ids: 'F37, F40, F41',
-    happen: async (arena, draw) => part([anyNode(arena, draw).mysql], draw, PAST_LEASE),
+    happen: async (arena, draw) => part([(await anyNode(arena, draw)).mysql], draw, PAST_LEASE),
   },
   {
     name: 'a node loses Redis and MySQL, and reaches the exchange',
     ids: 'F37',
     happen: async (arena, draw) => {
-      const { redis, mysql } = anyNode(arena, draw);
+      const { redis, mysql } = await anyNode(arena, draw);
       await part([redis, mysql], draw, PAST_LEASE);
     },
   },
@@ -103,7 +108,7 @@ export const DISASTERS: readonly Disaster[] = [
     name: 'the storages of a node are slow',
     ids: 'F40',
     happen: async (arena, draw) => {
-      const { redis, mysql } = anyNode(arena, draw);
+      const { redis, mysql } = await anyNode(arena, draw);
       redis.delayMs = draw(20, 300);
       mysql.delayMs = draw(20, 300);
       await delay(draw(4_000, 8_000));

@@ -3,7 +3,7 @@ import { violationsOf } from '../../faults/harness/books.js';
 import type { Draw } from '../../faults/harness/fault.js';
 import { waitUntil } from '../../harness/wait.js';
 import type { Arena } from './arena.js';
-import { DISASTERS, type Disaster } from './disasters.js';
+import { anyNode, DISASTERS, type Disaster } from './disasters.js';
 import { killNode } from './take-over.js';
 
 /** What one round does to the fleet. */
@@ -60,13 +60,8 @@ async function haveDisaster(arena: Arena, { kills, disaster }: RoundPlan, draw: 
     return [];
   }
   await delay(disaster === null ? 0 : draw(0, 4_000));
-  // A deploy may have replaced those of a moment ago.
-  const alive = arena.nodes.filter(({ process }) => process.exitCode() === undefined);
-  const victim = alive[draw(0, alive.length - 1)];
-  if (victim === undefined) {
-    await going;
-    return [];
-  }
+  // Chosen now: a deploy may have replaced those of a moment ago.
+  const victim = await anyNode(arena, draw);
   const [taken] = await Promise.all([killNode(arena, victim), going]);
   return disaster === null ? taken : [];
 }
