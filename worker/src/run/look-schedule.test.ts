@@ -90,6 +90,16 @@ describe('looks at the venue', () => {
     expect(await rounds(schedule, looks, 10)).toEqual([1]);
   });
 
+  it('do not wait when something calls for one while they ask for their share', async () => {
+    const { schedule, looks } = scheduled({
+      wait: () => {
+        schedule.within(0);
+        return 40_000;
+      },
+    });
+    expect(await rounds(schedule, looks, 20)).toEqual([16]);
+  });
+
   it('are tried again soon when they fail, and their failure is told', async () => {
     const { schedule, looks, failures } = scheduled({ fails: true });
     expect(await rounds(schedule, looks, 18)).toEqual([15, 16, 17, 18]);

@@ -74,7 +74,8 @@ export class LookSchedule {
     if (wait > 0) {
       // Not the moment there is a share again: thousands wait for it, and each keeps to its own turn.
       this.#stretch = Math.min(MOST_STRETCH, this.#stretch * 2);
-      this.#due = this.#inTurn(performance.now() + wait, 1);
+      // What has called for a look meanwhile does not wait.
+      if (!this.#isCalledFor) this.#due = this.#inTurn(performance.now() + wait, 1);
       return;
     }
     this.#stretch = Math.max(1, this.#stretch - 1);
