@@ -56,7 +56,7 @@ export async function watchOrders(
   signal: AbortSignal,
 ): Promise<void> {
   if (!calls.can('watchOrders')) {
-    listener.onGap('the exchange has no private stream; it is looked at instead');
+    // No gap either: where nothing is heard, a trade that a look brings does not show that a stream is deaf.
     while (!signal.aborted) {
       await pause(POLL_MS, signal);
       listener.onAccountChange?.({ markets: null, cause: 'POLL' });
