@@ -80,7 +80,7 @@ export async function playRound(arena: Arena, plan: RoundPlan, draw: Draw): Prom
   }
   const dead = arena.nodes.filter(({ process }) => process.exitCode() === -1).length;
   await arena.refill();
-  await tradesAgain(arena, violations);
+  await tradesAgain(arena, before, violations);
   await booksAgree(arena, violations);
   const fences = new Map((await arena.holdings()).map(({ strategyId, fence }) => [strategyId, fence]));
   const fills = sumOf((await totalFills(arena)).values()) - sumOf(before.values());
@@ -96,15 +96,19 @@ export async function playRound(arena: Arena, plan: RoundPlan, draw: Draw): Prom
   };
 }
 
-/** Every strategy trades: each has a fill that it had not when the world was whole again. */
-async function tradesAgain(arena: Arena, violations: string[]): Promise<void> {
+/** Every strategy trades: each has a fill that it had not when the world was whole again, and the round has enough. */
+async function tradesAgain(
+  arena: Arena,
+  before: ReadonlyMap<number, number>,
+  violations: string[],
+): Promise<void> {
   const healed = await totalFills(arena);
   let idle: number[] = [];
   await waitUntil(
     async () => {
       const now = await totalFills(arena);
       idle = [...now].filter(([id, fills]) => fills <= (healed.get(id) ?? 0)).map(([id]) => id);
-      return idle.length === 0;
+      return idle.length === 0 && sumOf(now.values()) - sumOf(before.values()) >= LEAST_FILLS;
     },
     { timeoutMs: TRADES_AGAIN_MS, what: 'every strategy to trade', everyMs: 200 },
   ).catch(async (error: unknown) => {
