@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { connectRedis, createLogger, type Redis } from '@gridfleet/shared/infra';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OwnRedis } from '../../../tests/harness/own-redis.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { OwnRedis } from '../../../tests/harness/own-redis.js';
+import { redisOfFile } from '../../../tests/harness/redis-of-file.js';
 import { VenueError } from '../venue/venue-error.js';
 import { FleetBudget } from './fleet-budget.js';
 import type { Counter } from './local-budget.js';
@@ -18,13 +19,9 @@ const TIME = 1_700_000_005_000 - ((1_700_000_000_000 % MINUTE) - 30_000);
 let server: OwnRedis;
 let redis: Redis;
 let run = 0;
-beforeAll(async () => {
-  server = await OwnRedis.start();
-  redis = connectRedis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.close();
+redisOfFile((connection, own) => {
+  redis = connection;
+  server = own;
 });
 beforeEach(() => {
   run += 1;

@@ -1,19 +1,11 @@
-import { connectRedis, type Redis } from '@gridfleet/shared/infra';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OwnRedis } from '../../../tests/harness/own-redis.js';
+import type { Redis } from '@gridfleet/shared/infra';
+import { describe, expect, it } from 'vitest';
+import { redisOfFile } from '../../../tests/harness/redis-of-file.js';
 import { runScripts, type ScriptCall } from './script-runner.js';
 
 // Its scripts are flushed, which no other file should notice.
-let server: OwnRedis;
 let redis: Redis;
-beforeAll(async () => {
-  server = await OwnRedis.start();
-  redis = connectRedis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.close();
-});
+redisOfFile((connection) => (redis = connection));
 
 const echo = (word: string): ScriptCall => ({
   script: 'return {KEYS[1], ARGV[1]}',

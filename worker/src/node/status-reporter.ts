@@ -25,7 +25,10 @@ export interface NodeIdentity {
   hostname: string;
 }
 
-/** The live status of one run in Redis: coalesced, at most once a second, of figures on a full node less often, only what changed; and as an event. */
+/**
+ * The live status of one run in Redis, and as an event: coalesced, only what changed, at most once a second, figures on a
+ * full node less often.
+ */
 export class StatusReporter {
   readonly #writer: StatusWriter;
   readonly #publish: (events: PlatformEvent[]) => void;
